@@ -1,0 +1,61 @@
+// An agent: where its sessions lie, how one is recognised, how it is read. One file an agent defines one `const Agent`;
+// `agents.cpp` lists them. Nothing beyond this room knows an agent by name.
+// All functions are pure but for reading files; they may be called from any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "session/block.hpp"
+#include "session/outline.hpp"
+#include "session/source.hpp"
+
+namespace panko {
+
+/// A session as a list shows it, from the head and the tail of its file alone: cheap at any size.
+/// A title record in the middle of a very large file may be missed here; the outline's title is the exact one.
+struct Summary {
+  std::string id;
+  std::string title;
+  std::string cwd;
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> ended_at;  // of the last record with a time
+};
+
+/// Decoded bytes of one image.
+struct ImageBytes {
+  std::string media_type;  // by the magic bytes: image/png, image/jpeg, image/gif or image/webp
+  std::string bytes;
+};
+
+struct Agent {
+  std::string_view id;    // "claude": in JSON, in class names
+  std::string_view name;  // "Claude Code": for people
+
+  /// Session files of this agent for this user, unordered. Missing places are no error.
+  std::vector<std::filesystem::path> (*find_sessions)();
+
+  /// Whether the first bytes of a file (up to 256 KiB) are this agent's session.
+  bool (*recognises)(std::string_view head);
+
+  Summary (*summarise)(const Source& source, const std::filesystem::path& path);
+
+  /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
+  /// cannot be read at all is.
+  Result<Outline> (*read)(const Source& source, const std::filesystem::path& path);
+
+  /// The block's text, from its ranges. `source` is the one that the block's outline was read from.
+  Result<Block> (*load)(const Source& source, const OutlineBlock& block);
+
+  /// Image `index` of the block; an error when there is none, it is over 10 MiB or its bytes are no allowed image.
+  Result<ImageBytes> (*load_image)(const Source& source, const OutlineBlock& block, std::size_t index);
+};
+
+[[nodiscard]] std::span<const Agent* const> all_agents();
+
+}  // namespace panko

@@ -1,0 +1,71 @@
+// A session opened for reading: its outline, and its blocks on demand. This is what the rooms beyond use.
+// Immutable after open; const member functions may be called from several threads at once.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "agents/agent.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "session/outline.hpp"
+
+namespace panko {
+
+/// Where a snapshot ends. Proof that the bytes before the end are still the ones that were shared: the hash of the
+/// last kSnapshotTail bytes before it. When a rewritten file no longer has them, records up to `taken_at` are shown.
+struct Snapshot {
+  static constexpr std::uint64_t kTail = 4096;
+  std::string session_id;
+  std::uint64_t end = 0;  // offset behind the last complete line
+  std::string tail_hash;  // hex SHA-256
+  WallTime taken_at{};
+};
+
+/// What is known of a session before it is read: cheap at any size.
+struct Peek {
+  const Agent* agent = nullptr;
+  Summary summary;
+  FileIdentity identity;
+};
+
+/// The agent whose session the file is; the error is one sentence (missing, a directory, no permission, no session).
+[[nodiscard]] Result<Peek> peek_session(const std::filesystem::path& path);
+
+/// A snapshot that ends where the session ends now. Reads only the head and the tail.
+[[nodiscard]] Result<Snapshot> take_snapshot(const std::filesystem::path& path);
+
+class Transcript {
+ public:
+  /// Reads the whole session, or what a snapshot shows of it. With a snapshot, a file that has become another session
+  /// is an error.
+  [[nodiscard]] static Result<Transcript> open(const std::filesystem::path& path,
+                                               const std::optional<Snapshot>& snapshot = std::nullopt);
+
+  [[nodiscard]] const Agent& agent() const { return *agent_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const Outline& outline() const { return outline_; }
+  [[nodiscard]] const SessionFacts& facts() const { return outline_.facts; }
+  [[nodiscard]] const Source& source() const { return source_; }
+
+  /// `source`: this transcript's, or the sub-agent's that the block belongs to.
+  [[nodiscard]] Result<Block> load(const Source& source, const OutlineBlock& block) const {
+    return agent_->load(source, block);
+  }
+  [[nodiscard]] Result<ImageBytes> load_image(const Source& source, const OutlineBlock& block,
+                                              std::size_t index) const {
+    return agent_->load_image(source, block, index);
+  }
+
+ private:
+  Transcript(const Agent& agent, std::filesystem::path path, Source source, Outline outline)
+      : agent_(&agent), path_(std::move(path)), source_(std::move(source)), outline_(std::move(outline)) {}
+
+  const Agent* agent_;
+  std::filesystem::path path_;
+  Source source_;
+  Outline outline_;
+};
+
+}  // namespace panko

@@ -1,0 +1,101 @@
+#include "base/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/random.hpp"
+
+namespace panko {
+
+namespace fs = std::filesystem;
+
+std::string describe_errno(int error) {
+  return std::generic_category().message(error);
+}
+
+namespace {
+
+std::unexpected<Error> fail_with_errno(std::string_view what, const fs::path& path) {
+  return fail(fmt::format("{} {}: {}", what, path.native(), describe_errno(errno)));
+}
+
+Result<void> write_all(int fd, std::string_view content, const fs::path& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return fail_with_errno("Cannot write", path);
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
+  const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!fd) return fail_with_errno("Cannot open", path);
+  std::string content;
+  char chunk[16384];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), chunk, sizeof chunk);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return fail_with_errno("Cannot read", path);
+    }
+    if (got == 0) return content;
+    content.append(chunk, static_cast<std::size_t>(got));
+    if (content.size() > limit) return fail(fmt::format("{} is larger than {} bytes", path.native(), limit));
+  }
+}
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
+  const fs::path temporary = path.native() + "." + random_token();
+  {
+    const Fd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+    if (!fd) return fail_with_errno("Cannot create", temporary);
+    auto written = write_all(fd.get(), content, temporary);
+    if (written && ::fsync(fd.get()) != 0) written = fail_with_errno("Cannot write", temporary);
+    if (!written) {
+      ::unlink(temporary.c_str());
+      return written;
+    }
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    auto error = fail_with_errno("Cannot write", path);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  const Fd directory{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (directory) ::fsync(directory.get());
+  return {};
+}
+
+Result<void> ensure_private_directory(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    if (errno == ENOENT && path.has_parent_path() && path != path.parent_path()) {
+      // Only the last component has to be private: its parents may be the user's ~/.local.
+      std::error_code error;
+      fs::create_directories(path.parent_path(), error);
+      if (error) return fail(fmt::format("Cannot create {}: {}", path.parent_path().native(), error.message()));
+      return ensure_private_directory(path);
+    }
+    if (errno != EEXIST) return fail_with_errno("Cannot create", path);
+  }
+  const Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  if (!directory) return fail_with_errno("Cannot use as a directory", path);
+  struct stat status{};
+  if (::fstat(directory.get(), &status) != 0) return fail_with_errno("Cannot look at", path);
+  if (status.st_uid != ::geteuid())
+    return fail(fmt::format("{} belongs to another user; set PANKO_HOME to a directory of your own.", path.native()));
+  if ((status.st_mode & 077) != 0)
+    return fail(fmt::format("{} is open to other users; close it with: chmod 700 {}", path.native(), path.native()));
+  return {};
+}
+
+}  // namespace panko

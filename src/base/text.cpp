@@ -1,0 +1,139 @@
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <cstdint>
+
+namespace panko {
+
+namespace {
+
+struct Decoded {
+  std::int32_t codepoint;  // negative when malformed
+  std::size_t length;      // bytes taken; at least 1
+};
+
+Decoded decode(std::string_view text) {
+  utf8proc_int32_t codepoint = -1;
+  const auto taken = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                      static_cast<utf8proc_ssize_t>(text.size()), &codepoint);
+  if (taken <= 0) return {-1, 1};
+  return {codepoint, static_cast<std::size_t>(taken)};
+}
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+/// Characters that change how others are read without being seen themselves.
+bool is_invisible(std::int32_t c) {
+  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0x061C ||
+         c == 0xFEFF || c == 0x2028 || c == 0x2029 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
+}
+
+std::string clean(std::string_view text, bool keep_lines) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto [c, length] = decode(text);
+    if (c < 0) {
+      out += kReplacement;
+    } else if (c == '\n' || c == '\t') {
+      out += keep_lines ? static_cast<char>(c) : ' ';
+    } else if (c == '\r' && text.size() > 1 && text[1] == '\n') {
+      // the line feed that follows ends the line
+    } else if (c < 0x20) {
+      out += fmt::format("\xE2\x90{}", static_cast<char>(0x80 + c));  // U+2400 + c: the control's picture
+    } else if (c == 0x7F) {
+      out += "\xE2\x90\xA1";  // U+2421
+    } else if ((c >= 0x80 && c < 0xA0) || is_invisible(c)) {
+      out += fmt::format("<U+{:04X}>", c);
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+std::size_t width_of(std::int32_t codepoint) {
+  const int width = utf8proc_charwidth(codepoint);
+  return width > 0 ? static_cast<std::size_t>(width) : 0;
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto [codepoint, length] = decode(text);
+    if (codepoint < 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string to_valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto [codepoint, length] = decode(text);
+    out += codepoint < 0 ? kReplacement : text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string clean_line_for_terminal(std::string_view text) {
+  return clean(text, false);
+}
+
+std::string clean_for_terminal(std::string_view text) {
+  return clean(text, true);
+}
+
+std::size_t terminal_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto [codepoint, length] = decode(text);
+    width += codepoint < 0 ? 1 : width_of(codepoint);
+    text.remove_prefix(length);
+  }
+  return width;
+}
+
+std::string elide(std::string_view text, std::size_t columns) {
+  if (terminal_width(text) <= columns) return std::string(text);
+  std::string out;
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto [codepoint, length] = decode(text);
+    const std::size_t next = codepoint < 0 ? 1 : width_of(codepoint);
+    if (width + next + 1 > columns) break;
+    out += text.substr(0, length);
+    width += next;
+    text.remove_prefix(length);
+  }
+  return columns == 0 ? out : out + "…";
+}
+
+std::string_view truncate_utf8(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+std::string squeeze_white_space(std::string_view text) {
+  std::string out;
+  bool gap = false;
+  for (const char c : text) {
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\v') {
+      gap = !out.empty();
+    } else {
+      if (gap) out += ' ';
+      gap = false;
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace panko

@@ -1,0 +1,36 @@
+// config.toml as one struct. Unknown keys are refused with the nearest right one; a missing file is an empty one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace panko {
+
+using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+
+/// `[providers.NAME]`, handed on unread: each provider knows its own keys.
+using ProviderSettings = std::map<std::string, SettingValue, std::less<>>;
+
+struct Config {
+  static constexpr std::chrono::seconds kDefaultExpiry = std::chrono::days{7};
+
+  std::optional<std::string> default_provider;
+  std::optional<std::uint16_t> default_port;                            // of the gateway of `local`
+  std::optional<std::chrono::seconds> default_expiry = kDefaultExpiry;  // nullopt: "never"
+  std::uint32_t max_shares = 100;
+  LogLevel log_level = LogLevel::info;
+  std::map<std::string, ProviderSettings, std::less<>> providers;
+};
+
+[[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+
+}  // namespace panko

@@ -1,0 +1,63 @@
+// An edition: a session as one audience may see it, answered as finished pages. Now: *original*; the masked edition
+// comes with redaction, and then a share publishes nothing else.
+// Immutable after open; const member functions may be called from several threads at once. Values in, values out:
+// they read files and take milliseconds, so the daemon calls them on its worker pool, never on its loop.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agents/transcript.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace panko {
+
+/// What the page says of itself beside the session.
+struct PageContext {
+  std::optional<WallTime> as_of;  // a snapshot's time; nullopt: a view, the session as it is now
+  std::optional<WallTime> expires_at;
+};
+
+class Edition {
+ public:
+  [[nodiscard]] static Result<std::shared_ptr<const Edition>> open(const std::filesystem::path& path,
+                                                                   const std::optional<Snapshot>& snapshot);
+
+  /// One window of the session as a whole HTML document, links relative to the share's root. Without an anchor the
+  /// first window. nullopt: no block has this anchor.
+  [[nodiscard]] Result<std::optional<std::string>> page(std::optional<std::string_view> from_anchor,
+                                                        const PageContext& context) const;
+
+  /// One block in full, however large, as an HTML document (`b/ANCHOR`). nullopt: no such block.
+  [[nodiscard]] Result<std::optional<std::string>> block_page(std::string_view anchor,
+                                                              const PageContext& context) const;
+
+  /// Image `index` of a block (`i/ANCHOR/INDEX`). nullopt: no such image.
+  [[nodiscard]] Result<std::optional<ImageBytes>> image(std::string_view anchor, std::size_t index) const;
+
+  /// The identity of the main file when it was read: another one means that the edition is stale.
+  [[nodiscard]] const FileIdentity& identity() const;
+
+  ~Edition();
+
+ private:
+  struct State;
+  explicit Edition(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The page of a path that leads nowhere (404), of an ended share (410), of an error: no content of any session.
+[[nodiscard]] std::string message_page(std::string_view title, std::string_view text);
+
+/// A file of the page (`a/NAME`), with its hash in the name: immutable. nullopt: there is none of that name.
+struct Asset {
+  std::string_view content_type;
+  std::string_view bytes;
+};
+[[nodiscard]] std::optional<Asset> find_asset(std::string_view name);
+
+}  // namespace panko

@@ -1,0 +1,71 @@
+// One HTTP listener that serves mounts and nothing else: no list, no index, no control. Visitors are strangers,
+// wherever they seem to come from. Lives on the daemon's loop; pages are made on the worker pool. Throws Failure.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edition/edition.hpp"
+
+namespace panko {
+
+struct HttpLimits {
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t header_fields = 100;
+  std::chrono::milliseconds header_time{5000};
+  std::chrono::milliseconds idle_time{15000};
+  std::chrono::milliseconds stalled_write_time{20000};
+  std::size_t connections = 256;
+  std::size_t renderings = 8;
+};
+
+/// What a mount publishes.
+struct MountedSession {
+  std::filesystem::path path;
+  std::optional<Snapshot> snapshot;  // nullopt: a view, the session as it is at each request
+  PageContext context;
+  /// Called on the loop when the session cannot be read (the sentence says why), and with nullopt when it can again.
+  std::function<void(std::optional<Error>)> on_health;
+  /// Called on the loop for each request that found the mount.
+  std::function<void()> on_request;
+};
+
+class HttpServer {
+ public:
+  HttpServer(boost::asio::io_context& loop, boost::asio::thread_pool& workers, HttpLimits limits = {});
+  ~HttpServer();
+
+  /// Binds and serves. False when the port is taken; throws on anything else. The socket is close-on-exec.
+  bool listen(const std::string& address, std::uint16_t port);
+  [[nodiscard]] std::uint16_t port() const;
+
+  /// Host names (without port) accepted beside 127.0.0.1, localhost and the bound address; all else is answered 421.
+  void accept_hosts(std::vector<std::string> hosts);
+
+  /// Serves the session at /s/TOKEN/.
+  void mount(const std::string& token, MountedSession session);
+  /// Looks at the session's file again, now: on_health tells the result. For whoever watches the file.
+  void check(const std::string& token);
+  /// From now on 410 Gone; responses under way are cut.
+  void end(const std::string& token);
+  /// The same for a share that ended before this daemon started: only the token's hash is kept.
+  void add_ended(const Sha256& token_hash);
+
+  /// Stops listening and cuts every connection.
+  void close();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace panko

@@ -1,0 +1,69 @@
+// Bytes with stable offsets: a session file, opened for reading ranges. It is read, never mapped: what an agent may
+// truncate at any time would be SIGBUS under a mapping.
+// Value type with shared ownership of the descriptor; const member functions may be called from several threads.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace panko {
+
+/// A run of bytes of a Source. Empty: there is none.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;
+
+  [[nodiscard]] bool empty() const { return length == 0; }
+  [[nodiscard]] std::uint64_t end() const { return offset + length; }
+  bool operator==(const ByteRange&) const = default;
+};
+
+/// Which file it is and in which state: differs as soon as the bytes may differ.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+/// Identity of what is at `path` now; an error when it is missing or no regular file.
+[[nodiscard]] Result<FileIdentity> identify_file(const std::filesystem::path& path);
+
+class Source {
+ public:
+  /// A regular file (a symbolic link to one is followed). The error names the path and says what is wrong: missing,
+  /// a directory, no permission.
+  [[nodiscard]] static Result<Source> open(const std::filesystem::path& path);
+  /// The same without following a link in the last component: for side files that a transcript names.
+  [[nodiscard]] static Result<Source> open_no_follow(const std::filesystem::path& path);
+  /// Bytes that are no file (spooled, or of a test), in an anonymous file.
+  [[nodiscard]] static Result<Source> from_bytes(std::string_view bytes);
+
+  /// The size when it was opened, or less when it was cut. Never grows by itself.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Nothing at or behind `offset` exists any more, for the reader of a snapshot.
+  void cut_at(std::uint64_t offset);
+  [[nodiscard]] const FileIdentity& identity() const { return identity_; }
+
+  /// Fills as much of `out` as there is from `offset` on; fewer bytes only at the end.
+  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const;
+  /// Exactly the range, or an error when the file has shrunk meanwhile.
+  [[nodiscard]] Result<std::string> read(ByteRange range) const;
+
+ private:
+  Source(Fd fd, FileIdentity identity);
+  static Result<Source> open_with(const std::filesystem::path& path, int extra_flags);
+
+  std::shared_ptr<const Fd> fd_;
+  FileIdentity identity_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace panko

@@ -1,0 +1,91 @@
+// A share's life: start, publish, watch, stop, expire, resume. Owns the store, the gateways (each one HTTP listener
+// plus at most one tunnel) and the views. Lives on the daemon's loop: every member is called there and only there.
+// Throws Failure.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "config/config.hpp"
+#include "config/places.hpp"
+#include "store/share.hpp"
+
+namespace panko {
+
+struct StartShareOptions {
+  std::filesystem::path session_path;
+  std::string provider;
+  /// nullopt: the configured default. A value of nullopt inside: never.
+  std::optional<std::optional<std::chrono::seconds>> expires;
+  bool own_tunnel = false;
+  std::optional<std::string> bind;
+};
+
+struct StartedShare {
+  Share share;
+  bool existing = false;  // the same session was shared with the same options before
+};
+
+struct ProviderState {
+  std::string name;
+  std::string description;
+  bool available = false;
+  std::string missing;
+  bool is_public = false;
+};
+
+struct View {
+  std::string id;
+  std::string url;
+};
+
+class ShareService {
+ public:
+  /// Opens the store (state.db), which may be refused (newer version) or set aside (corrupt, see warnings()).
+  ShareService(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const Places& places, Config config);
+  ~ShareService();
+
+  /// Takes up every share that should be up: rows found `starting` become `stopped`, active ones are served again.
+  /// Listeners of `local` are bound before it returns; tunnels come up later, by themselves.
+  void resume();
+
+  /// Returns once the share is `active`. Intent (the row) comes before any effect.
+  boost::asio::awaitable<StartedShare> start(StartShareOptions options);
+  /// Throws for an unknown id; of a stopped share it is nothing. The row is `stopped` before connections are cut.
+  boost::asio::awaitable<void> stop(std::string id);
+  [[nodiscard]] std::vector<Share> list() const;
+  [[nodiscard]] std::optional<Share> find(const std::string& id) const;
+  boost::asio::awaitable<std::vector<ProviderState>> providers();
+
+  boost::asio::awaitable<View> open_view(std::filesystem::path session, std::optional<std::uint16_t> port);
+  void close_view(const std::string& id);
+  [[nodiscard]] std::size_t view_count() const;
+
+  /// serve-stop, Shutdown: every row `stopped`, then serving and tunnels end.
+  boost::asio::awaitable<void> stop_all();
+  /// SIGTERM, SIGINT: serving and tunnels end in order, rows stay as they are for the next daemon.
+  boost::asio::awaitable<void> suspend();
+
+  /// Called on the loop after a share changed (started, status, URL, stopped). Several may be registered; the result
+  /// unregisters when it is destroyed.
+  using Listener = std::function<void(const Share&)>;
+  [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener);
+
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+  [[nodiscard]] std::vector<pid_t> children() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace panko

@@ -1,0 +1,39 @@
+// A share as state.db keeps it: the intent that a session be published, and how it stands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace panko {
+
+enum class ShareStatus { starting, active, error, stopped };
+
+[[nodiscard]] std::string_view name_of(ShareStatus status);
+[[nodiscard]] std::optional<ShareStatus> share_status_from(std::string_view name);
+
+struct Share {
+  // table `shares`
+  std::string id;
+  std::string session_path;
+  std::string session_name;
+  std::string public_url;  // empty while starting
+  std::string provider_name;
+  std::uint16_t local_port = 0;  // 0 while starting
+  WallTime started_at{};
+  ShareStatus status = ShareStatus::starting;
+  // panko's own table
+  std::string token;
+  std::optional<WallTime> expires_at;
+  bool own_tunnel = false;
+  std::string bind;        // address of the gateway; empty: loopback
+  std::string session_id;  // the snapshot, see agents/transcript.hpp
+  std::uint64_t snapshot_end = 0;
+  std::string snapshot_hash;
+  std::string error;  // why it is in `error`, or why the start failed
+  std::optional<WallTime> stopped_at;
+};
+
+}  // namespace panko
