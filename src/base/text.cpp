@@ -7,14 +7,7 @@
 
 namespace panko {
 
-namespace {
-
-struct Decoded {
-  std::int32_t codepoint;  // negative when malformed
-  std::size_t length;      // bytes taken; at least 1
-};
-
-Decoded decode(std::string_view text) {
+DecodedCharacter decode_character(std::string_view text) {
   utf8proc_int32_t codepoint = -1;
   const auto taken = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                       static_cast<utf8proc_ssize_t>(text.size()), &codepoint);
@@ -22,19 +15,20 @@ Decoded decode(std::string_view text) {
   return {codepoint, static_cast<std::size_t>(taken)};
 }
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-/// Characters that change how others are read without being seen themselves.
 bool is_invisible(std::int32_t c) {
   return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0x061C ||
          c == 0xFEFF || c == 0x2028 || c == 0x2029 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 std::string clean(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto [c, length] = decode(text);
+    const auto [c, length] = decode_character(text);
     if (c < 0) {
       out += kReplacement;
     } else if (c == '\n' || c == '\t') {
@@ -64,7 +58,7 @@ std::size_t width_of(std::int32_t codepoint) {
 
 bool is_valid_utf8(std::string_view text) {
   while (!text.empty()) {
-    const auto [codepoint, length] = decode(text);
+    const auto [codepoint, length] = decode_character(text);
     if (codepoint < 0) return false;
     text.remove_prefix(length);
   }
@@ -75,7 +69,7 @@ std::string to_valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto [codepoint, length] = decode(text);
+    const auto [codepoint, length] = decode_character(text);
     out += codepoint < 0 ? kReplacement : text.substr(0, length);
     text.remove_prefix(length);
   }
@@ -93,7 +87,7 @@ std::string clean_for_terminal(std::string_view text) {
 std::size_t terminal_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const auto [codepoint, length] = decode(text);
+    const auto [codepoint, length] = decode_character(text);
     width += codepoint < 0 ? 1 : width_of(codepoint);
     text.remove_prefix(length);
   }
@@ -105,7 +99,7 @@ std::string elide(std::string_view text, std::size_t columns) {
   std::string out;
   std::size_t width = 0;
   while (!text.empty()) {
-    const auto [codepoint, length] = decode(text);
+    const auto [codepoint, length] = decode_character(text);
     const std::size_t next = codepoint < 0 ? 1 : width_of(codepoint);
     if (width + next + 1 > columns) break;
     out += text.substr(0, length);

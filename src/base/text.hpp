@@ -1,10 +1,23 @@
 // Cleaning text that panko did not write itself: transcripts, provider output, IPC replies.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace panko {
+
+struct DecodedCharacter {
+  std::int32_t codepoint;  // negative when malformed
+  std::size_t length;      // bytes taken; at least 1
+};
+
+/// The character at the front of a text that is not empty.
+[[nodiscard]] DecodedCharacter decode_character(std::string_view text);
+
+/// Whether the character changes how others are read without being seen itself: bidirectional controls, zero-width
+/// characters, tags.
+[[nodiscard]] bool is_invisible(std::int32_t codepoint);
 
 /// Every malformed sequence becomes U+FFFD. Valid text comes back unchanged.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
