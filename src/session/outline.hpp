@@ -23,6 +23,7 @@ struct OutlineBlock {
   std::int64_t time_ms = kNoTime;        // since 1970, UTC
   std::uint64_t anchor_key = 0;          // anchor_key_of(anchor): finds a link's target without loading
   std::uint32_t subagent = kNoSubagent;  // index into Outline::subagents
+  std::uint32_t ordinal = 0;             // of the record in its file; of an unshown line: its number
   std::uint16_t part = 0;                // which content block of the record
   std::uint16_t result_part = 0;
   BlockKind kind = BlockKind::notice;

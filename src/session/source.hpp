@@ -41,8 +41,9 @@ class Source {
   /// A regular file (a symbolic link to one is followed). The error names the path and says what is wrong: missing,
   /// a directory, no permission.
   [[nodiscard]] static Result<Source> open(const std::filesystem::path& path);
-  /// The same without following a link in the last component: for side files that a transcript names.
-  [[nodiscard]] static Result<Source> open_no_follow(const std::filesystem::path& path);
+  /// A side file, which a transcript may name: no link is followed below `directory`, and nothing leads out of it.
+  [[nodiscard]] static Result<Source> open_below(const std::filesystem::path& directory,
+                                                 const std::filesystem::path& relative);
   /// Bytes that are no file (spooled, or of a test), in an anonymous file.
   [[nodiscard]] static Result<Source> from_bytes(std::string_view bytes);
 
@@ -59,7 +60,7 @@ class Source {
 
  private:
   Source(Fd fd, FileIdentity identity);
-  static Result<Source> open_with(const std::filesystem::path& path, int extra_flags);
+  static Result<Source> adopt(Fd fd, const std::filesystem::path& path);
 
   std::shared_ptr<const Fd> fd_;
   FileIdentity identity_;
