@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -32,5 +34,22 @@ struct Config {
 };
 
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+
+/// `name` is the file's, for messages.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
+
+/// One top-level key: the table of them is what config.toml may hold.
+struct SettingRule {
+  std::string_view key;
+  std::string_view help;
+  /// Checks the value and takes it over; the error is a sentence without the key's name in front.
+  Result<void> (*apply)(const SettingValue& value, Config& config);
+  /// nullopt: not set, and there is no default.
+  std::optional<SettingValue> (*read)(const Config& config);
+};
+[[nodiscard]] std::span<const SettingRule> setting_rules();
+
+/// The rule of a key, or the sentence that names the nearest right one.
+[[nodiscard]] Result<const SettingRule*> find_setting_rule(std::string_view key);
 
 }  // namespace panko
