@@ -2,10 +2,10 @@
 // The daemon's side and the client's side meet here and nowhere else.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace panko::protocol {
@@ -32,10 +32,15 @@ struct ShareInfo {
 
 struct StartShare {
   std::string session_path;
-  std::string provider;
+  std::string provider;                // empty: the daemon's default_provider, else `local`
   std::optional<std::string> expires;  // "7d", "never"; absent: the daemon's default
   bool own_tunnel = false;
   std::optional<std::string> bind;  // `local` only: the address to listen on
+};
+
+struct OpenView {
+  std::string session_path;
+  std::optional<std::uint16_t> port;  // absent: any free one
 };
 
 struct ProviderInfo {

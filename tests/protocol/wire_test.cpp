@@ -1,0 +1,211 @@
+#include "protocol/wire.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace panko::protocol {
+namespace {
+
+namespace json = boost::json;
+
+ShareInfo share() {
+  return {.id = "1b4e28ba-2fa1-4d2b-883f-0016d3cca427",
+          .session_path = "/home/ada/s.jsonl",
+          .session_name = "Fix the \"parser\"",
+          .public_url = "http://127.0.0.1:8080/s/t0ken/",
+          .provider_name = "local",
+          .local_port = 8080,
+          .started_at = "2026-01-02T03:04:05Z",
+          .status = "active",
+          .expires_at = {},
+          .error = {},
+          .own_tunnel = {},
+          .existing = {}};
+}
+
+constexpr std::string_view kShare =
+    R"({"id":"1b4e28ba-2fa1-4d2b-883f-0016d3cca427","share_id":"1b4e28ba-2fa1-4d2b-883f-0016d3cca427",)"
+    R"("session_path":"/home/ada/s.jsonl","session_name":"Fix the \"parser\"",)"
+    R"("public_url":"http://127.0.0.1:8080/s/t0ken/","provider_name":"local","local_port":8080,)"
+    R"("started_at":"2026-01-02T03:04:05Z","status":"active")";
+
+// The bytes that existing clients read.
+
+TEST(Wire, WritesAShareWithItsFieldsInOrder) {
+  EXPECT_EQ(json::serialize(to_json(share())), std::string(kShare) + "}");
+  ShareInfo full = share();
+  full.expires_at = "2026-01-09T03:04:05Z";
+  full.error = "gone";
+  full.own_tunnel = true;
+  full.existing = true;
+  EXPECT_EQ(json::serialize(to_json(full)),
+            std::string(kShare) +
+                R"(,"expires_at":"2026-01-09T03:04:05Z","error":"gone","own_tunnel":true,"existing":true})");
+}
+
+TEST(Wire, WritesLines) {
+  EXPECT_EQ(reply_line("Pong"), "{\"status\":\"Pong\"}\n");
+  EXPECT_EQ(reply_line("ShareStopped", share_id_params("x")),
+            "{\"status\":\"ShareStopped\",\"data\":{\"share_id\":\"x\"}}\n");
+  EXPECT_EQ(reply_line("ShareList", to_json_array(std::vector<ShareInfo>{})),
+            "{\"status\":\"ShareList\",\"data\":[]}\n");
+  EXPECT_EQ(error_line("No."), "{\"status\":\"Error\",\"data\":{\"message\":\"No.\"}}\n");
+  EXPECT_EQ(request_line("Ping"), "{\"method\":\"Ping\"}\n");
+  EXPECT_EQ(request_line("StopShare", share_id_params("x")),
+            "{\"method\":\"StopShare\",\"params\":{\"share_id\":\"x\"}}\n");
+  EXPECT_EQ(event_line(share()),
+            "{\"status\":\"Event\",\"data\":{\"event\":\"share\",\"share\":" + std::string(kShare) + "}}}\n");
+}
+
+TEST(Wire, ALineIsOneLineOfUtf8WhateverTheTextHolds) {
+  ShareInfo hostile = share();
+  hostile.session_name = "a\nb\r\x1b[31m\xff\xe2\x80\xa8";
+  const std::string line = event_line(hostile);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  EXPECT_NE(line.find("\xEF\xBF\xBD"), std::string::npos) << "the bad byte was replaced";
+}
+
+TEST(Wire, ReadsWhatItWrote) {
+  ShareInfo full = share();
+  full.error = "gone";
+  const auto read = from_json<ShareInfo>(to_json(full));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(json::serialize(to_json(*read)), json::serialize(to_json(full)));
+
+  const StartShare start{
+      .session_path = "/s", .provider = "local", .expires = "7d", .own_tunnel = true, .bind = "10.0.0.1"};
+  const auto start_read = from_json<StartShare>(to_json(start));
+  ASSERT_TRUE(start_read);
+  EXPECT_EQ(json::serialize(to_json(*start_read)),
+            R"({"session_path":"/s","provider":"local","expires":"7d","own_tunnel":true,"bind":"10.0.0.1"})");
+
+  const StatusInfo status{.pid = 7,
+                          .version = "0.1.0",
+                          .socket = "/s",
+                          .started_at = "2026-01-02T03:04:05Z",
+                          .shares = {{"active", 2}, {"error", 0}},
+                          .views = 1,
+                          .open_descriptors = 12,
+                          .children = {9, 10},
+                          .warnings = {"set aside"}};
+  const auto status_read = from_json<StatusInfo>(to_json(status));
+  ASSERT_TRUE(status_read);
+  EXPECT_EQ(json::serialize(to_json(*status_read)),
+            R"({"pid":7,"version":"0.1.0","protocol":1,"socket":"/s","started_at":"2026-01-02T03:04:05Z",)"
+            R"("shares":{"active":2,"error":0},"views":1,"open_descriptors":12,"children":[9,10],)"
+            R"("warnings":["set aside"]})");
+
+  const ProviderInfo provider{
+      .name = "cloudflare", .description = "d", .available = false, .missing = "install it", .is_public = true};
+  const auto provider_read = from_json<ProviderInfo>(to_json(provider));
+  ASSERT_TRUE(provider_read);
+  EXPECT_EQ(json::serialize(to_json(*provider_read)),
+            R"({"name":"cloudflare","description":"d","available":false,"missing":"install it","public":true})");
+
+  const auto hello = from_json<HelloInfo>(to_json(HelloInfo{.build = "1", .capabilities = {"views"}}));
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->protocol, kVersion);
+  EXPECT_EQ(hello->capabilities, std::vector<std::string>{"views"});
+
+  const auto view = from_json<OpenView>(to_json(OpenView{.session_path = "/s", .port = 4000}));
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->port, 4000);
+  const auto opened = from_json<ViewInfo>(to_json(ViewInfo{.id = "i", .url = "u"}));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->url, "u");
+}
+
+TEST(Wire, ReadsRequests) {
+  auto request = parse_request(R"({"method":"Ping"})");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->method, "Ping");
+  EXPECT_TRUE(request->params.empty());
+  EXPECT_TRUE(parse_request(" { \"method\" : \"Ping\" , \"params\" : null , \"new\" : [1] } \r"));
+  request = parse_request(R"({"params":{"share_id":"x","later":1},"method":"StopShare"})");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(share_id_from(request->params), "x");
+}
+
+TEST(Wire, SaysWhatIsWrongWithARequest) {
+  const std::string deep = R"({"method":"Ping","params":{"a":)" + std::string(100'000, '[');
+  const std::pair<std::string, std::string> cases[]{
+      {"", "The request is not a JSON object."},
+      {"   ", "The request is not a JSON object."},
+      {"Ping", "The request is not a JSON object."},
+      {"[]", "The request is not a JSON object."},
+      {"\"Ping\"", "The request is not a JSON object."},
+      {R"({"method":"Ping"} x)", "The request is not a JSON object."},
+      {R"({"method":"Ping"}{"method":"Ping"})", "The request is not a JSON object."},
+      {R"({"method":"Ping")", "The request is not a JSON object."},
+      {R"({"method":"\ud800"})", "The request is not a JSON object."},
+      {std::string("{\"method\":\"Ping\0\"}", 18), "The request is not a JSON object."},
+      {std::string(1000, '\0'), "The request is not a JSON object."},
+      {deep, "The request is not a JSON object."},
+      {"{}", "\"method\" is missing."},
+      {R"({"method":1})", "\"method\" has to be a text."},
+      {R"({"method":"Ping","params":[]})", "\"params\" has to be an object."},
+      {R"({"method":"Ping","params":"x"})", "\"params\" has to be an object."},
+  };
+  for (const auto& [line, message] : cases) {
+    const auto request = parse_request(line);
+    ASSERT_FALSE(request) << line;
+    EXPECT_EQ(request.error().message, message) << line.substr(0, 80);
+  }
+}
+
+TEST(Wire, SaysWhatIsWrongWithParameters) {
+  const std::pair<std::string_view, std::string_view> starts[]{
+      {"{}", "\"session_path\" is missing."},
+      {R"({"session_path":null})", "\"session_path\" is missing."},
+      {R"({"session_path":["/s"]})", "\"session_path\" has to be a text."},
+      {R"({"session_path":"/s\u0000x"})", "\"session_path\" has to be a text without NUL."},
+      {R"({"session_path":"/s","provider":1})", "\"provider\" has to be a text."},
+      {R"({"session_path":"/s","own_tunnel":"yes"})", "\"own_tunnel\" has to be true or false."},
+      {R"({"session_path":"/s","expires":7})", "\"expires\" has to be a text."},
+  };
+  for (const auto& [params, message] : starts) {
+    const auto read = from_json<StartShare>(json::parse({params.data(), params.size()}));
+    ASSERT_FALSE(read) << params;
+    EXPECT_EQ(read.error().message, message);
+  }
+  for (const std::string_view port : {"-1", "65536", "1.5", "\"80\"", "1e3", "99999999999999999999", "true"}) {
+    const auto read = from_json<OpenView>(json::parse("{\"session_path\":\"/s\",\"port\":" + std::string(port) + "}"));
+    ASSERT_FALSE(read) << port;
+    EXPECT_EQ(read.error().message, "\"port\" has to be a whole number from 0 to 65535.") << port;
+  }
+  EXPECT_FALSE(from_json<StartShare>(json::value("text")));
+  EXPECT_FALSE(share_id_from(json::value()));
+}
+
+TEST(Wire, ReadsRepliesOfOtherBuilds) {
+  const auto reply = parse_reply(R"({"status":"Pong","since":"later"})");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, "Pong");
+  EXPECT_TRUE(reply->data.is_null());
+  EXPECT_FALSE(parse_reply("garbage"));
+  EXPECT_FALSE(parse_reply("{}"));
+  EXPECT_TRUE(from_json<ShareInfo>(json::parse(std::string(kShare) + R"(,"new":{}})")));
+  EXPECT_FALSE(from_json<ShareInfo>(json::parse(R"({"id":"x"})")));
+  EXPECT_EQ(error_message_from(json::parse(R"({"message":"No."})")), "No.");
+  EXPECT_EQ(error_message_from(json::value()), "The daemon refused without a reason.");
+}
+
+TEST(Wire, ReadsEvents) {
+  const auto share_event = parse_reply(event_line(share()));
+  ASSERT_TRUE(share_event);
+  EXPECT_EQ(event_share_from(share_event->data)->value().session_path, "/home/ada/s.jsonl");
+  EXPECT_EQ(event_share_from(json::parse(R"({"event":"weather"})")).value(), std::nullopt);
+  EXPECT_FALSE(event_share_from(json::parse(R"({"event":"share"})")));
+  EXPECT_FALSE(event_share_from(json::value()));
+}
+
+TEST(Wire, ReadsLists) {
+  EXPECT_EQ(list_from_json<ShareInfo>(to_json_array(std::vector{share(), share()}))->size(), 2);
+  EXPECT_FALSE(list_from_json<ShareInfo>(json::object{}));
+  EXPECT_FALSE(list_from_json<ShareInfo>(json::array{1}));
+}
+
+}  // namespace
+}  // namespace panko::protocol
