@@ -1,9 +1,11 @@
 // A share as state.db keeps it: the intent that a session be published, and how it stands.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 
@@ -27,6 +29,7 @@ struct Share {
   // panko's own table
   std::string token;
   std::optional<WallTime> expires_at;
+  std::optional<std::chrono::seconds> expires_after;  // the setting that expires_at was made from
   bool own_tunnel = false;
   std::string bind;        // address of the gateway; empty: loopback
   std::string session_id;  // the snapshot, see agents/transcript.hpp

@@ -1,0 +1,24 @@
+// How state.db is opened: what is refused, what is set aside, how an older file is brought to this version.
+// Throws Failure.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/sqlite.hpp"
+
+namespace panko {
+
+/// By statfs's type: write-ahead logging needs memory shared between the processes of one machine.
+[[nodiscard]] bool is_network_filesystem(std::uint64_t type);
+
+/// The database, in the current version, checked and ready. Sentences for the user are appended to `warnings`.
+[[nodiscard]] std::unique_ptr<Database> open_database(const std::filesystem::path& file, int version,
+                                                      std::vector<std::string>& warnings);
+
+/// Damaged databases that lie beside `file`, oldest first.
+[[nodiscard]] std::vector<std::filesystem::path> databases_set_aside(const std::filesystem::path& file);
+
+}  // namespace panko

@@ -1,0 +1,195 @@
+#include "store/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "store/opening.hpp"
+#include "store/sqlite.hpp"
+
+namespace panko {
+
+namespace {
+
+std::optional<std::string> iso(const std::optional<WallTime>& time) {
+  return time ? std::optional(to_iso8601(*time)) : std::nullopt;
+}
+
+void keep_high_water(Database& database, WallTime now) {
+  Statement statement(database, R"sql(
+    INSERT INTO daemon_state VALUES ('latest_time', ?1)
+    ON CONFLICT(key) DO UPDATE SET value = excluded.value WHERE excluded.value > value)sql");
+  // Whole seconds, so that texts compare as the times do.
+  statement.bind(1, to_iso8601(std::chrono::floor<std::chrono::seconds>(now)));
+  statement.run();
+}
+
+Share share_from(const Statement& row) {
+  Share share;
+  share.id = row.text(0);
+  share.session_path = row.text(1);
+  share.session_name = row.text(2);
+  share.public_url = row.text(3);
+  share.provider_name = row.text(4);
+  share.local_port = static_cast<std::uint16_t>(std::clamp<std::int64_t>(row.integer(5), 0, 65535));
+  share.started_at = from_iso8601(row.text(6)).value_or(WallTime{});
+  share.status = share_status_from(row.text(7)).value_or(ShareStatus::stopped);
+  share.token = row.text(8);
+  // An expiry that cannot be read must not become "never": the beginning of time has passed.
+  if (!row.is_null(9)) share.expires_at = from_iso8601(row.text(9)).value_or(WallTime{});
+  if (!row.is_null(10)) share.expires_after = std::chrono::seconds(row.integer(10));
+  share.own_tunnel = row.integer(11) != 0;
+  share.bind = row.text(12);
+  share.session_id = row.text(13);
+  share.snapshot_end = static_cast<std::uint64_t>(row.integer(14));
+  share.snapshot_hash = row.text(15);
+  share.error = row.text(16);
+  if (!row.is_null(17)) share.stopped_at = from_iso8601(row.text(17));
+  return share;
+}
+
+}  // namespace
+
+Store::Store(const std::filesystem::path& file) : database_(open_database(file, kVersion, opening_)) {
+  make_room_in_log();
+}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+
+/// What the log holds goes into the file, and its space is there to be written again. A share's row is the only thing
+/// that makes the file grow; so whoever has a row can stop it on a full disk.
+void Store::make_room_in_log() {
+  try {
+    database_->checkpoint();
+  } catch (const DatabaseFailure& failure) {
+    // What is in the log is safe there. Another reader may be in the way, or the disk is full already.
+    log_warning(failure.error().message);
+  }
+}
+
+/// One transaction; where there is no room for it, once more after making some.
+template <class Work>
+void Store::transact(Work work) {
+  const auto attempt = [&] {
+    Transaction transaction(*database_);
+    work();
+    transaction.commit();
+  };
+  try {
+    return attempt();
+  } catch (const DatabaseFailure& failure) {
+    if (!failure.cannot_write()) throw;
+  }
+  make_room_in_log();
+  attempt();
+}
+
+std::vector<Share> Store::load_shares() {
+  Statement rows(*database_, R"sql(
+    SELECT s.id, s.session_path, s.session_name, s.public_url, s.provider_name, s.local_port, s.started_at, s.status,
+           d.token, d.expires_at, d.expires_after, d.own_tunnel, d.bind, d.session_id, d.snapshot_end,
+           d.snapshot_hash, d.error, d.stopped_at
+    FROM shares s LEFT JOIN share_details d ON d.share_id = s.id ORDER BY s.started_at, s.rowid)sql");
+  std::vector<Share> shares;
+  while (rows.step()) shares.push_back(share_from(rows));
+  return shares;
+}
+
+void Store::insert(const Share& share, WallTime now) {
+  transact([&] {
+    Statement row(*database_, "INSERT INTO shares VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    row.bind(1, share.id);
+    row.bind(2, share.session_path);
+    row.bind(3, share.session_name);
+    row.bind(4, share.public_url);
+    row.bind(5, share.provider_name);
+    row.bind(6, std::int64_t{share.local_port});
+    row.bind(7, to_iso8601(share.started_at));
+    row.bind(8, name_of(share.status));
+    row.run();
+    Statement details(*database_, "INSERT INTO share_details VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    details.bind(1, share.id);
+    details.bind(2, share.token);
+    details.bind(3, iso(share.expires_at));
+    details.bind(4, share.expires_after.transform([](auto after) { return std::int64_t{after.count()}; }));
+    details.bind(5, std::int64_t{share.own_tunnel});
+    details.bind(6, share.bind);
+    details.bind(7, share.session_id);
+    details.bind(8, static_cast<std::int64_t>(share.snapshot_end));
+    details.bind(9, share.snapshot_hash);
+    details.bind(10, share.error);
+    details.bind(11, iso(share.stopped_at));
+    details.run();
+    keep_high_water(*database_, now);
+  });
+  make_room_in_log();
+}
+
+void Store::update(std::span<const Share* const> shares, WallTime now) {
+  transact([&] {
+    Statement row(*database_, "UPDATE shares SET status = ?2, public_url = ?3, local_port = ?4 WHERE id = ?1");
+    // A row of another tool may have no details yet; one that somebody deleted must not fail all others.
+    Statement details(*database_, R"sql(
+      INSERT INTO share_details
+      SELECT id, '', NULL, NULL, 0, '', '', 0, '', ?2, ?3 FROM shares WHERE id = ?1
+      ON CONFLICT(share_id) DO UPDATE SET error = ?2, stopped_at = ?3)sql");
+    Statement ended(*database_, "INSERT OR IGNORE INTO ended_tokens VALUES (?1)");
+    for (const Share* share : shares) {
+      row.bind(1, share->id);
+      row.bind(2, name_of(share->status));
+      row.bind(3, share->public_url);
+      row.bind(4, std::int64_t{share->local_port});
+      row.run();
+      details.bind(1, share->id);
+      details.bind(2, share->error);
+      details.bind(3, iso(share->stopped_at));
+      details.run();
+      if (share->status != ShareStatus::stopped || share->token.empty()) continue;
+      ended.bind_blob(1, sha256(share->token));
+      ended.run();
+    }
+    keep_high_water(*database_, now);
+  });
+}
+
+void Store::remove(std::span<const std::string> ids) {
+  transact([&] {
+    Statement row(*database_, "DELETE FROM shares WHERE id = ?1");  // the details go with it
+    for (const std::string& id : ids) {
+      row.bind(1, id);
+      row.run();
+    }
+  });
+}
+
+std::vector<Sha256> Store::ended_tokens() {
+  Statement rows(*database_, "SELECT sha256 FROM ended_tokens");
+  std::vector<Sha256> hashes;
+  while (rows.step()) {
+    const std::string bytes = rows.text(0);
+    Sha256 hash{};
+    if (bytes.size() != hash.size()) continue;
+    std::ranges::copy(bytes, hash.begin());
+    hashes.push_back(hash);
+  }
+  return hashes;
+}
+
+WallTime Store::high_water() {
+  return from_iso8601(database_->query_text("SELECT value FROM daemon_state WHERE key = 'latest_time'"))
+      .value_or(WallTime{});
+}
+
+std::vector<std::string> Store::warnings() const {
+  std::vector<std::string> warnings = opening_;
+  for (const auto& file : databases_set_aside(database_->file())) {
+    warnings.push_back(
+        fmt::format("The database was damaged and is now {}: shares that it held are not served. Remove that file to "
+                    "silence this.",
+                    file.native()));
+  }
+  return warnings;
+}
+
+}  // namespace panko

@@ -1,0 +1,59 @@
+// state.db: which shares should be up. Opens the file, brings it to this program's version, and answers typed queries;
+// no SQL is anywhere else. Every member is one transaction, durable when it returns (0.2 ms), or it throws Failure and
+// nothing has changed. Used by one thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "store/share.hpp"
+
+namespace panko {
+
+class Database;
+
+class Store {
+ public:
+  static constexpr int kVersion = 1;
+
+  /// Creates the file where there is none. Refused: a newer version's file (left untouched), a network file system.
+  /// A damaged file is set aside as `state.db.corrupt-<time>`, and an empty one takes its place.
+  explicit Store(const std::filesystem::path& file);
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) = delete;
+
+  /// In the order they were started. A row without a token comes from an older program.
+  [[nodiscard]] std::vector<Share> load_shares();
+
+  /// `now` also moves the high-water mark of time, never back.
+  void insert(const Share& share, WallTime now);
+  /// Writes what can change of these shares: status, URL, port, error, stopped_at. The token of a stopped one is
+  /// remembered as ended.
+  void update(std::span<const Share* const> shares, WallTime now);
+  /// Forgets these shares, but for their ended tokens.
+  void remove(std::span<const std::string> ids);
+
+  /// Hashes of the tokens of all shares that ever ended: their links answer 410.
+  [[nodiscard]] std::vector<Sha256> ended_tokens();
+  /// The latest time that a transaction here ever saw.
+  [[nodiscard]] WallTime high_water();
+
+  /// What the user should know of the file, as sentences.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+ private:
+  template <class Work>
+  void transact(Work work);
+  void make_room_in_log();
+
+  std::vector<std::string> opening_;  // warnings of the opening itself, which fills them
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace panko
