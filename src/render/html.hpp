@@ -1,0 +1,163 @@
+// A writer of HTML that knows its context. Tags and attributes come from closed lists, every text and value is
+// escaped, and a link or an image can only be a Url, which only the functions below make: there is no way to put raw
+// markup in. Plain value; no errors: hostile text comes out as visible, harmless text.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace panko {
+
+/// Text that stands in our own source.
+class Constant {
+ public:
+  consteval Constant(const char* text) : text_(text) {}  // NOLINT(google-explicit-constructor): literals only
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+class Url {
+ public:
+  /// Where a transcript's link leads: http, https or mailto, as a browser would read it, control characters and white
+  /// space undone (entities are the caller's). Anything else is no link, nor is one of over 2,048 bytes.
+  [[nodiscard]] static std::optional<Url> external(std::string_view text);
+
+  /// Pages of a share, relative to its root; `root` is "" on its own page and "../" one level below.
+  [[nodiscard]] static Url start(Constant root);
+  [[nodiscard]] static Url window(Constant root, std::string_view anchor);   // starts there
+  [[nodiscard]] static Url message(Constant root, std::string_view anchor);  // starts there and points at it
+  [[nodiscard]] static Url here(std::string_view anchor);                    // on this very page
+  [[nodiscard]] static Url block(Constant root, std::string_view anchor);
+  [[nodiscard]] static Url image(Constant root, std::string_view anchor, std::size_t index);
+  [[nodiscard]] static Url asset(Constant root, std::string_view name);
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  explicit Url(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+enum class Tag : std::uint8_t {
+  a,
+  article,
+  aside,
+  b,
+  blockquote,
+  body,
+  br,
+  code,
+  dd,
+  del,
+  details,
+  div,
+  dl,
+  dt,
+  em,
+  footer,
+  h1,
+  h2,
+  h3,
+  h4,
+  h5,
+  h6,
+  head,
+  header,
+  hr,
+  html,
+  img,
+  input,
+  li,
+  link,
+  main,
+  meta,
+  nav,
+  ol,
+  p,
+  pre,
+  section,
+  small,
+  span,
+  strong,
+  summary,
+  table,
+  tbody,
+  td,
+  th,
+  thead,
+  time,
+  title,
+  tr,
+  ul,
+};
+
+/// An attribute with its value. Made by the functions in `attr` alone.
+class Attribute {
+ public:
+  [[nodiscard]] std::string_view name() const { return name_; }
+  [[nodiscard]] const std::string& value() const { return value_; }
+
+ private:
+  friend struct attr;
+  Attribute(std::string_view name, std::string value) : name_(name), value_(std::move(value)) {}
+  std::string_view name_;  // empty: there is none
+  std::string value_;
+};
+
+struct attr {
+  [[nodiscard]] static Attribute none() { return {"", ""}; }
+  [[nodiscard]] static Attribute href(const Url& url) { return {"href", url.text()}; }
+  [[nodiscard]] static Attribute src(const Url& url) { return {"src", url.text()}; }
+  [[nodiscard]] static Attribute css(Constant name) { return {"class", std::string(name.text())}; }
+  [[nodiscard]] static Attribute id(std::string_view text) { return {"id", std::string(text)}; }
+  [[nodiscard]] static Attribute title(std::string_view text) { return {"title", std::string(text)}; }
+  [[nodiscard]] static Attribute alt(std::string_view text) { return {"alt", std::string(text)}; }
+  [[nodiscard]] static Attribute label(std::string_view text) { return {"aria-label", std::string(text)}; }
+  [[nodiscard]] static Attribute language(std::string_view name);  // of a code block: none unless it is a plain word
+  [[nodiscard]] static Attribute datetime(WallTime time) { return {"datetime", to_iso8601(time)}; }
+  [[nodiscard]] static Attribute start(unsigned number) { return {"start", std::to_string(number)}; }
+  [[nodiscard]] static Attribute open_if(bool open) { return open ? Attribute{"open", ""} : none(); }
+  [[nodiscard]] static Attribute checked_if(bool checked) { return checked ? Attribute{"checked", ""} : none(); }
+  /// The attributes whose values are ours alone: name, content, rel, type, loading, lang, charset, role, disabled...
+  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex };
+  [[nodiscard]] static Attribute own(Own name, Constant value);
+};
+
+/// How invisible characters are treated: `exact` (code, paths, titles) shows each as an escape; `prose` leaves the
+/// joiners and marks that emoji and some scripts need, and shows the rest.
+enum class Text : std::uint8_t { exact, prose };
+
+class HtmlWriter {
+ public:
+  void doctype();
+  void open(Tag tag, std::initializer_list<Attribute> attributes = {});
+  void close(Tag tag);  // the innermost open one
+  /// An element without content: br, hr, img, input, link, meta.
+  void single(Tag tag, std::initializer_list<Attribute> attributes = {});
+  void text(std::string_view text, Text kind = Text::exact);
+  /// open, text, close.
+  void element(Tag tag, std::initializer_list<Attribute> attributes, std::string_view text, Text kind = Text::exact);
+
+  [[nodiscard]] std::size_t size() const { return out_.size(); }
+  [[nodiscard]] std::size_t depth() const { return open_.size(); }
+  /// Drops what was written behind `size`, where the same elements were open as now.
+  void rewind(std::size_t size) { out_.resize(size); }
+  /// The document; every element must be closed.
+  [[nodiscard]] std::string take();
+
+ private:
+  void start(Tag tag, std::initializer_list<Attribute> attributes);
+
+  std::string out_;
+  std::vector<Tag> open_;
+};
+
+}  // namespace panko

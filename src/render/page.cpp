@@ -1,0 +1,226 @@
+#include "render/page.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "base/text.hpp"
+#include "render/assets.hpp"
+#include "render/numbers.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::size_t kTitleColumns = 300;
+
+void begin_document(HtmlWriter& html, std::string_view title) {
+  html.doctype();
+  html.open(Tag::html, {attr::own(attr::Own::lang, "en")});
+  html.open(Tag::head);
+  html.single(Tag::meta, {attr::own(attr::Own::charset, "utf-8")});
+  html.single(Tag::meta, {attr::own(attr::Own::name, "viewport"),
+                          attr::own(attr::Own::content, "width=device-width, initial-scale=1")});
+  html.single(Tag::meta, {attr::own(attr::Own::name, "robots"),
+                          attr::own(attr::Own::content, "noindex, nofollow, noarchive, nosnippet, noimageindex")});
+  html.single(Tag::meta, {attr::own(attr::Own::name, "referrer"), attr::own(attr::Own::content, "no-referrer")});
+  html.single(Tag::meta, {attr::own(attr::Own::name, "color-scheme"), attr::own(attr::Own::content, "light dark")});
+  html.element(Tag::title, {}, title);
+}
+
+void write_fact(HtmlWriter& html, Constant kind, std::string_view text) {
+  if (!text.empty()) html.element(Tag::li, {attr::css(kind)}, text);
+}
+
+void write_when(HtmlWriter& html, const SessionFacts& facts) {
+  if (!facts.started_at) return;
+  html.open(Tag::li);
+  html.element(Tag::time, {attr::datetime(*facts.started_at), attr::title(format_moment(*facts.started_at))},
+               format_day(*facts.started_at));
+  html.close(Tag::li);
+  if (!facts.ended_at || *facts.ended_at <= *facts.started_at) return;
+  const auto duration = std::chrono::floor<std::chrono::seconds>(*facts.ended_at - *facts.started_at);
+  write_fact(html, "duration", describe_duration(duration));
+}
+
+void write_usage(HtmlWriter& html, const Usage& usage) {
+  const std::uint64_t all =
+      usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+  if (all == 0) return;
+  const std::string detail =
+      fmt::format("input {}, output {}, cache read {}, cache write {}", format_number(usage.input_tokens),
+                  format_number(usage.output_tokens), format_number(usage.cache_read_tokens),
+                  format_number(usage.cache_write_tokens));
+  html.element(Tag::li, {attr::title(detail)}, format_roughly(all) + " tokens");
+}
+
+std::string join(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + elide(name, 60);
+  return out;
+}
+
+/// "as of 10:32 UTC · read-only · expires in 6 days"
+void write_status(HtmlWriter& html, const PageHead& head) {
+  html.open(Tag::p, {attr::css("status")});
+  html.text("as of ");
+  const WallTime as_of = head.as_of.value_or(head.now);
+  const bool today = std::chrono::floor<std::chrono::days>(as_of) == std::chrono::floor<std::chrono::days>(head.now);
+  const std::string clock = (today ? "" : format_day(as_of) + ", ") + format_clock(as_of) + " UTC";
+  html.element(Tag::time, {attr::datetime(as_of), attr::title(format_moment(as_of))}, head.as_of ? clock : "now");
+  html.text(" · read-only");
+  if (head.expires_at) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*head.expires_at - head.now);
+    html.text(" · ");
+    html.element(Tag::time, {attr::datetime(*head.expires_at), attr::title(format_moment(*head.expires_at))},
+                 left.count() > 0 ? "expires in " + describe_duration(left) : "expired");
+  }
+  html.close(Tag::p);
+}
+
+void write_header(HtmlWriter& html, const PageHead& head) {
+  const SessionFacts& facts = head.facts;
+  html.open(Tag::header, {attr::css("top")});
+  html.open(Tag::div, {attr::css("heading")});
+  html.open(Tag::h1);
+  html.element(Tag::a, {attr::href(Url::start(head.root)), attr::title(elide(facts.title, kTitleColumns))},
+               elide(squeeze_white_space(facts.title), kTitleColumns));
+  html.close(Tag::h1);
+  write_status(html, head);
+  html.close(Tag::div);
+  html.open(Tag::ul, {attr::css("facts")});
+  write_fact(html, "project", elide(project_of(facts.cwd), 80));
+  write_fact(html, "agent", head.agent);
+  write_fact(html, "model", elide(join(facts.models), 120));
+  write_when(html, facts);
+  write_usage(html, facts.usage);
+  if (facts.unreadable_lines > 0) {
+    write_fact(html, "damage",
+               format_count(facts.unreadable_lines, "line could not be read", "lines could not be read"));
+  }
+  html.close(Tag::ul);
+  html.close(Tag::header);
+}
+
+void write_jump(HtmlWriter& html, std::string_view anchor, std::uint64_t count, std::string_view where) {
+  if (count == 0) return;
+  html.open(Tag::p, {attr::css("jump")});
+  html.element(Tag::a, {attr::href(Url::window("", anchor))},
+               fmt::format("{} {}", format_count(count, "prompt", "prompts"), where));
+  html.close(Tag::p);
+}
+
+}  // namespace
+
+void begin_page(HtmlWriter& html, const PageHead& head) {
+  begin_document(html, elide(squeeze_white_space(head.facts.title), kTitleColumns));
+  html.single(Tag::link, {attr::own(attr::Own::rel, "stylesheet"),
+                          attr::href(Url::asset(head.root, asset_named("page.css").name))});
+  html.single(Tag::link, {attr::own(attr::Own::rel, "icon"), attr::own(attr::Own::type, "image/svg+xml"),
+                          attr::href(Url::asset(head.root, asset_named("icon.svg").name))});
+  html.close(Tag::head);
+  html.open(Tag::body);
+  html.element(Tag::a, {attr::css("skip"), attr::href(Url::here("messages"))}, "Skip to the messages");
+  write_header(html, head);
+  html.open(Tag::div, {attr::css("layout")});
+}
+
+void end_page(HtmlWriter& html) {
+  html.close(Tag::div);
+  html.close(Tag::body);
+  html.close(Tag::html);
+}
+
+void write_contents(HtmlWriter& html, const Contents& contents) {
+  if (contents.entries.empty()) return;
+  html.open(Tag::nav, {attr::css("contents"), attr::label("Contents")});
+  html.open(Tag::details);
+  html.open(Tag::summary);
+  html.text("Contents ");
+  html.element(Tag::span, {attr::css("count")},
+               format_count(contents.earlier + contents.entries.size() + contents.later, "prompt", "prompts"));
+  html.close(Tag::summary);
+  write_jump(html, contents.earlier_anchor, contents.earlier, "earlier");
+  html.open(Tag::ol);
+  for (const ContentsEntry& entry : contents.entries) {
+    html.open(Tag::li, {entry.here ? attr::css("here") : attr::none()});
+    html.element(Tag::a, {attr::href(entry.here ? Url::here(entry.anchor) : Url::message("", entry.anchor))},
+                 entry.label, Text::exact);
+    html.close(Tag::li);
+  }
+  html.close(Tag::ol);
+  write_jump(html, contents.later_anchor, contents.later, "later");
+  html.close(Tag::details);
+  html.close(Tag::nav);
+}
+
+void write_window_links(HtmlWriter& html, const WindowPlace& place, WindowEnd end) {
+  if (!place.has_previous && place.next.empty()) return;
+  const bool top = end == WindowEnd::top;
+  html.open(Tag::nav, {top ? attr::css("window top") : attr::css("window bottom"),
+                       attr::label(top ? "Windows" : "Windows, below")});
+  const auto write_link = [&](bool there, const Url& url, Constant kind, std::string_view text) {
+    if (there) {
+      html.element(Tag::a, {attr::css(kind), attr::href(url)}, text);
+    } else {
+      html.element(Tag::span, {attr::css(kind)}, "");
+    }
+  };
+  html.open(Tag::div, {attr::css("back")});
+  write_link(place.has_previous, Url::start(""), "first", "First");
+  write_link(place.has_previous, place.previous.empty() ? Url::start("") : Url::window("", place.previous), "earlier",
+             "Earlier");
+  html.close(Tag::div);
+  html.element(Tag::p, {},
+               fmt::format("messages {}–{} of {}", format_number(place.first), format_number(place.last),
+                           format_number(place.count)));
+  html.open(Tag::div, {attr::css("forth")});
+  write_link(!place.next.empty(), Url::window("", place.next), "later", "Later");
+  write_link(!place.next.empty() && !place.latest.empty(), Url::window("", place.latest), "last", "Last");
+  html.close(Tag::div);
+  html.close(Tag::nav);
+}
+
+void begin_group(HtmlWriter& html, const GroupHead& head) {
+  const bool branch = head.kind == GroupHead::Kind::branch;
+  html.open(Tag::section, {branch ? attr::css("group branch") : attr::css("group subagent"),
+                           attr::label(branch ? "Abandoned branch" : "Sub-agent")});
+  html.open(Tag::details, {attr::open_if(head.open)});
+  html.open(Tag::summary);
+  html.element(Tag::span, {attr::css("label")}, branch ? "Abandoned branch" : "Sub-agent");
+  if (!head.type.empty()) {
+    html.text(" ");
+    html.element(Tag::span, {attr::css("name")}, elide(head.type, 60));
+  }
+  if (!head.description.empty()) {
+    html.text(" ");
+    html.element(Tag::span, {attr::css("gist")}, elide(head.description, 120));
+  }
+  html.text(" ");
+  html.element(Tag::span, {attr::css("count")},
+               format_count(head.count, "message", "messages") + (head.continued ? ", continued" : ""));
+  html.close(Tag::summary);
+  html.open(Tag::div, {attr::css("inner")});
+}
+
+void end_group(HtmlWriter& html) {
+  html.close(Tag::div);
+  html.close(Tag::details);
+  html.close(Tag::section);
+}
+
+std::string plain_page(std::string_view title, std::string_view text) {
+  HtmlWriter html;
+  begin_document(html, title);
+  html.close(Tag::head);
+  html.open(Tag::body);
+  html.open(Tag::main);
+  html.element(Tag::h1, {}, title);
+  html.element(Tag::p, {}, text);
+  html.close(Tag::main);
+  html.close(Tag::body);
+  html.close(Tag::html);
+  return html.take();
+}
+
+}  // namespace panko

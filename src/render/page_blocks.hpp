@@ -1,0 +1,25 @@
+// One block of a conversation as a piece of the page. Everything in a block is hostile; everything is escaped by the
+// writer, and cut where it is long.
+#pragma once
+
+#include <cstddef>
+
+#include "render/html.hpp"
+#include "session/block.hpp"
+
+namespace panko {
+
+struct BlockView {
+  Constant root = "";  // from this page to the share's root, see Url
+  bool whole = false;  // the block on a page of its own: nothing cut, nothing folded
+};
+
+/// What a page shows of one text before it offers the rest on a page of its own.
+constexpr std::size_t kShownBytes = std::size_t{32} << 10;
+
+void write_block(HtmlWriter& html, const Block& block, const BlockView& view);
+
+/// The first line of what was said, for contents and summaries: at most `columns` wide.
+[[nodiscard]] std::string first_line_of(std::string_view text, std::size_t columns);
+
+}  // namespace panko

@@ -1,0 +1,314 @@
+#include "render/page_input.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace panko {
+
+namespace {
+
+namespace json = simdjson::ondemand;
+
+constexpr std::size_t kNesting = 64;
+constexpr std::size_t kLongestSequence = 4096;
+
+/// Names of the arguments that tell most about a call, whichever agent's tool it is; the first one there wins.
+constexpr auto kTelling = std::to_array<std::string_view>({"command", "file_path", "notebook_path", "pattern", "query",
+                                                           "url", "description", "path", "subject", "skill", "prompt"});
+
+class Reader {
+ public:
+  explicit Reader(std::size_t limit) : left_(limit) {}
+
+  ToolInput read(std::string_view text);
+
+ private:
+  std::string text_of(json::value value);
+  void print(json::value value, std::string& out, std::size_t depth);
+  void read_list(std::string name, json::array array);
+  void read_field(std::string name, json::value value);
+  std::string within_limit(std::string_view text) {
+    const std::string_view kept = truncate_utf8(text, left_);
+    if (kept.size() < text.size()) input_.is_cut = true;
+    left_ = kept.size() < text.size() ? 0 : left_ - kept.size();
+    return std::string(kept);
+  }
+
+  ToolInput input_;
+  ToolInput::Edit edit_;  // from old_string and new_string beside each other
+  bool has_edit_ = false;
+  std::size_t left_;
+};
+
+std::string_view trimmed(std::string_view token) {
+  const auto end = token.find_last_not_of(" \t\r\n");
+  return token.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+/// A string's text; one with broken escapes as it is written.
+std::string string_of(json::value value) {
+  const std::string_view written = trimmed(value.raw_json_token());
+  std::string_view text;
+  return std::string(value.get_string().get(text) == simdjson::SUCCESS ? text : written);
+}
+
+bool is_string(json::value value) {
+  json::json_type type{};
+  return value.type().get(type) == simdjson::SUCCESS && type == json::json_type::string;
+}
+
+/// An object or array as it is written.
+simdjson::simdjson_result<std::string_view> raw_of(json::value value, bool is_object) {
+  json::object object;
+  json::array array;
+  if (is_object) {
+    if (const auto error = value.get_object().get(object)) return error;
+    return object.raw_json();
+  }
+  if (const auto error = value.get_array().get(array)) return error;
+  return array.raw_json();
+}
+
+std::string key_of(json::field& field) {
+  std::string_view key;
+  if (field.unescaped_key().get(key) == simdjson::SUCCESS) return std::string(key);
+  return "?";
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+/// Indented JSON whose strings keep their line breaks, for eyes and not for parsers.
+void Reader::print(json::value value, std::string& out, std::size_t depth) {
+  json::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS || out.size() > left_) {
+    input_.is_cut = true;
+    return;
+  }
+  const bool is_object = type == json::json_type::object;
+  if (type == json::json_type::string) {
+    append_quoted(out, string_of(value));
+  } else if (!is_object && type != json::json_type::array) {
+    out += trimmed(value.raw_json_token());
+  } else if (depth >= kNesting) {
+    std::string_view rest;
+    if (raw_of(value, is_object).get(rest) == simdjson::SUCCESS) out += trimmed(rest);
+  } else {
+    const std::string indent(2 * depth + 2, ' ');
+    const std::size_t empty = out.size() + 1;
+    out += is_object ? '{' : '[';
+    const auto begin_item = [&] { out += (out.size() == empty ? "\n" : ",\n") + indent; };
+    if (is_object) {
+      json::object object;
+      if (value.get_object().get(object) != simdjson::SUCCESS) return;
+      for (auto item : object) {
+        json::field field;
+        if (std::move(item).get(field) != simdjson::SUCCESS || out.size() > left_) break;
+        begin_item();
+        append_quoted(out, key_of(field));
+        out += ": ";
+        print(field.value(), out, depth + 1);
+      }
+    } else {
+      json::array array;
+      if (value.get_array().get(array) != simdjson::SUCCESS) return;
+      for (auto item : array) {
+        json::value element;
+        if (std::move(item).get(element) != simdjson::SUCCESS || out.size() > left_) break;
+        begin_item();
+        print(element, out, depth + 1);
+      }
+    }
+    if (out.size() > empty) out += "\n" + std::string(2 * depth, ' ');
+    out += is_object ? '}' : ']';
+  }
+}
+
+std::string Reader::text_of(json::value value) {
+  std::string out;
+  if (is_string(value)) {
+    out = string_of(value);
+  } else {
+    print(value, out, 0);
+  }
+  return within_limit(out);
+}
+
+/// The strings `first` and `second` of every object in a list, or nothing when an item is of another shape.
+std::optional<std::vector<std::pair<std::string, std::string>>> read_pairs(json::array array, std::string_view first,
+                                                                           std::string_view second) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (auto item : array) {
+    json::object object;
+    if (std::move(item).get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
+    auto& pair = pairs.emplace_back();
+    int found = 0;
+    for (auto member : object) {
+      json::field field;
+      if (std::move(member).get(field) != simdjson::SUCCESS) return std::nullopt;
+      const std::string name = key_of(field);
+      if ((name != first && name != second) || !is_string(field.value())) continue;
+      (name == first ? pair.first : pair.second) = string_of(field.value());
+      ++found;
+    }
+    if (found != 2) return std::nullopt;
+  }
+  return pairs;
+}
+
+void Reader::read_list(std::string name, json::array array) {
+  const bool edits = name == "edits";
+  const auto pairs = edits             ? read_pairs(array, "old_string", "new_string")
+                     : name == "todos" ? read_pairs(array, "content", "status")
+                                       : std::nullopt;
+  if (pairs) {
+    for (const auto& [first, second] : *pairs) {
+      if (left_ == 0) break;
+      if (edits) {
+        input_.edits.push_back({within_limit(first), within_limit(second)});
+      } else {
+        input_.todos.push_back({within_limit(first), within_limit(second)});
+      }
+    }
+    return;
+  }
+  // Of a shape of its own: read once more, and shown as it is.
+  std::string_view raw;
+  if (array.raw_json().get(raw) != simdjson::SUCCESS) return;
+  const simdjson::padded_string padded(raw);
+  json::parser parser;
+  json::document document;
+  json::value value;
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+      document.get_value().get(value) != simdjson::SUCCESS) {
+    return;
+  }
+  input_.fields.push_back({std::move(name), text_of(value)});
+}
+
+void Reader::read_field(std::string name, json::value value) {
+  json::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS) return;
+  const bool text = type == json::json_type::string;
+  if (name == "command" && text) {
+    input_.command = text_of(value);
+  } else if (name == "old_string" && text) {
+    edit_.before = text_of(value);
+    has_edit_ = true;
+  } else if (name == "new_string" && text) {
+    edit_.after = text_of(value);
+    has_edit_ = true;
+  } else if (json::array list; (name == "edits" || name == "todos") && type == json::json_type::array &&
+                               value.get_array().get(list) == simdjson::SUCCESS) {
+    read_list(std::move(name), list);
+  } else {
+    input_.fields.push_back({std::move(name), text_of(value)});
+  }
+}
+
+std::string first_line(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  text.remove_prefix(begin);
+  return elide(squeeze_white_space(truncate_utf8(text.substr(0, text.find('\n')), 1000)), 160);
+}
+
+std::string telling_of(const ToolInput& input) {
+  for (const std::string_view name : kTelling) {
+    if (name == "command" && !input.command.empty()) return first_line(input.command);
+    const auto field = std::ranges::find(input.fields, name, &ToolInput::Field::name);
+    if (field != input.fields.end() && !field->value.empty()) return first_line(field->value);
+  }
+  if (!input.todos.empty()) return std::to_string(input.todos.size()) + " to-dos";
+  return input.fields.empty() ? "" : first_line(input.fields.front().value);
+}
+
+ToolInput Reader::read(std::string_view text) {
+  const simdjson::padded_string padded(text);
+  json::parser parser;
+  json::document document;
+  json::object object;
+  bool complete = parser.iterate(padded).get(document) == simdjson::SUCCESS &&
+                  document.get_object().get(object) == simdjson::SUCCESS;
+  if (complete) {
+    for (auto item : object) {
+      json::field field;
+      complete = std::move(item).get(field) == simdjson::SUCCESS;
+      if (!complete || left_ == 0) break;
+      std::string name = key_of(field);
+      read_field(std::move(name), field.value());
+    }
+  }
+  if (!complete) {
+    input_ = {};
+    input_.raw = truncate_utf8(text, left_);
+    input_.is_cut = input_.raw.size() < text.size();
+    input_.telling = first_line(input_.raw);
+    return std::move(input_);
+  }
+  if (left_ == 0) input_.is_cut = true;
+  if (has_edit_) input_.edits.push_back(std::move(edit_));
+  input_.telling = telling_of(input_);
+  return std::move(input_);
+}
+
+/// How many bytes at the front of `text`, which begins with ESC, are a terminal sequence. One that does not end is only
+/// its introducer: nothing may hide behind it.
+std::size_t sequence_length(std::string_view text) {
+  if (text.size() < 2) return 1;
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  std::size_t i = 2;
+  switch (text[1]) {
+    case '[':
+      while (i < text.size() && at(i) >= 0x30 && at(i) < 0x40) ++i;
+      while (i < text.size() && at(i) >= 0x20 && at(i) < 0x30) ++i;
+      return i < text.size() && at(i) >= 0x40 && at(i) < 0x7F ? i + 1 : 2;
+    case ']':  // OSC and its like carry text that is not for the screen, on one line
+    case 'P':
+    case '_':
+    case '^':
+    case 'X':
+      for (; i < text.size() && text[i] != '\n' && i < kLongestSequence; ++i) {
+        if (text[i] == '\a') return i + 1;
+        if (text[i] == '\x1B') return i + 1 < text.size() && text[i + 1] == '\\' ? i + 2 : 2;
+      }
+      return 2;
+    default:
+      while (i - 1 < text.size() && at(i - 1) >= 0x20 && at(i - 1) < 0x30) ++i;
+      return i - 1 < text.size() && at(i - 1) >= 0x30 && at(i - 1) < 0x7F ? i : 1;
+  }
+}
+
+}  // namespace
+
+std::string strip_terminal_sequences(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::string_view plain = text.substr(0, text.find('\x1B'));
+    out += plain;
+    text.remove_prefix(plain.size());
+    if (!text.empty()) text.remove_prefix(sequence_length(text));
+  }
+  return out;
+}
+
+ToolInput read_tool_input(std::string_view json, std::size_t limit) {
+  if (json.empty()) return {};
+  return Reader(limit).read(json);
+}
+
+}  // namespace panko
