@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+extern "C" {  // glibc 2.36 forgot it in this one
+#include <sys/pidfd.h>
+}
 
 #include <cassert>
 #include <cerrno>
