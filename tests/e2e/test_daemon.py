@@ -8,7 +8,7 @@ import socket
 import stat
 import unittest
 
-from panko import SANITIZED, Ipc, PankoTest, children, fetch, mode_of, wait_for_exit, wait_until
+from panko import SANITIZED, Ipc, PankoTest, descendants, fetch, mode_of, wait_for_exit, wait_until
 
 
 class Serving(PankoTest):
@@ -109,7 +109,7 @@ class Serving(PankoTest):
                 for client in clients:
                     status, out, err = client.result()
                     self.assertEqual((status, out), (0, "[]\n"), err)
-                self.assertEqual(children(), [self.daemon_pid()])
+                self.assertEqual(descendants(), [self.daemon_pid()])
                 self.panko("serve-stop")
 
     def test_fifty_daemons_at_once_are_one(self):
@@ -119,7 +119,7 @@ class Serving(PankoTest):
                     status, _, err = server.result()
                     self.assertEqual(status, 0, err)
                 self.assertEqual(self.call("Ping"), None)
-                self.assertEqual(children(), [self.daemon_pid()])
+                self.assertEqual(descendants(), [self.daemon_pid()])
                 self.panko("serve-stop")
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from panko import SANITIZED, TOP, PankoTest, children, fetch, mode_of, wait_until
+from panko import SANITIZED, TOP, PankoTest, descendants, fetch, mode_of, wait_until
 
 ROOT = os.geteuid() == 0
 NOBODY = 65534
@@ -98,8 +98,8 @@ class DiskFull(PankoTest):
         self.state.mkdir(mode=0o700)
         if not ROOT or LIBC.mount(b"tmpfs", os.fsencode(self.state), b"tmpfs", 0, b"size=2m,mode=700") != 0:
             self.skipTest("only root may mount the small file system that this needs")
-        # Before the processes are ended (cleanups run in reverse) nothing is taken away from under them.
-        self._cleanups.insert(1, (LIBC.umount2, (os.fsencode(self.state), 2), {}))
+        detach = 2  # at once, though the daemon still has files open there
+        self.addCleanup(LIBC.umount2, os.fsencode(self.state), detach)
 
     def fill(self):
         with open(self.state / "ballast", "ab", buffering=0) as ballast:
@@ -206,7 +206,7 @@ class Tunnels(PankoTest):
     def refused_publicly(self):
         message = self.refused("share", self.session().path, "--provider", "cloudflare")
         self.assertEqual([row["status"] for row in self.panko_json("shares", "--all")], ["stopped"])
-        self.assertEqual(children(), [self.daemon_pid()])  # nothing of the tunnel is left
+        self.assertEqual(descendants(), [self.daemon_pid()])  # nothing of the tunnel is left
         return message
 
     def test_missing(self):
@@ -224,7 +224,7 @@ class Tunnels(PankoTest):
         self.assertEqual(fetch(share["public_url"], port=share["local_port"], host="other.trycloudflare.com").status, 421)
         second = self.panko_json("share", self.session(prompt="Second").path, "--provider", "cloudflare")
         self.assertEqual(second["public_url"].split("/")[2], host)
-        self.assertEqual(len(children()), 2)  # the daemon and one tunnel for both
+        self.assertEqual(len(descendants()), 2)  # the daemon and one tunnel for both
         self.assertEqual(len(self.call("Status")["children"]), 1)
 
     def test_rate_limited(self):
@@ -265,7 +265,7 @@ class Tunnels(PankoTest):
         self.assertRegex(err, r"^\S[^\n]* [^\n]*\n")
         self.serve()
         self.assertEqual([row["status"] for row in self.rows().values()], ["stopped"])
-        wait_until(lambda: children() == [self.daemon_pid()], "the end of the orphaned tunnel")
+        wait_until(lambda: descendants() == [self.daemon_pid()], "the end of the orphaned tunnel")
 
     def test_dies_later_and_comes_back(self):
         self.cloudflared("ready")
@@ -292,13 +292,13 @@ class Tunnels(PankoTest):
         self.assertEqual(len(self.call("Status")["children"]), 1)
         self.panko("stop", share["id"])
         wait_until(lambda: not self.call("Status").get("children"), "the end of the tunnel")
-        wait_until(lambda: children() == [self.daemon_pid()], "the end of its process")
+        wait_until(lambda: descendants() == [self.daemon_pid()], "the end of its process")
 
     def test_serve_stop_ends_tunnels(self):
         self.cloudflared("ready")
         self.share_publicly()
         self.panko("serve-stop")
-        wait_until(lambda: children() == [], "the end of all processes")
+        wait_until(lambda: descendants() == [], "the end of all processes")
 
     def test_what_a_tunnel_sees_of_us(self):
         self.put_on_path("cloudflared", f'#!/bin/sh\nenv >"{self.root}/seen-environment"\nexit 1\n')

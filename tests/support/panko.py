@@ -46,11 +46,15 @@ def wait_until(condition, what, seconds=PATIENCE):
         time.sleep(0.01)
 
 
-def children():
-    """Pids of our children that still run (zombies of detached processes are collected on the way)."""
+def children(of="self"):
+    """Pids of the running children of a process, ours by default."""
     running = []
-    for thread in pathlib.Path("/proc/self/task").iterdir():
-        for pid in map(int, (thread / "children").read_text().split()):
+    for thread in pathlib.Path(f"/proc/{of}/task").glob("*"):
+        try:
+            pids = list(map(int, (thread / "children").read_text().split()))
+        except OSError:  # it ended meanwhile
+            continue
+        for pid in pids:
             try:
                 state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
             except OSError:
@@ -58,6 +62,12 @@ def children():
             if state != "Z":
                 running.append(pid)
     return running
+
+
+def descendants(of="self"):
+    """Pids of everything that runs because of us."""
+    found = children(of)
+    return found + [pid for child in found for pid in descendants(child)]
 
 
 def wait_for_exit(pid, seconds=PATIENCE):
@@ -226,16 +236,12 @@ class Session:
         self.record("user", {"role": "user", "content": [block]})
 
 
-class PankoTest(unittest.TestCase):
-    """A test with a PANKO_HOME and a HOME of its own. What it started has ended when it is over, and no sanitizer had
-    anything to say."""
+class PankoHome:
+    """A PANKO_HOME and a HOME of its own, and what runs in them. close() ends it all, and complains about what does not
+    end or what a sanitizer had to say."""
 
-    maxDiff = None
-
-    def setUp(self):
+    def open(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="pk-"))
-        self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
-        self.addCleanup(self.end_everything)
         self.home = self.root / "home"
         self.state = self.root / "state"
         self.bin = self.root / "bin"
@@ -248,7 +254,7 @@ class PankoTest(unittest.TestCase):
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             self.env[name] = f"{os.environ.get(name, '')}:log_path={self.root}/sanitizer"
 
-    def end_everything(self):
+    def close(self):
         problems = []
         for pid in children():
             try:
@@ -268,8 +274,16 @@ class PankoTest(unittest.TestCase):
         except ChildProcessError:
             pass
         problems += [report.read_text(errors="replace") for report in self.root.glob("sanitizer*")]
+        shutil.rmtree(self.root, ignore_errors=True)
         if problems:
             raise AssertionError("\n".join(problems))
+
+    def __enter__(self):
+        self.open()
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     # The program
 
@@ -293,20 +307,12 @@ class PankoTest(unittest.TestCase):
     def panko(self, *args, **more):
         """What panko prints when it succeeds."""
         status, out, err = self.run_panko(*args, **more)
-        self.assertEqual(status, 0, f"panko {args}: {err}\n{self.log()}")
+        if status != 0:
+            raise AssertionError(f"panko {args} ended with {status}: {err}\n{self.log()}")
         return out
 
     def panko_json(self, *args, **more):
         return json.loads(self.panko(*args, "--json", **more))
-
-    def refused(self, *args, status=1, **more):
-        """The sentence with which panko fails. It is one, for people: no exception's name, no stray line."""
-        code, out, err = self.run_panko(*args, **more)
-        self.assertEqual(code, status, f"panko {args}: {out}{err}")
-        self.assertEqual(out, "")
-        self.assertRegex(err, r"^\S[^\n]* [^\n]*\n")
-        self.assertNotRegex(err, r"terminate called|std::|boost|Failure")
-        return err
 
     def log(self):
         path = self.state / "daemon.log"
@@ -351,13 +357,9 @@ class PankoTest(unittest.TestCase):
         return session
 
     def share(self, session, *args, **more):
+        """The ShareInfo of sharing a Session, or a path, on this machine."""
         path = session.path if isinstance(session, Session) else session
         return self.panko_json("share", path, "--provider", "local", *args, **more)
-
-    def assert_serving(self, share, text):
-        response = fetch(share["public_url"])
-        self.assertEqual(response.status, 200, response.body[:300])
-        self.assertIn(text, response.text)
 
     def config(self, text):
         self.state.mkdir(mode=0o700, exist_ok=True)
@@ -371,6 +373,30 @@ class PankoTest(unittest.TestCase):
         path.write_text(script)
         path.chmod(0o700)
         return path
+
+
+class PankoTest(PankoHome, unittest.TestCase):
+    """A test with a home of its own, at whose end nothing of it is left."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.open()
+        self.addCleanup(self.close)
+
+    def refused(self, *args, status=1, **more):
+        """The sentence with which panko fails. It is one, for people: no exception's name, no stray line."""
+        code, out, err = self.run_panko(*args, **more)
+        self.assertEqual(code, status, f"panko {args}: {out}{err}")
+        self.assertEqual(out, "")
+        self.assertRegex(err, r"^\S[^\n]* [^\n]*\n")
+        self.assertNotRegex(err, r"terminate called|std::|boost|Failure")
+        return err
+
+    def assert_serving(self, share, text):
+        response = fetch(share["public_url"])
+        self.assertEqual(response.status, 200, response.body[:300])
+        self.assertIn(text, response.text)
 
 
 def mode_of(path):
