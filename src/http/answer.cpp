@@ -1,0 +1,76 @@
+#include "http/answer.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "edition/edition.hpp"
+#include "http/gzip.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::size_t kWorthCompressing = 1024;
+
+constexpr std::string_view kFieldsOfEveryAnswer =
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "X-Robots-Tag: noindex, nofollow, noarchive, nosnippet, noimageindex\r\n";
+
+constexpr std::string_view kImmutable = "Cache-Control: public, max-age=31536000, immutable\r\n";
+constexpr std::string_view kNotKept = "Cache-Control: no-store\r\n";
+
+std::string_view reason_of(unsigned status) {
+  switch (status) {
+    case 200: return "OK";
+    case 308: return "Permanent Redirect";
+    case 400: return "Bad Request";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 410: return "Gone";
+    case 413: return "Content Too Large";
+    case 421: return "Misdirected Request";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    default: return "Error";
+  }
+}
+
+}  // namespace
+
+AnswerPtr make_answer(Content content, bool takes_gzip) {
+  auto answer = std::make_shared<Answer>();
+  answer->own_body = std::move(content.body);
+  answer->fixed_body = content.fixed_body;
+  const bool is_text = content.content_type.starts_with("text/");
+  const bool compressed = is_text && takes_gzip && answer->body().size() > kWorthCompressing;
+  if (compressed) answer->own_body = gzip(answer->body());
+
+  answer->head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}{}{}{}", content.status,
+                             reason_of(content.status), content.content_type, answer->body().size(),
+                             compressed ? "Content-Encoding: gzip\r\n" : "", is_text ? "Vary: Accept-Encoding\r\n" : "",
+                             content.immutable ? kImmutable : kNotKept, content.extra_fields, kFieldsOfEveryAnswer);
+  return answer;
+}
+
+AnswerPtr make_message(unsigned status, std::string_view title, std::string_view text, std::string_view extra_fields) {
+  return make_answer({.status = status, .body = message_page(title, text), .extra_fields = extra_fields}, false);
+}
+
+std::string_view DateField::line() {
+  const auto now = std::time(nullptr);
+  if (now != second_) {
+    second_ = now;
+    line_ = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", fmt::gmtime(now));
+  }
+  return line_;
+}
+
+}  // namespace panko

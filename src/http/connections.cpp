@@ -1,0 +1,85 @@
+#include "http/connections.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace panko {
+
+Connection::Connection(std::shared_ptr<Connections> table, Socket connected, std::string address)
+    : socket(std::move(connected)),
+      local_address(std::move(address)),
+      table_(std::move(table)),
+      place_(table_->by_wait_.insert(table_->by_wait_.end(), this)) {}
+
+Connection::~Connection() {
+  table_->by_wait_.erase(place_);
+}
+
+void Connection::cut() {
+  boost::system::error_code ignored;
+  socket.set_option(Socket::linger(true, 0), ignored);
+  socket.close(ignored);
+}
+
+void Connection::allow(std::chrono::milliseconds time) {
+  if (!is_open()) return;  // a deadline would only keep the loop busy
+  deadline_ = Clock::now() + time;
+  table_->watch(deadline_);
+}
+
+void Connection::finished_request() {
+  auto& list = table_->by_wait_;
+  list.splice(list.end(), list, place_);
+}
+
+void Connections::make_room() {
+  const auto open = static_cast<std::size_t>(std::ranges::count_if(by_wait_, &Connection::is_open));
+  if (open < limit_) return;
+  const auto longest = std::ranges::find_if(by_wait_, &Connection::is_open);
+  if (longest != by_wait_.end()) (*longest)->cut();
+}
+
+void Connections::cut_all() {
+  for (auto* connection : by_wait_) connection->cut();
+  timer_.cancel();
+}
+
+void Connections::cut_all_that_serve(const Mount& mount) {
+  for (auto* connection : by_wait_) {
+    if (connection->serving == &mount) connection->cut();
+  }
+}
+
+void Connections::watch(Clock::time_point deadline) {
+  if (!running_) {
+    running_ = true;
+    timer_.expires_at(deadline);
+    asio::co_spawn(timer_.get_executor(), cut_late_ones(shared_from_this()), end_of_coroutine);
+  } else if (deadline < timer_.expiry()) {
+    timer_.expires_at(deadline);  // the wait under way ends, and begins again
+  }
+}
+
+Task<void> Connections::cut_late_ones(std::shared_ptr<Connections> self) {
+  // Deadlines mostly move on before they are reached: then the timer only follows them, once in a while.
+  for (;;) {
+    co_await self->timer_.async_wait(kTupleTask);
+    const auto now = Clock::now();
+    auto next = Clock::time_point::max();
+    for (auto* connection : self->by_wait_) {
+      if (!connection->is_open()) continue;
+      if (connection->deadline_ <= now) {
+        connection->cut();
+      } else {
+        next = std::min(next, connection->deadline_);
+      }
+    }
+    if (next == Clock::time_point::max()) break;
+    self->timer_.expires_at(next);
+  }
+  self->running_ = false;
+}
+
+}  // namespace panko

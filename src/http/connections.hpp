@@ -1,0 +1,68 @@
+// Every connection of a listener: how many there are, which one goes when there are too many, and until when each may
+// take its time. Lives on the loop. One timer serves all, and none runs while nobody is connected.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "http/task.hpp"
+
+namespace panko {
+
+class Connections;
+class Mount;
+
+/// One connection. Its coroutine owns it; the table knows it for as long.
+class Connection {
+ public:
+  Connection(std::shared_ptr<Connections> table, Socket connected, std::string address);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Ends at once: what the kernel has not sent yet is thrown away. The coroutine sees an error and returns.
+  void cut();
+  [[nodiscard]] bool is_open() const { return socket.is_open(); }
+
+  /// Cut when this much time passes without another call.
+  void allow(std::chrono::milliseconds time);
+  void allow_any_time() { deadline_ = Clock::time_point::max(); }
+  /// A request is answered: this one has waited least now.
+  void finished_request();
+
+  Socket socket;
+  std::string local_address;       // only where the listener is bound to all addresses
+  const Mount* serving = nullptr;  // the mount whose answer is being sent
+
+ private:
+  friend class Connections;
+  std::shared_ptr<Connections> table_;
+  std::list<Connection*>::iterator place_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+class Connections : public std::enable_shared_from_this<Connections> {
+ public:
+  Connections(const Loop& loop, std::size_t limit) : timer_(loop), limit_(limit) {}
+
+  /// Makes room for one more: the connection that waits longest without a finished request is cut.
+  void make_room();
+  void cut_all();
+  void cut_all_that_serve(const Mount& mount);
+  [[nodiscard]] std::size_t size() const { return by_wait_.size(); }
+
+ private:
+  friend class Connection;
+  void watch(Clock::time_point deadline);
+  static Task<void> cut_late_ones(std::shared_ptr<Connections> self);
+
+  std::list<Connection*> by_wait_;  // the longest wait first; closed ones until their coroutine ends
+  Timer timer_;                     // while running_: expires at the earliest deadline, or before
+  bool running_ = false;
+  std::size_t limit_;
+};
+
+}  // namespace panko

@@ -1,0 +1,149 @@
+#include "http/mount.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace panko {
+
+namespace {
+
+std::string key_of(const Route& route, bool takes_gzip) {
+  return fmt::format("{}{}{}/{}", takes_gzip ? 'z' : '-', static_cast<int>(route.kind), route.index, route.anchor);
+}
+
+/// Whether the bytes that the snapshot ends with are still where they were.
+bool snapshot_holds(const std::filesystem::path& path, const Snapshot& snapshot) {
+  const auto source = Source::open(path);
+  if (!source || source->size() < snapshot.end) return false;
+  const auto length = std::min(snapshot.end, Snapshot::kTail);
+  const auto tail = source->read({.offset = snapshot.end - length, .length = static_cast<std::uint32_t>(length)});
+  return tail && to_hex(sha256(*tail)) == snapshot.tail_hash;
+}
+
+/// The agent only wrote on: what a snapshot shows is the same.
+bool has_only_grown(const FileIdentity& before, const FileIdentity& now) {
+  return before.device == now.device && before.inode == now.inode && before.size < now.size;
+}
+
+Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageContext& context, bool takes_gzip) {
+  if (route.kind == Route::Kind::image) {
+    auto image = edition.image(route.anchor, route.index);
+    if (!image) return std::unexpected(std::move(image.error()));
+    if (!*image) return nullptr;
+    return make_answer({.content_type = (*image)->media_type, .body = std::move((*image)->bytes)}, takes_gzip);
+  }
+  const auto from = route.anchor.empty() ? std::nullopt : std::optional<std::string_view>(route.anchor);
+  auto html =
+      route.kind == Route::Kind::block ? edition.block_page(route.anchor, context) : edition.page(from, context);
+  if (!html) return std::unexpected(std::move(html.error()));
+  if (!*html) return nullptr;
+  return make_answer({.body = std::move(**html)}, takes_gzip);
+}
+
+}  // namespace
+
+Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip) {
+  const auto key = key_of(route, takes_gzip);
+  std::optional<Made> made;
+  // Twice: the file may have been replaced between the look at it and the reading.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto edition = co_await open_edition(mount);
+    if (mount->ended_) co_return std::unexpected(410);
+    if (!edition) co_return std::unexpected(500);
+    if (!*edition) co_return std::unexpected(503);
+    if (auto kept = mount->shelf_->page(mount->owner_, key)) co_return kept;
+
+    made = co_await make(mount, **edition, route, takes_gzip, key);
+    if (mount->ended_) co_return std::unexpected(410);
+    if (!made) co_return std::unexpected(500);
+    if (*made && !**made) co_return std::unexpected(404);
+    if (*made) co_return std::move(**made);
+    mount->shelf_->drop(mount->owner_);
+  }
+  mount->set_health(made->error());
+  co_return std::unexpected(503);
+}
+
+Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mount) {
+  // One stat on the loop: 1 µs, where a trip to the worker pool and back costs twenty.
+  const auto now = identify_file(mount->session_.path);
+  if (!now) {
+    mount->shelf_->drop(mount->owner_);
+    mount->set_health(now.error());
+    co_return std::unexpected(now.error());
+  }
+  auto kept = mount->shelf_->edition(mount->owner_);
+  if (kept && *now == mount->identity_) co_return kept;
+  if (mount->opening_) co_return co_await Flight<Opened>::wait(mount->opening_);
+
+  const auto flight = mount->opening_ = std::make_shared<Flight<Opened>>(mount->loop_);
+  const bool may_stay = kept && mount->session_.snapshot && has_only_grown(mount->identity_, *now);
+  auto opened = co_await mount->workshop_->run(
+      [path = mount->session_.path, snapshot = mount->session_.snapshot, kept, may_stay]() -> Opened {
+        if (may_stay && snapshot_holds(path, *snapshot)) return kept;
+        return Edition::open(path, snapshot);
+      });
+  mount->opening_ = nullptr;
+  if (opened && *opened && !mount->ended_) {
+    const bool stays = **opened == kept && kept;
+    mount->identity_ = stays ? *now : (**opened)->identity();
+    mount->checked_ = mount->identity_;
+    if (!stays) mount->shelf_->keep(mount->owner_, **opened);
+  } else {
+    mount->shelf_->drop(mount->owner_);
+  }
+  flight->land(opened);
+  if (opened) mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
+  co_return opened;
+}
+
+Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, EditionPtr edition, Route route,
+                                             bool takes_gzip, std::string key) {
+  if (const auto found = mount->making_.find({edition, key}); found != mount->making_.end()) {
+    co_return co_await Flight<Made>::wait(found->second);
+  }
+  const auto flight = std::make_shared<Flight<Made>>(mount->loop_);
+  mount->making_.emplace(std::pair(edition, key), flight);
+  auto made = co_await mount->workshop_->run([edition, route, context = mount->session_.context, takes_gzip] {
+    return render(*edition, route, context, takes_gzip);
+  });
+  mount->making_.erase({edition, key});
+  const bool is_page = route.kind != Route::Kind::image;
+  if (made && *made && **made && is_page && !mount->ended_) mount->shelf_->keep(mount->owner_, edition, key, **made);
+  flight->land(made);
+  co_return made;
+}
+
+Task<void> Mount::check(std::shared_ptr<Mount> mount) {
+  const auto now = identify_file(mount->session_.path);
+  if (now && *now != mount->checked_) {
+    const auto& snapshot = mount->session_.snapshot;
+    const auto holds = co_await mount->workshop_->run(
+        [path = mount->session_.path, snapshot] { return snapshot && snapshot_holds(path, *snapshot); });
+    if (!holds || !*holds) {
+      co_await open_edition(mount);  // tells the health itself
+      co_return;
+    }
+    mount->checked_ = *now;
+  }
+  mount->set_health(now ? std::nullopt : std::optional(now.error()));
+}
+
+void Mount::was_requested() {
+  if (session_.on_request) session_.on_request();
+}
+
+void Mount::end() {
+  ended_ = true;
+  shelf_->drop(owner_);
+}
+
+void Mount::set_health(std::optional<Error> error) {
+  if (ended_ || error.has_value() == sick_) return;
+  sick_ = error.has_value();
+  if (session_.on_health) session_.on_health(std::move(error));
+}
+
+}  // namespace panko

@@ -1,0 +1,62 @@
+// One session at one token: its edition opened when somebody comes, its pages made on the worker pool, each once
+// however many want it. Before every answer the file is looked at again, so that nothing stale and never another
+// session is published. Lives on the loop.
+#pragma once
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/answer.hpp"
+#include "http/routes.hpp"
+#include "http/server.hpp"
+#include "http/shelf.hpp"
+#include "http/task.hpp"
+#include "http/workshop.hpp"
+
+namespace panko {
+
+class Mount {
+ public:
+  Mount(MountedSession session, const Loop& loop, std::shared_ptr<Workshop> workshop, std::shared_ptr<Shelf> shelf)
+      : session_(std::move(session)), loop_(loop), workshop_(std::move(workshop)), shelf_(std::move(shelf)) {}
+  ~Mount() { shelf_->drop(owner_); }
+  Mount(const Mount&) = delete;
+  Mount& operator=(const Mount&) = delete;
+
+  /// For a page, block or image. The error is the status to answer with: 404, 410, 500 or 503.
+  using Outcome = std::expected<AnswerPtr, unsigned>;
+  static Task<Outcome> answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip);
+
+  /// on_health hears whether the session can be read. Reads as little as proves it.
+  static Task<void> check(std::shared_ptr<Mount> mount);
+
+  void was_requested();
+  void end();
+
+ private:
+  using EditionPtr = std::shared_ptr<const Edition>;
+  using Opened = Result<EditionPtr>;
+  using Made = Result<AnswerPtr>;  // nullptr: there is no such place in the session
+
+  static Task<std::optional<Opened>> open_edition(std::shared_ptr<Mount> mount);
+  static Task<std::optional<Made>> make(std::shared_ptr<Mount> mount, EditionPtr edition, Route route, bool takes_gzip,
+                                        std::string key);
+  void set_health(std::optional<Error> error);
+
+  MountedSession session_;
+  Loop loop_;
+  std::shared_ptr<Workshop> workshop_;
+  std::shared_ptr<Shelf> shelf_;
+  Shelf::Owner owner_ = Shelf::new_owner();
+  bool ended_ = false;
+  bool sick_ = false;
+  FileIdentity identity_;  // of the file that the kept edition shows
+  FileIdentity checked_;   // of the file that was last proven to be the session
+  std::shared_ptr<Flight<Opened>> opening_;
+  std::map<std::pair<EditionPtr, std::string>, std::shared_ptr<Flight<Made>>> making_;
+};
+
+}  // namespace panko

@@ -1,0 +1,26 @@
+// The head of one HTTP request, as far as panko looks at it. Pure.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace panko {
+
+struct Request {
+  enum class Method { get, head, other };
+  Method method = Method::other;
+  std::string target;
+  std::optional<std::string> host;  // nullopt: none, or more than one
+  bool takes_gzip = false;
+  bool has_body = false;    // panko reads none, so the connection cannot go on behind it
+  bool keep_alive = false;  // false with a body
+};
+
+/// The error is the status to answer with: 400, 413 or 431.
+/// `head` ends in the empty line that ends a head; no other empty line is in it.
+[[nodiscard]] std::expected<Request, unsigned> parse_request(std::string_view head, std::size_t max_fields);
+
+}  // namespace panko

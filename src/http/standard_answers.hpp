@@ -1,0 +1,26 @@
+// The answers that depend on nothing: made once for a server. One for each status, so that a visitor who guesses
+// learns nothing from a difference.
+#pragma once
+
+#include "http/answer.hpp"
+
+namespace panko {
+
+struct StandardAnswers {
+  AnswerPtr robots;
+  AnswerPtr bad_request;
+  AnswerPtr not_found;
+  AnswerPtr not_allowed;
+  AnswerPtr gone;
+  AnswerPtr too_large;
+  AnswerPtr misdirected;
+  AnswerPtr long_head;
+  AnswerPtr failed;
+  AnswerPtr unavailable;
+
+  [[nodiscard]] const AnswerPtr& of(unsigned status) const;
+};
+
+[[nodiscard]] StandardAnswers make_standard_answers();
+
+}  // namespace panko
