@@ -21,7 +21,8 @@ struct LogEvent {
     url,           // `text` is the public base URL; it does not work yet
     ready,         // connected: the URL works from now on
     rate_limited,  // `text` is the sentence for the user; worth another try much later
-    failed,        // `text` is the sentence for the user; the process is about to end
+    failed,        // `text` is the sentence for the user; worth another try soon; the process is about to end
+    refused,       // `text` is the sentence for the user; no other try can work until the user does something
     control,       // `text` is host:port of the program's own local endpoint
   };
   Kind kind;
@@ -36,7 +37,11 @@ struct Provider {
 
   /// nullopt: it can work here. Else what is missing and how to mend it, one sentence. Looks at PATH, starts nothing.
   std::optional<std::string> (*missing)(const ProviderSettings& settings) = nullptr;
+  /// The command line, the program first. No secret: every local user can read it.
   std::vector<std::string> (*arguments)(const ProviderSettings& settings, std::uint16_t local_port) = nullptr;
+  /// "NAME=value" beside the few variables that every tunnel program gets. The place for secrets. nullptr: none.
+  std::vector<std::string> (*environment)(const ProviderSettings& settings) = nullptr;
+  /// A complete line of the program's output, without its end. Visitors can put things into it: match whole messages.
   std::optional<LogEvent> (*read_log_line)(std::string_view line) = nullptr;
   /// Host names that requests carry when they come through the tunnel at `public_url`.
   std::vector<std::string> (*origin_hosts)(const ProviderSettings& settings, std::string_view public_url) = nullptr;
@@ -45,5 +50,8 @@ struct Provider {
 [[nodiscard]] std::span<const Provider* const> all_providers();
 /// nullptr when there is none of that name.
 [[nodiscard]] const Provider* find_provider(std::string_view name);
+
+/// The program's file on PATH; nullopt when there is none that may be run. For `missing`.
+[[nodiscard]] std::optional<std::filesystem::path> find_program(std::string_view name);
 
 }  // namespace panko

@@ -1,6 +1,6 @@
 // One tunnel process, supervised: started, its log followed, its end noticed, restarted by the class of its failure.
 // The child logs to a file, never to a pipe, and runs in its own session; its run record is on disk before it matters.
-// Lives on the daemon's loop. Throws Failure.
+// Lives on the daemon's loop, which it must not outlive. Throws Failure.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,9 +21,12 @@ namespace panko {
 struct TunnelTimes {
   std::chrono::milliseconds start{40000};  // to the URL, then it counts as silent
   std::chrono::milliseconds stop{3000};    // from SIGTERM to SIGKILL
+  // Before another try; doubled each time.
   std::chrono::milliseconds first_retry{1000};
   std::chrono::milliseconds last_retry{60000};
   std::chrono::milliseconds rate_limited_retry{60000};
+  std::chrono::milliseconds last_rate_limited_retry{900000};
+  std::chrono::milliseconds stable{60000};  // of service, after which the waits begin anew
 };
 
 class Tunnel {
@@ -38,7 +41,10 @@ class Tunnel {
   /// `tunnels_dir`: for the run record and the log.
   Tunnel(boost::asio::io_context& loop, const Provider& provider, ProviderSettings settings,
          std::filesystem::path tunnels_dir, std::uint16_t local_port, Listener listener, TunnelTimes times = {});
+  /// Without stop() the process lives on; its run record leads the next daemon to it.
   ~Tunnel();
+  Tunnel(const Tunnel&) = delete;
+  Tunnel& operator=(const Tunnel&) = delete;
 
   /// The public base URL ("https://x.trycloudflare.com") once it works. Throws the provider's own reason; then nothing
   /// runs any more. The listener hears only of what comes after this.
@@ -56,7 +62,8 @@ class Tunnel {
 };
 
 /// Ends what tunnels an earlier daemon left behind, as far as they are proven ours (pid, start time, boot id, run id);
-/// touches nothing else. Removes stale run records. Blocks for at most `times.stop`.
+/// touches nothing else. Removes stale run records and logs. For a daemon that has no tunnel of its own yet. Blocks for
+/// at most `times.stop`, and a moment more for those that had to be killed.
 void end_orphaned_tunnels(const std::filesystem::path& tunnels_dir, TunnelTimes times = {});
 
 }  // namespace panko

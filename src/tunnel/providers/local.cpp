@@ -1,0 +1,12 @@
+#include "tunnel/providers/providers.hpp"
+
+namespace panko {
+
+const Provider kLocalProvider{
+    .name = "local",
+    .description = "this machine only: no tunnel, always works",
+    .missing = [](const ProviderSettings&) { return std::optional<std::string>(); },
+    .origin_hosts = [](const ProviderSettings&, std::string_view) { return std::vector<std::string>(); },
+};
+
+}  // namespace panko

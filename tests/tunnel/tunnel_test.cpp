@@ -1,0 +1,357 @@
+#include "tunnel/tunnel.hpp"
+
+#include <sys/wait.h>
+
+#include <boost/json.hpp>
+#include <thread>
+
+#include "base/files.hpp"
+#include "fixture.hpp"
+#include "tunnel/process.hpp"
+
+namespace panko {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ContainerEq;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class TunnelTest : public TunnelFixture {
+ protected:
+  Tunnel make_tunnel(TunnelTimes times = {}) {
+    return Tunnel(loop, *find_provider("cloudflare"), {}, tunnels(), 18080,
+                  {.up = [this](const std::string& url) { heard.push_back("up " + url); },
+                   .down = [this](const std::string& reason,
+                                  bool permanent) { heard.push_back((permanent ? "gone " : "down ") + reason); }},
+                  times);
+  }
+  std::vector<std::string> heard;
+};
+
+TEST_F(TunnelTest, GivesTheUrlOnceItIsConnected) {
+  scenario("ready some-words.trycloudflare.com");
+  auto tunnel = make_tunnel();
+  EXPECT_EQ(wait_for(tunnel.start()), "https://some-words.trycloudflare.com");
+  const auto pid = tunnel.pid();
+  EXPECT_TRUE(is_alive(pid));
+  wait_for(tunnel.stop());
+  EXPECT_FALSE(is_alive(pid));
+  EXPECT_EQ(tunnel.pid(), 0);
+  EXPECT_THAT(files(), IsEmpty());
+  EXPECT_THAT(heard, IsEmpty());
+}
+
+TEST_F(TunnelTest, TheUrlAloneIsNotEnough) {
+  make_fifo("connect");
+  scenario("request\nurl a.trycloudflare.com\nmetrics\nwait connect\nregistered");
+  auto tunnel = make_tunnel();
+  tunnel.start_in_background();
+  // The metrics line comes behind the URL: when the record has its address, the URL was read.
+  EXPECT_TRUE(run_until([&] {
+    const auto record = file_with(".json");
+    return !record.empty() && read_file(record).value_or("").contains("control");
+  }));
+  EXPECT_THAT(heard, IsEmpty());
+  release("connect");
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  EXPECT_THAT(heard, ElementsAre("up https://a.trycloudflare.com"));
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, ReadsAnAddressThatComesInPieces) {
+  make_fifo("first");
+  make_fifo("second");
+  scenario(
+      "raw 2026-05-29T09:25:34Z INF |  https://torn-na\nwait first\nraw me.trycloudflare.com\nwait second\n"
+      "raw   |\\r\\n\nregistered");
+  auto tunnel = make_tunnel();
+  std::thread releaser([&] {
+    release("first");
+    release("second");
+  });
+  EXPECT_EQ(wait_for(tunnel.start()), "https://torn-name.trycloudflare.com");
+  releaser.join();
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, ReadsTheLogOfOldBinaries) {
+  // They do not know the variable that asks for JSON, and log text.
+  scenario(
+      "raw 2023-05-29T09:25:34Z INF |  https://old.trycloudflare.com   |\\n"
+      "2023-05-29T09:25:35Z INF Registered tunnel connection connIndex=0 event=0\\n");
+  auto tunnel = make_tunnel();
+  EXPECT_EQ(wait_for(tunnel.start()), "https://old.trycloudflare.com");
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, ASilentProgramIsEndedAtTheDeadline) {
+  scenario("request");
+  auto tunnel = make_tunnel({.start = 300ms});
+  EXPECT_THAT(failure_of(tunnel.start()), StartsWith("cloudflared printed no address within 0.3 s: Requesting new"));
+  EXPECT_EQ(tunnel.pid(), 0);
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, AnAddressWithoutConnectionIsEndedAtTheDeadline) {
+  scenario("ignore-term\nrequest\nurl x.trycloudflare.com");
+  auto tunnel = make_tunnel({.start = 500ms, .stop = 20ms});
+  EXPECT_THAT(failure_of(tunnel.start()),
+              StartsWith("cloudflared got an address, but could not connect it within 0.5 s"));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, FailuresOfTheFirstStartAreSaidAndLeaveNothing) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"rate-limited", "Cloudflare limits how many quick tunnels"},
+      {"no-network", "cloudflared cannot reach Cloudflare"},
+      {"service-broken", "Cloudflare's quick tunnel service is out of order"},
+      {"bad-usage", "does not understand how panko calls it"},
+      {"exit 3", "cloudflared ended with status 3."},
+      {"raw \\x1b[31mI \\x07gave up, https://x.trycloudflare.com/s/SECRET/a\nexit 4",
+       "cloudflared ended with status 4: ␛[31mI ␇gave up, https://x.trycloudflare.com/s/.../a"},
+  };
+  for (const auto& [text, expected] : cases) {
+    scenario(text);
+    auto tunnel = make_tunnel();
+    EXPECT_THAT(failure_of(tunnel.start()), HasSubstr(expected)) << text;
+    EXPECT_EQ(tunnel.pid(), 0);
+    EXPECT_THAT(files(), IsEmpty());
+  }
+  EXPECT_THAT(heard, IsEmpty());
+}
+
+TEST_F(TunnelTest, AStartMayBeTriedAgain) {
+  scenario("exit 1");
+  auto tunnel = make_tunnel();
+  EXPECT_THAT(failure_of(tunnel.start()), HasSubstr("status 1"));
+  scenario("ready b.trycloudflare.com");
+  EXPECT_EQ(wait_for(tunnel.start()), "https://b.trycloudflare.com");
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, AMissingProgramIsSaid) {
+  std::filesystem::remove(home / "bin" / "cloudflared");
+  ::setenv("PATH", (home / "bin").c_str(), 1);
+  auto tunnel = make_tunnel();
+  EXPECT_THAT(failure_of(tunnel.start()), StartsWith("cloudflared is not installed"));
+}
+
+TEST_F(TunnelTest, AProgramThatCannotBeRunIsSaid) {
+  std::filesystem::remove(home / "bin" / "cloudflared");
+  std::ofstream(home / "bin" / "cloudflared") << "no program\n";
+  ::chmod((home / "bin" / "cloudflared").c_str(), 0700);
+  auto tunnel = make_tunnel();
+  EXPECT_THAT(failure_of(tunnel.start()), HasSubstr("Exec format error"));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, ComesBackAfterItsProcessDied) {
+  scenario("ready first.trycloudflare.com");
+  auto tunnel = make_tunnel({.first_retry = 1ms});
+  EXPECT_EQ(wait_for(tunnel.start()), "https://first.trycloudflare.com");
+  scenario("ready second.trycloudflare.com");
+  ::kill(tunnel.pid(), SIGKILL);
+  EXPECT_TRUE(run_until([&] { return heard.size() == 2; }));
+  EXPECT_THAT(heard, ElementsAre(StartsWith("down cloudflared was killed by signal 9: "),
+                                 "up https://second.trycloudflare.com"));
+  EXPECT_EQ(files().size(), 2);  // of the second process alone
+  wait_for(tunnel.stop());
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, ADeathBeforeTheStarterCouldLookIsAFailedStart) {
+  scenario("ready short.trycloudflare.com\nexit 0");
+  auto tunnel = make_tunnel();
+  // Either order is right; what must not happen is a URL that nobody hears the end of.
+  std::string url;
+  try {
+    url = wait_for(tunnel.start());
+  } catch (const Failure& failure) {
+    EXPECT_THAT(failure.what(), HasSubstr("status 0"));
+    return;
+  }
+  EXPECT_EQ(url, "https://short.trycloudflare.com");
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, WaitsLongerWhenRateLimitedAndStopEndsTheWait) {
+  scenario("rate-limited");
+  auto tunnel = make_tunnel({.first_retry = 1ms, .rate_limited_retry = 1h});
+  tunnel.start_in_background();
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  EXPECT_THAT(heard, ElementsAre(StartsWith("down Cloudflare limits")));
+  wait_for(tunnel.stop());
+  EXPECT_EQ(heard.size(), 1);
+}
+
+TEST_F(TunnelTest, DoesNotTryAgainWhatCannotWork) {
+  scenario("bad-usage");
+  auto tunnel = make_tunnel({.first_retry = 1ms});
+  tunnel.start_in_background();
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  EXPECT_THAT(heard, ElementsAre(StartsWith("gone ")));
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, KillsWhatIgnoresSigterm) {
+  scenario("ignore-term\nready");
+  auto tunnel = make_tunnel({.stop = 20ms});
+  wait_for(tunnel.start());
+  const auto pid = tunnel.pid();
+  wait_for(tunnel.stop());
+  EXPECT_FALSE(is_alive(pid));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, StoppingAStartEndsIt) {
+  scenario("request");
+  auto tunnel = make_tunnel();
+  auto start = boost::asio::co_spawn(loop, tunnel.start(), boost::asio::use_future);
+  EXPECT_TRUE(run_until([&] { return tunnel.pid() != 0; }));
+  wait_for(tunnel.stop());
+  EXPECT_TRUE(run_until([&] { return start.wait_for(0s) == std::future_status::ready; }));
+  EXPECT_THROW(start.get(), Failure);
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, NoiseDelaysNothingAndFillsNoDisk) {
+  scenario("noise 200\nready quiet.trycloudflare.com");
+  auto tunnel = make_tunnel();
+  // The loop answers all the while: the longest it is away is one chunk.
+  std::chrono::nanoseconds longest{0};
+  auto last = std::chrono::steady_clock::now();
+  bool up = false;
+  std::function<void()> tick = [&] {
+    const auto now = std::chrono::steady_clock::now();
+    longest = std::max(longest, std::chrono::nanoseconds(now - last));
+    last = now;
+    if (!up) boost::asio::post(loop, tick);
+  };
+  boost::asio::post(loop, tick);
+  EXPECT_EQ(wait_for(tunnel.start()), "https://quiet.trycloudflare.com");
+  up = true;
+  EXPECT_LT(longest, 500ms);  // sanitizers and a busy machine included
+  struct stat status{};
+  ASSERT_EQ(::stat(file_with(".log").c_str(), &status), 0);
+  EXPECT_GT(status.st_size, 190 << 20);
+  EXPECT_LT(status.st_blocks * 512, 16 << 20);
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, AVisitorCannotNameAnotherTunnel) {
+  make_fifo("seen");
+  scenario(
+      "ready mine.trycloudflare.com\nlog error |  https://evil.trycloudflare.com | GET / \n"
+      "log error unable to reach origin dest=https://mine.trycloudflare.com/|https://evil.trycloudflare.com|\n"
+      "log error Registered https://evil.trycloudflare.com\nwait seen\nexit 9");
+  auto tunnel = make_tunnel({.first_retry = 1h});
+  EXPECT_EQ(wait_for(tunnel.start()), "https://mine.trycloudflare.com");
+  release("seen");
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  EXPECT_THAT(heard, ElementsAre(StartsWith("down cloudflared ended with status 9")));
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, TheChildHasNothingOfOurs) {
+  // Not close-on-exec, on purpose: the child must not have it even so.
+  const auto leak = home / "leak";
+  const Fd leaked(::open(leak.c_str(), O_RDWR | O_CREAT, 0600));
+  ::setenv("PANKO_TEST_SECRET", "canary", 1);
+  ::signal(SIGUSR2, SIG_IGN);
+  sigset_t usr1;
+  sigemptyset(&usr1);
+  sigaddset(&usr1, SIGUSR1);
+  ::pthread_sigmask(SIG_BLOCK, &usr1, nullptr);
+  auto tunnel = make_tunnel();
+  wait_for(tunnel.start());
+  ::pthread_sigmask(SIG_UNBLOCK, &usr1, nullptr);
+  ::signal(SIGUSR2, SIG_DFL);
+  ::unsetenv("PANKO_TEST_SECRET");
+
+  const auto proc = std::filesystem::path("/proc") / std::to_string(tunnel.pid());
+  std::vector<std::string> targets;
+  for (const auto& entry : std::filesystem::directory_iterator(proc / "fd"))
+    targets.push_back(std::filesystem::read_symlink(entry.path()));
+  EXPECT_THAT(targets, Not(testing::Contains(leak.string())));
+  EXPECT_EQ(std::filesystem::read_symlink(proc / "fd" / "0"), "/dev/null");
+  EXPECT_EQ(std::filesystem::read_symlink(proc / "fd" / "1"), file_with(".log"));
+  EXPECT_EQ(std::filesystem::read_symlink(proc / "fd" / "2"), file_with(".log"));
+
+  const auto environment = read_file(proc / "environ").value_or("");
+  EXPECT_THAT(environment, HasSubstr("PANKO_RUN_ID=" + file_with(".json").stem().string()));
+  EXPECT_THAT(environment, HasSubstr("PATH="));
+  EXPECT_THAT(environment, Not(HasSubstr("canary")));
+
+  EXPECT_EQ(::getsid(tunnel.pid()), tunnel.pid());
+  const auto status = read_file(proc / "status").value_or("");
+  EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));
+  constexpr std::string_view kIgnored = "SigIgn:\t";
+  const auto ignored = std::stoull(status.substr(status.find(kIgnored) + kIgnored.size()), nullptr, 16);
+  EXPECT_EQ(ignored & (1ULL << (SIGUSR2 - 1)), 0);
+
+  for (const auto* extension : {".json", ".log"}) {
+    struct stat info{};
+    ASSERT_EQ(::stat(file_with(extension).c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600) << extension;
+  }
+  wait_for(tunnel.stop());
+}
+
+TEST_F(TunnelTest, DestroyedWithoutStopLeavesTheProcessToItsRecord) {
+  pid_t pid = 0;
+  {
+    auto tunnel = make_tunnel();
+    wait_for(tunnel.start());
+    pid = tunnel.pid();
+  }
+  loop.restart();
+  loop.run_for(10s);  // ends at once: nothing is left on the loop
+  EXPECT_TRUE(is_alive(pid));
+  EXPECT_EQ(files().size(), 2);
+
+  end_orphaned_tunnels(tunnels());
+  int status = 0;
+  EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, AListenerMayDestroyTheTunnel) {
+  scenario("ready\nexit 1");
+  std::unique_ptr<Tunnel> tunnel;
+  bool down = false;
+  tunnel = std::make_unique<Tunnel>(loop, *find_provider("cloudflare"), ProviderSettings{}, tunnels(), 18080,
+                                    Tunnel::Listener{.up = {},
+                                                     .down =
+                                                         [&](const std::string&, bool) {
+                                                           tunnel.reset();
+                                                           down = true;
+                                                         }},
+                                    TunnelTimes{});
+  tunnel->start_in_background();
+  EXPECT_TRUE(run_until([&] { return down; }));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(TunnelTest, TheLoopMayEndBeforeTheTunnelIsDone) {
+  scenario("request");
+  pid_t pid = 0;
+  {
+    boost::asio::io_context short_lived;
+    Tunnel tunnel(short_lived, *find_provider("cloudflare"), {}, tunnels(), 18080, {}, {});
+    auto future = boost::asio::co_spawn(short_lived, tunnel.start(), boost::asio::use_future);
+    while (tunnel.pid() == 0) short_lived.run_one();
+    pid = tunnel.pid();
+  }
+  EXPECT_TRUE(is_alive(pid));
+  end_orphaned_tunnels(tunnels());
+  EXPECT_EQ(::waitpid(pid, nullptr, 0), pid);
+}
+
+}  // namespace
+}  // namespace panko
