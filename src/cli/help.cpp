@@ -1,0 +1,105 @@
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace panko::cli {
+
+namespace {
+
+constexpr std::size_t kColumns = 80;
+
+struct Row {
+  std::string left;
+  std::string right;
+};
+
+/// Two columns; the right one wrapped at words.
+std::string table(const std::vector<Row>& rows) {
+  std::size_t width = 0;
+  for (const Row& row : rows) width = std::max(width, row.left.size());
+  width = std::min<std::size_t>(width, 30);
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line = fmt::format("  {:<{}}", row.left, width);
+    if (row.left.size() > width) {
+      out += line + '\n';
+      line.assign(width + 2, ' ');
+    }
+    line += ' ';
+    for (std::string_view rest = row.right; !rest.empty();) {
+      const std::size_t space = std::min(rest.find(' '), rest.size());
+      if (line.size() + 1 + space > kColumns) {
+        out += line + '\n';
+        line.assign(width + 3, ' ');
+      }
+      line += fmt::format(" {}", rest.substr(0, space));
+      rest.remove_prefix(std::min(space + 1, rest.size()));
+    }
+    out += line + '\n';
+  }
+  return out;
+}
+
+std::string left_of(const Argument& argument) {
+  std::string out;
+  for (const std::string_view spelling : argument.spellings()) out += (out.empty() ? "" : ", ") + std::string(spelling);
+  return argument.value.empty() ? out : out + ' ' + argument.value;
+}
+
+std::string usage_of(const Command& command, std::string_view title) {
+  std::string out = fmt::format("Usage: panko {}", title);
+  if (!command.subcommands.empty()) return out + " COMMAND\n";
+  const auto is_option = [](const Argument& a) { return !a.is_positional() && !a.hidden; };
+  if (std::ranges::any_of(command.arguments, is_option)) out += " [OPTIONS]";
+  for (const Argument& argument : command.arguments) {
+    if (!argument.is_positional()) continue;
+    const bool many = std::holds_alternative<std::vector<std::string>*>(argument.target);
+    const std::string name = argument.names + (many ? "..." : "");
+    out += argument.required ? ' ' + name : " [" + name + ']';
+  }
+  return out + '\n';
+}
+
+std::string commands_of(std::span<const Command> commands) {
+  std::vector<Row> rows;
+  for (const Command& command : commands) rows.push_back({command.name, command.summary});
+  return "Commands:\n" + table(rows);
+}
+
+}  // namespace
+
+std::string overview(std::span<const Command> commands) {
+  return "panko shares sessions of AI coding agents: a colleague gets a link, and a\n"
+         "background daemon keeps it working after this terminal is closed.\n\n"
+         "Usage: panko [COMMAND]\n\n" +
+         commands_of(commands) +
+         "\n`panko` alone lists the sessions. `panko COMMAND --help` tells more, with\nexamples. "
+         "SESSION is a path, an id, its beginning (4 characters or more), or\n`latest`.\n\n"
+         "Examples:\n" +
+         table({{"panko share latest", "a link to what you just did"},
+                {"panko shares", "what is shared now"},
+                {"panko stop 3f2a", "end that share; its link answers 410 Gone"}});
+}
+
+std::string help_of(const Command& command, std::string_view title) {
+  std::string out = fmt::format("{}\n\n{}", command.summary, usage_of(command, title));
+  if (!command.subcommands.empty()) out += '\n' + commands_of(command.subcommands);
+  std::vector<Row> positionals;
+  std::vector<Row> options;
+  for (const Argument& argument : command.arguments)
+    if (!argument.hidden)
+      (argument.is_positional() ? positionals : options).push_back({left_of(argument), argument.help});
+  options.push_back({"-h, --help", "this help"});
+  if (!positionals.empty()) out += "\nArguments:\n" + table(positionals);
+  out += "\nOptions:\n" + table(options);
+  if (!command.examples.empty()) {
+    out += "\nExamples:\n";
+    for (const Example& example : command.examples)
+      out += fmt::format("  panko {}\n      {}\n", example.line, example.meaning);
+  }
+  return out;
+}
+
+}  // namespace panko::cli

@@ -1,0 +1,53 @@
+#include "cli/lookups.hpp"
+
+#include <fmt/format.h>
+
+#include "base/result.hpp"
+#include "base/text.hpp"
+#include "catalog/resolve.hpp"
+#include "cli/terminal.hpp"
+
+namespace panko::cli {
+
+Places places() {
+  return value_or_throw(find_places());
+}
+
+DaemonClient daemon_at_work() {
+  DaemonClient daemon = DaemonClient::connect_or_start(places());
+  show_warnings(daemon.status());
+  return daemon;
+}
+
+void show_warnings(const protocol::StatusInfo& status) {
+  for (const std::string& warning : status.warnings) note("Warning: " + shown(warning));
+}
+
+std::filesystem::path find_session(std::string_view word) {
+  std::error_code error;
+  const auto here = std::filesystem::current_path(error);
+  const ResolvedSession session = value_or_throw(resolve_session(word, here));
+  if (session.note) note(shown(*session.note));
+  return session.path;
+}
+
+const protocol::ShareInfo& find_share(const std::vector<protocol::ShareInfo>& shares, std::string_view word) {
+  const std::string name = shown(truncate_utf8(word, 100));
+  for (const bool stopped : {false, true}) {
+    std::vector<const protocol::ShareInfo*> found;
+    for (const protocol::ShareInfo& share : shares) {
+      if (share.id == word) return share;
+      if (!word.empty() && (share.status == "stopped") == stopped && share.id.starts_with(word))
+        found.push_back(&share);
+    }
+    if (found.size() == 1) return *found[0];
+    if (found.empty()) continue;
+    std::string names;
+    for (const auto* share : found)
+      names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", share->id, elide(shown(share->session_name), 40));
+    throw Failure(fmt::format("\"{}\" is the beginning of {} shares: {}.", name, found.size(), names));
+  }
+  throw Failure(fmt::format("There is no share \"{}\"; `panko shares --all` shows them.", name));
+}
+
+}  // namespace panko::cli

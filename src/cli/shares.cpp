@@ -1,0 +1,99 @@
+// panko shares: what is shared now.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "cli/command.hpp"
+#include "cli/json.hpp"
+#include "cli/lookups.hpp"
+#include "cli/table.hpp"
+#include "cli/terminal.hpp"
+#include "protocol/wire.hpp"
+
+namespace panko::cli {
+
+namespace {
+
+struct Options {
+  bool all = false;
+  bool json = false;
+};
+
+using protocol::ShareInfo;
+
+Style style_of(std::string_view status) {
+  return status == "active"     ? Style::green
+         : status == "error"    ? Style::red
+         : status == "starting" ? Style::yellow
+                                : Style::dim;
+}
+
+std::string expiry_of(const ShareInfo& share, WallTime now) {
+  if (share.status == "stopped") return "-";
+  if (!share.expires_at) return "never";
+  const auto at = from_iso8601(*share.expires_at);
+  return at ? "in " + short_time(std::chrono::floor<std::chrono::seconds>(*at - now)) : shown(*share.expires_at);
+}
+
+Row row_of(const ShareInfo& share, WallTime now) {
+  const auto started = from_iso8601(share.started_at);
+  Row row{.cells = {{shown(share.status), style_of(share.status)},
+                    {shown(share.session_name), Style::bold},
+                    {shown(share.provider_name)},
+                    {started ? short_time(std::chrono::floor<std::chrono::seconds>(now - *started)) : "-"},
+                    {expiry_of(share, now)},
+                    {shown(share.id.substr(0, 8))}},
+          .below = {}};
+  if (!share.public_url.empty()) row.below.push_back({shown(share.public_url)});
+  if (share.error) row.below.push_back({shown(*share.error), Style::red});
+  return row;
+}
+
+std::string line_of(const ShareInfo& share) {
+  return tab_separated({shown(share.id), shown(share.status), shown(share.provider_name), shown(share.started_at),
+                        shown(share.expires_at.value_or("never")), shown(share.public_url), shown(share.session_name),
+                        shown(share.error.value_or(""))});
+}
+
+int shares(const Options& options) {
+  auto found = daemon_at_work().list_shares();
+  if (!options.all) std::erase_if(found, [](const ShareInfo& share) { return share.status == "stopped"; });
+  std::ranges::sort(found, std::ranges::greater{}, &ShareInfo::started_at);
+  if (options.json) {
+    print_line(to_text(protocol::to_json_array(found)));
+    return 0;
+  }
+  if (found.empty()) {
+    note("Nothing is shared. `panko share latest` shares the newest session.");
+  } else if (!output_is_terminal()) {
+    for (const ShareInfo& share : found) print(line_of(share));
+  } else {
+    std::vector<Row> rows{{.cells = {{"STATE", Style::dim},
+                                     {"TITLE", Style::dim},
+                                     {"PROVIDER", Style::dim},
+                                     {"AGE", Style::dim},
+                                     {"EXPIRES", Style::dim},
+                                     {"ID", Style::dim}},
+                           .below = {}}};
+    for (const ShareInfo& share : found) rows.push_back(row_of(share, wall_now()));
+    print(aligned(rows, 1, terminal_columns()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command shares_command() {
+  auto options = std::make_shared<Options>();
+  return {
+      .name = "shares",
+      .summary = "List what is shared now, with its links.",
+      .arguments = {{.names = "--all", .help = "stopped ones too", .target = &options->all},
+                    {.names = "--json", .help = "a JSON array (docs/json.md)", .target = &options->json}},
+      .examples = {{"shares", "the links that work now"}, {"shares --all --json", "and those that did, for a program"}},
+      .run = [options] { return shares(*options); }};
+}
+
+}  // namespace panko::cli

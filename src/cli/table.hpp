@@ -1,0 +1,34 @@
+// Aligned columns for a terminal, and tab-separated ones for a pipe. Cells are cleaned text. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.hpp"
+
+namespace panko::cli {
+
+struct Cell {
+  std::string text;
+  Style style = Style::plain;
+};
+
+struct Row {
+  std::vector<Cell> cells;
+  std::vector<Cell> below;  // lines of their own under the row, never cut
+};
+
+/// `flexible`: the column that gives way so that a row fits into `columns`.
+[[nodiscard]] std::string aligned(const std::vector<Row>& rows, std::size_t flexible, std::size_t columns);
+
+/// A row for a program to read: no alignment, nothing cut.
+[[nodiscard]] std::string tab_separated(const std::vector<std::string>& cells);
+
+/// "now", "5 min", "2 h", "6 days": the largest unit alone.
+[[nodiscard]] std::string short_time(std::chrono::seconds duration);
+/// "812 B", "44 kB", "3.4 MB".
+[[nodiscard]] std::string short_size(std::uint64_t bytes);
+
+}  // namespace panko::cli

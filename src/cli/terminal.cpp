@@ -1,0 +1,118 @@
+#include "cli/terminal.hpp"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/text.hpp"
+#include "cli/json.hpp"
+
+namespace panko::cli {
+
+bool input_is_terminal() {
+  return ::isatty(STDIN_FILENO) == 1;
+}
+
+bool output_is_terminal() {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool can_ask() {
+  return input_is_terminal() && ::isatty(STDERR_FILENO) == 1;
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_line(std::string_view text) {
+  print(text);
+  print("\n");
+}
+
+void note(std::string_view sentence) {
+  // What was printed so far comes first where both go to one terminal.
+  std::fflush(stdout);
+  std::fwrite(sentence.data(), 1, sentence.size(), stderr);
+  std::fputc('\n', stderr);
+}
+
+void complain(std::string_view sentence) {
+  note("panko: " + clean_for_terminal(sentence));
+}
+
+std::string shown(std::string_view foreign) {
+  return clean_line_for_terminal(foreign);
+}
+
+std::string styled(Style style, std::string_view text) {
+  static const bool colours = [] {
+    const char* no_color = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    return output_is_terminal() && (no_color == nullptr || *no_color == '\0') && term != nullptr &&
+           std::string_view(term) != "dumb";
+  }();
+  if (!colours || style == Style::plain || text.empty()) return std::string(text);
+  const std::string_view code = style == Style::bold     ? "1"
+                                : style == Style::dim    ? "2"
+                                : style == Style::green  ? "32"
+                                : style == Style::yellow ? "33"
+                                                         : "31";
+  return "\x1b[" + std::string(code) + 'm' + std::string(text) + "\x1b[0m";
+}
+
+std::optional<std::string> ask(std::string_view question) {
+  std::fflush(stdout);
+  std::fwrite(question.data(), 1, question.size(), stderr);
+  // Ctrl+C ends the question, not the program: what was begun is left in order, and the exit status tells.
+  struct sigaction interrupt{};
+  struct sigaction before{};
+  interrupt.sa_handler = [](int) {};
+  ::sigaction(SIGINT, &interrupt, &before);
+  std::optional<std::string> answer = std::string{};
+  for (char c = 0;;) {
+    const ssize_t got = ::read(STDIN_FILENO, &c, 1);
+    if (got <= 0) {
+      answer.reset();
+      std::fputc('\n', stderr);
+      break;
+    }
+    if (c == '\n') break;
+    *answer += c;
+  }
+  ::sigaction(SIGINT, &before, nullptr);
+  return answer;
+}
+
+TextOutput::TextOutput(bool is_json) : is_json_(is_json), clean_(output_is_terminal()) {}
+
+bool TextOutput::write(std::string_view chunk) {
+  if (!clean_) return std::fwrite(chunk.data(), 1, chunk.size(), stdout) == chunk.size();
+  held_ += chunk;
+  // Only whole characters can be judged; and CR waits for the LF that may follow.
+  std::size_t ready = held_.size();
+  for (int back = 0; back < 3 && ready > 0 && (static_cast<unsigned char>(held_[ready - 1]) & 0xC0) == 0x80; ++back)
+    --ready;
+  if (ready > 0 && (static_cast<unsigned char>(held_[ready - 1]) >= 0xC0 || held_[ready - 1] == '\r')) --ready;
+  const std::string_view text = std::string_view(held_).substr(0, ready);
+  print(is_json_ ? json_for_terminal(text) : clean_for_terminal(text));
+  held_.erase(0, ready);
+  return std::ferror(stdout) == 0;
+}
+
+bool TextOutput::finish() {
+  print(is_json_ ? json_for_terminal(held_) : clean_for_terminal(held_));
+  held_.clear();
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+}
+
+}  // namespace panko::cli

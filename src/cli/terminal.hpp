@@ -1,0 +1,53 @@
+// What the commands print with. Data goes to standard output, everything else to standard error. Text that panko did
+// not write itself passes through `shown` first. For the one thread of a command.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace panko::cli {
+
+[[nodiscard]] bool input_is_terminal();
+[[nodiscard]] bool output_is_terminal();
+/// Somebody can be asked: standard input and standard error are a terminal.
+[[nodiscard]] bool can_ask();
+/// Of standard output; 80 when it does not say.
+[[nodiscard]] std::size_t terminal_columns();
+
+/// Data.
+void print(std::string_view text);
+void print_line(std::string_view text);
+/// "panko: sentence" on standard error.
+void complain(std::string_view sentence);
+/// A line on standard error for the user to know.
+void note(std::string_view sentence);
+
+/// Foreign text for one line of a terminal.
+[[nodiscard]] std::string shown(std::string_view foreign);
+
+enum class Style { plain, bold, dim, green, yellow, red };
+/// The text in that style, when standard output is a terminal with colours and NO_COLOR is not set.
+[[nodiscard]] std::string styled(Style style, std::string_view text);
+
+/// A line that the user typed, without its end. nullopt: aborted (Ctrl+C, Ctrl+D).
+[[nodiscard]] std::optional<std::string> ask(std::string_view question);
+
+/// Long foreign text on its way to standard output: cleaned when that is a terminal, as it is otherwise. Chunks may end
+/// anywhere.
+class TextOutput {
+ public:
+  explicit TextOutput(bool is_json);
+  /// false: standard output takes no more.
+  bool write(std::string_view chunk);
+  bool finish();
+
+ private:
+  bool is_json_;
+  bool clean_;
+  std::string held_;  // what may be half a character
+};
+
+}  // namespace panko::cli
