@@ -2,27 +2,31 @@
 // One object is one connection; used by one thread at a time. Throws Failure: one sentence for the user.
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/fd.hpp"
+#include "client/line_socket.hpp"
 #include "config/places.hpp"
 #include "protocol/messages.hpp"
+#include "protocol/wire.hpp"
 
 namespace panko {
 
 class DaemonClient {
  public:
-  /// nullopt when no daemon listens. Throws when the socket is there but cannot be used (another user's, a protocol
-  /// that this build does not speak).
+  /// nullopt when no daemon listens. Throws when the socket is there but cannot be used (another user's). The daemon
+  /// may be of another protocol: Ping, Shutdown and the other three of the compatibility promise work all the same.
   [[nodiscard]] static std::optional<DaemonClient> connect(const Places& places);
 
   /// Connects, else starts a daemon (this program's `serve`) and waits at most 5 s for it. A failure carries the tail
-  /// of the daemon's log.
+  /// of the daemon's log. Throws when the daemon that runs speaks another protocol.
   [[nodiscard]] static DaemonClient connect_or_start(const Places& places);
 
   protocol::HelloInfo hello();
@@ -35,16 +39,29 @@ class DaemonClient {
   std::vector<protocol::ProviderInfo> list_providers();
   /// The view lives as long as this connection, and at most 10 minutes after its last request.
   protocol::ViewInfo open_view(std::string_view session_path, std::optional<std::uint16_t> port);
-  /// Asks the daemon to end, and waits until it has.
+  /// Asks the daemon to end, and waits until its process has.
   void shutdown();
 
-  [[nodiscard]] int fd() const { return socket_.get(); }
+  /// Calls back for each share that changes, until the callback returns false; then the connection is of no other use.
+  void subscribe(const std::function<bool(const protocol::ShareInfo&)>& on_change);
+  /// True: the daemon closed the connection. False: `interrupt_fd` (a signalfd, an eventfd; -1: none) became readable.
+  [[nodiscard]] bool wait_until_closed(int interrupt_fd);
+
+  /// The process that listens.
+  [[nodiscard]] pid_t daemon_pid() const { return socket_.peer(); }
+  [[nodiscard]] int fd() const { return socket_.fd(); }
 
  private:
-  explicit DaemonClient(Fd socket) : socket_(std::move(socket)) {}
+  explicit DaemonClient(LineSocket socket) : socket_(std::move(socket)) {}
 
-  Fd socket_;
-  std::string unread_;
+  /// A daemon that speaks our protocol; nullopt: none is there, or it went away before it answered.
+  [[nodiscard]] static std::optional<DaemonClient> greet(const Places& places, Deadline deadline);
+  /// The reply's data; `status` is what a success is called.
+  boost::json::value call(std::string_view method, std::string_view status, boost::json::object params = {},
+                          std::chrono::milliseconds time = std::chrono::seconds{10});
+  protocol::Reply receive(std::optional<Deadline> deadline);
+
+  LineSocket socket_;
 };
 
 }  // namespace panko

@@ -1,0 +1,184 @@
+#include "client/daemon_client.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+extern "C" {  // glibc 2.36 forgot it in this one
+#include <sys/pidfd.h>
+}
+
+#include <array>
+#include <cerrno>
+#include <thread>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "client/start_daemon.hpp"
+#include "protocol/build.hpp"
+
+namespace panko {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kStartTime = 5s;
+constexpr auto kRetryPause = 10ms;
+constexpr auto kTunnelTime = 90s;  // a tunnel may take 40 s to its URL
+constexpr auto kEndTime = 20s;     // tunnels get time to end in order
+
+/// Every reply is checked here: what is wrong with it is the daemon's fault, and the user's next step is the same.
+template <class T>
+T understood(Result<T> result) {
+  if (!result) throw Failure("The daemon's answer cannot be understood: " + result.error().message);
+  return std::move(*result);
+}
+
+Failure other_protocol(std::string_view their_build, std::string_view their_protocol, pid_t pid) {
+  return Failure(fmt::format(
+      "The daemon that runs is panko {} with protocol {}, this is panko {} with protocol {}; end the old one, and the "
+      "next command resumes its shares: kill {}",
+      clean_line_for_terminal(their_build), their_protocol, protocol::build_version(), protocol::kVersion, pid));
+}
+
+void wait_for_end(int fd, short events, pid_t pid) {
+  pollfd poll_fd{.fd = fd, .events = events, .revents = 0};
+  const Deadline deadline = deadline_in(kEndTime);
+  while (::poll(&poll_fd, 1, milliseconds_until(deadline)) <= 0)
+    if (std::chrono::steady_clock::now() >= deadline)
+      throw Failure(fmt::format("The daemon (pid {}) is still ending its tunnels; look into its log.", pid));
+}
+
+}  // namespace
+
+std::optional<DaemonClient> DaemonClient::connect(const Places& places) {
+  auto socket = LineSocket::connect(places.socket);
+  if (!socket) return std::nullopt;
+  return DaemonClient(std::move(*socket));
+}
+
+DaemonClient DaemonClient::connect_or_start(const Places& places) {
+  const Deadline deadline = deadline_in(kStartTime);
+  const auto pause = [deadline](std::string_view what) {
+    if (std::chrono::steady_clock::now() >= deadline) throw Failure(std::string(what));
+    std::this_thread::sleep_for(kRetryPause);
+  };
+
+  if (auto client = greet(places, deadline)) return std::move(*client);
+  value_or_throw(ensure_private_directory(places.state_dir));
+  StartLock lock(places);
+  while (!lock.try_take()) {
+    // Whoever holds it starts a daemon for us too.
+    if (auto client = greet(places, deadline)) return std::move(*client);
+    pause("Another panko has been starting the daemon for 5 s; end it, or try again.");
+  }
+  for (;;) {
+    if (auto client = greet(places, deadline)) return std::move(*client);
+    start_daemon(places, deadline);
+    if (auto client = greet(places, deadline)) return std::move(*client);
+    // The one that runs is on its way out, or was just killed.
+    pause("A daemon holds its lock but does not listen; look into " + places.log_file.native() + ".");
+  }
+}
+
+std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline deadline) {
+  auto client = connect(places);
+  if (!client) return std::nullopt;
+  client->socket_.send(protocol::request_line("Hello"), deadline);
+  const auto line = client->socket_.receive(deadline);
+  if (!line) return std::nullopt;
+  const auto reply = understood(protocol::parse_reply(*line));
+  if (reply.status == "Error") throw other_protocol("of another build", "unknown", client->daemon_pid());
+  const auto hello = understood(protocol::from_json<protocol::HelloInfo>(reply.data));
+  if (hello.protocol != protocol::kVersion)
+    throw other_protocol(hello.build, std::to_string(hello.protocol), client->daemon_pid());
+  return client;
+}
+
+boost::json::value DaemonClient::call(std::string_view method, std::string_view status, boost::json::object params,
+                                      std::chrono::milliseconds time) {
+  const Deadline deadline = deadline_in(time);
+  socket_.send(protocol::request_line(method, std::move(params)), deadline);
+  auto reply = receive(deadline);
+  if (reply.status != status)
+    throw Failure(fmt::format("The daemon answered {} to {}.", clean_line_for_terminal(reply.status), method));
+  return std::move(reply.data);
+}
+
+protocol::Reply DaemonClient::receive(std::optional<Deadline> deadline) {
+  const auto line = socket_.receive(deadline);
+  if (!line) throw Failure("The daemon ended before it answered; the next command starts it again.");
+  auto reply = understood(protocol::parse_reply(*line));
+  if (reply.status == "Error") throw Failure(protocol::error_message_from(reply.data));
+  return reply;
+}
+
+protocol::HelloInfo DaemonClient::hello() {
+  return understood(protocol::from_json<protocol::HelloInfo>(call("Hello", "Hello")));
+}
+
+void DaemonClient::ping() {
+  call("Ping", "Pong");
+}
+
+protocol::StatusInfo DaemonClient::status() {
+  return understood(protocol::from_json<protocol::StatusInfo>(call("Status", "Status")));
+}
+
+protocol::ShareInfo DaemonClient::start_share(const protocol::StartShare& request) {
+  return understood(
+      protocol::from_json<protocol::ShareInfo>(call("StartShare", "ShareStarted", to_json(request), kTunnelTime)));
+}
+
+std::string DaemonClient::stop_share(std::string_view share_id) {
+  return understood(
+      protocol::share_id_from(call("StopShare", "ShareStopped", protocol::share_id_params(share_id), kEndTime)));
+}
+
+std::vector<protocol::ShareInfo> DaemonClient::list_shares() {
+  return understood(protocol::list_from_json<protocol::ShareInfo>(call("ListShares", "ShareList")));
+}
+
+protocol::ShareInfo DaemonClient::get_share(std::string_view share_id) {
+  return understood(
+      protocol::from_json<protocol::ShareInfo>(call("GetShare", "Share", protocol::share_id_params(share_id))));
+}
+
+std::vector<protocol::ProviderInfo> DaemonClient::list_providers() {
+  return understood(protocol::list_from_json<protocol::ProviderInfo>(call("ListProviders", "ProviderList")));
+}
+
+protocol::ViewInfo DaemonClient::open_view(std::string_view session_path, std::optional<std::uint16_t> port) {
+  const protocol::OpenView request{.session_path = std::string(session_path), .port = port};
+  return understood(protocol::from_json<protocol::ViewInfo>(call("OpenView", "ViewOpened", to_json(request))));
+}
+
+void DaemonClient::shutdown() {
+  // Before the request: the process is certainly still the daemon.
+  const Fd process{::pidfd_open(daemon_pid(), 0)};
+  call("Shutdown", "ShuttingDown");
+  if (process)
+    wait_for_end(process.get(), POLLIN, daemon_pid());
+  else
+    wait_for_end(fd(), POLLRDHUP, daemon_pid());
+}
+
+void DaemonClient::subscribe(const std::function<bool(const protocol::ShareInfo&)>& on_change) {
+  call("Subscribe", "Subscribed");
+  for (;;) {
+    const auto reply = receive(std::nullopt);
+    const auto share = understood(protocol::event_share_from(reply.data));
+    if (share && !on_change(*share)) return;
+  }
+}
+
+bool DaemonClient::wait_until_closed(int interrupt_fd) {
+  std::array<pollfd, 2> fds{
+      {{.fd = fd(), .events = POLLRDHUP, .revents = 0}, {.fd = interrupt_fd, .events = POLLIN, .revents = 0}}};
+  while (::poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
+  }
+  return fds[1].revents == 0;
+}
+
+}  // namespace panko
