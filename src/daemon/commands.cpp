@@ -1,0 +1,212 @@
+#include "daemon/commands.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "daemon/process.hpp"
+#include "protocol/build.hpp"
+#include "protocol/wire.hpp"
+
+namespace panko {
+
+namespace {
+
+using boost::asio::awaitable;
+namespace json = boost::json;
+
+struct Call {
+  std::shared_ptr<DaemonContext> daemon;
+  std::shared_ptr<CallerState> caller;
+  json::object params;
+};
+
+/// The reply's line.
+using Handler = awaitable<std::string> (*)(Call call);
+
+struct Command {
+  std::string_view name;
+  Handler run;
+  bool while_ending = false;
+};
+
+protocol::ShareInfo info_of(const Share& share) {
+  protocol::ShareInfo info{.id = share.id,
+                           .session_path = share.session_path,
+                           .session_name = share.session_name,
+                           .public_url = share.public_url,
+                           .provider_name = share.provider_name,
+                           .local_port = share.local_port,
+                           .started_at = to_iso8601(share.started_at),
+                           .status = std::string(name_of(share.status)),
+                           .expires_at = {},
+                           .error = {},
+                           .own_tunnel = {},
+                           .existing = {}};
+  if (share.expires_at) info.expires_at = to_iso8601(*share.expires_at);
+  if (!share.error.empty()) info.error = share.error;
+  if (share.own_tunnel) info.own_tunnel = true;
+  return info;
+}
+
+/// The daemon's working directory is not the client's.
+std::filesystem::path absolute_path(const std::string& path) {
+  if (!path.starts_with('/')) throw Failure("\"session_path\" has to be an absolute path.");
+  return path;
+}
+
+/// "never" is nullopt.
+std::optional<std::chrono::seconds> expiry_from(std::string_view text) {
+  constexpr std::chrono::seconds kLongest = std::chrono::days{3650};
+  if (text == "never") return std::nullopt;
+  const auto duration = parse_duration(text);
+  if (!duration || *duration <= std::chrono::seconds{0} || *duration > kLongest)
+    throw Failure("\"expires\" has to be \"never\" or a time like 90s, 15m, 12h, 7d or 2w, at most 3650d.");
+  return duration;
+}
+
+// Each function below is one method. Coroutines take their call by value: the caller's frame may be gone.
+
+awaitable<std::string> start_share(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::StartShare>(call.params));
+  StartShareOptions options;
+  options.session_path = absolute_path(request.session_path);
+  options.provider = request.provider.empty() ? call.daemon->default_provider : request.provider;
+  if (request.expires) options.expires = expiry_from(*request.expires);
+  options.own_tunnel = request.own_tunnel;
+  options.bind = request.bind;
+  const StartedShare started = co_await call.daemon->shares->start(std::move(options));
+  auto info = info_of(started.share);
+  if (started.existing) info.existing = true;
+  co_return protocol::reply_line("ShareStarted", to_json(info));
+}
+
+awaitable<std::string> stop_share(Call call) {
+  const auto id = value_or_throw(protocol::share_id_from(call.params));
+  co_await call.daemon->shares->stop(id);
+  co_return protocol::reply_line("ShareStopped", protocol::share_id_params(id));
+}
+
+awaitable<std::string> list_shares(Call call) {
+  json::array rows;
+  for (const Share& share : call.daemon->shares->list()) rows.emplace_back(to_json(info_of(share)));
+  co_return protocol::reply_line("ShareList", std::move(rows));
+}
+
+awaitable<std::string> ping(Call) {
+  co_return protocol::reply_line("Pong");
+}
+
+awaitable<std::string> shut_down(Call call) {
+  call.caller->after_reply = call.daemon->shut_down;
+  co_return protocol::reply_line("ShuttingDown");
+}
+
+awaitable<std::string> hello(Call call);
+
+awaitable<std::string> status(Call call) {
+  const DaemonContext& daemon = *call.daemon;
+  protocol::StatusInfo info;
+  info.pid = ::getpid();
+  info.version = protocol::build_version();
+  info.socket = daemon.socket;
+  info.started_at = daemon.started_at;
+  std::array<std::uint64_t, 4> counts{};
+  for (const Share& share : daemon.shares->list()) ++counts.at(static_cast<std::size_t>(share.status));
+  for (const auto state : {ShareStatus::starting, ShareStatus::active, ShareStatus::error, ShareStatus::stopped})
+    info.shares.emplace_back(name_of(state), counts.at(static_cast<std::size_t>(state)));
+  info.views = daemon.shares->view_count();
+  info.open_descriptors = count_open_descriptors();
+  for (const pid_t child : daemon.shares->children()) info.children.push_back(child);
+  info.warnings = daemon.shares->warnings();
+  co_return protocol::reply_line("Status", to_json(info));
+}
+
+awaitable<std::string> get_share(Call call) {
+  const auto id = value_or_throw(protocol::share_id_from(call.params));
+  const auto share = call.daemon->shares->find(id);
+  if (!share) throw Failure(fmt::format("There is no share with the id {}.", truncate_utf8(id, 64)));
+  co_return protocol::reply_line("Share", to_json(info_of(*share)));
+}
+
+awaitable<std::string> list_providers(Call call) {
+  json::array providers;
+  for (const ProviderState& state : co_await call.daemon->shares->providers()) {
+    protocol::ProviderInfo info{.name = state.name,
+                                .description = state.description,
+                                .available = state.available,
+                                .missing = {},
+                                .is_public = state.is_public};
+    if (!state.available) info.missing = state.missing;
+    providers.emplace_back(to_json(info));
+  }
+  co_return protocol::reply_line("ProviderList", std::move(providers));
+}
+
+awaitable<std::string> open_view(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::OpenView>(call.params));
+  const View view = co_await call.daemon->shares->open_view(absolute_path(request.session_path), request.port);
+  call.caller->views.push_back(view.id);
+  co_return protocol::reply_line("ViewOpened", to_json(protocol::ViewInfo{.id = view.id, .url = view.url}));
+}
+
+awaitable<std::string> subscribe(Call call) {
+  call.caller->subscribed = true;
+  co_return protocol::reply_line("Subscribed");
+}
+
+constexpr std::array kCommands{
+    Command{.name = "StartShare", .run = start_share},
+    Command{.name = "StopShare", .run = stop_share},
+    Command{.name = "ListShares", .run = list_shares},
+    Command{.name = "Ping", .run = ping, .while_ending = true},
+    Command{.name = "Shutdown", .run = shut_down, .while_ending = true},
+    Command{.name = "Hello", .run = hello, .while_ending = true},
+    Command{.name = "Status", .run = status},
+    Command{.name = "GetShare", .run = get_share},
+    Command{.name = "ListProviders", .run = list_providers},
+    Command{.name = "OpenView", .run = open_view},
+    Command{.name = "Subscribe", .run = subscribe},
+};
+
+awaitable<std::string> hello(Call) {
+  protocol::HelloInfo info;
+  info.build = protocol::build_version();
+  for (const Command& command : kCommands) info.capabilities.emplace_back(command.name);
+  co_return protocol::reply_line("Hello", to_json(info));
+}
+
+}  // namespace
+
+awaitable<std::string> answer(std::shared_ptr<DaemonContext> daemon, std::shared_ptr<CallerState> caller,
+                              std::string line) {
+  auto request = protocol::parse_request(line);
+  if (!request) co_return protocol::error_line(request.error().message);
+  const auto* command = std::ranges::find(kCommands, request->method, &Command::name);
+  if (command == kCommands.end())
+    co_return protocol::error_line(fmt::format("There is no method {}.", truncate_utf8(request->method, 64)));
+  if (daemon->ending && !command->while_ending)
+    co_return protocol::error_line("The daemon is ending; ask again in a moment.");
+  // The line may be a megabyte, and the call may wait for a tunnel.
+  line = {};
+  try {
+    co_return co_await command->run(
+        {.daemon = std::move(daemon), .caller = std::move(caller), .params = std::move(request->params)});
+  } catch (const Failure& failure) {
+    log_info(fmt::format("{} was refused or failed.", command->name));
+    co_return protocol::error_line(failure.error().message);
+  } catch (const std::exception& error) {
+    log_error(fmt::format("{} failed inside: {}", command->name, error.what()));
+    co_return protocol::error_line(fmt::format("{} failed inside the daemon; its log says why.", command->name));
+  }
+}
+
+std::string share_event(const Share& share) {
+  return protocol::event_line(info_of(share));
+}
+
+}  // namespace panko

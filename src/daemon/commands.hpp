@@ -1,0 +1,40 @@
+// The methods of the socket. The table in commands.cpp is the API; docs/protocol.md is its page.
+// On the daemon's loop.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "shares/share_service.hpp"
+
+namespace panko {
+
+/// What the commands act on.
+struct DaemonContext {
+  std::shared_ptr<ShareService> shares;
+  std::string socket;
+  std::string started_at;
+  std::string default_provider;
+  std::function<void()> shut_down;
+  bool ending = false;  // only Ping and Shutdown are answered any more
+};
+
+/// What a command leaves with the connection that it came on.
+struct CallerState {
+  std::vector<std::string> views;     // live as long as the connection
+  bool subscribed = false;            // from now on the connection carries events
+  std::function<void()> after_reply;  // once the reply is sent, or cannot be
+};
+
+/// The reply to one request, as a line. Whatever goes wrong is an Error reply; nothing is thrown.
+[[nodiscard]] boost::asio::awaitable<std::string> answer(std::shared_ptr<DaemonContext> daemon,
+                                                         std::shared_ptr<CallerState> caller, std::string request);
+
+/// An event of a subscriber, as a line.
+[[nodiscard]] std::string share_event(const Share& share);
+
+}  // namespace panko

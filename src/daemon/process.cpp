@@ -1,0 +1,78 @@
+#include "daemon/process.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+
+#include "base/files.hpp"
+#include "base/result.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr rlim_t kDescriptors = 4096;
+
+// The sanitizers look into the process with ptrace, and have an allocator of their own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kDescriptors) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kDescriptors);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+void detach_from_starter() {
+  const pid_t child = ::fork();
+  if (child < 0) throw Failure(fmt::format("Cannot start a process for the daemon: {}.", describe_errno(errno)));
+  if (child > 0) ::_exit(0);
+  (void)::chdir("/");
+}
+
+void set_up_process() {
+  ::umask(077);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  raise_descriptor_limit();
+  if (!kSanitized) {
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+    ::mallopt(M_ARENA_MAX, 2);
+  }
+}
+
+void trim_memory() {
+  if (!kSanitized) ::malloc_trim(0);
+}
+
+std::uint64_t count_open_descriptors() {
+  std::error_code error;
+  std::uint64_t count = 0;
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end; entry != end; entry.increment(error))
+    ++count;
+  return count > 0 ? count - 1 : 0;  // the one that looks
+}
+
+}  // namespace panko
