@@ -1,0 +1,108 @@
+#include "render/page_input.hpp"
+
+#include <gmock/gmock.h>
+
+namespace panko {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::size_t kMuch = 1 << 20;
+
+TEST(ToolInput, ShellCommand) {
+  const ToolInput input = read_tool_input(R"({"command":"ls\n-la","description":"List"})", kMuch);
+  EXPECT_EQ(input.command, "ls\n-la");
+  EXPECT_EQ(input.telling, "ls");
+  ASSERT_EQ(input.fields.size(), 1U);
+  EXPECT_EQ(input.fields[0].name, "description");
+  EXPECT_FALSE(input.is_cut);
+}
+
+TEST(ToolInput, TellsWhatSaysMost) {
+  const auto telling = [](std::string_view json) { return read_tool_input(json, kMuch).telling; };
+  EXPECT_EQ(telling(R"({"path":"/src","pattern":"TODO"})"), "TODO");
+  EXPECT_EQ(telling(R"({"old_string":"a","new_string":"b","file_path":"/x.cpp"})"), "/x.cpp");
+  EXPECT_EQ(telling(R"({"prompt":"long","description":"short"})"), "short");
+  EXPECT_EQ(telling(R"({"other":"x y"})"), "x y");
+  EXPECT_EQ(telling(R"({"todos":[{"content":"a","status":"pending"}]})"), "1 to-dos");
+  EXPECT_EQ(telling("{}"), "");
+}
+
+TEST(ToolInput, Edits) {
+  const ToolInput one = read_tool_input(R"({"file_path":"f","old_string":"a","new_string":"b"})", kMuch);
+  ASSERT_EQ(one.edits.size(), 1U);
+  EXPECT_EQ(one.edits[0].before, "a");
+  EXPECT_EQ(one.edits[0].after, "b");
+  const ToolInput many = read_tool_input(
+      R"({"edits":[{"old_string":"a","new_string":"b"},{"old_string":"c","new_string":"d","replace_all":true}]})",
+      kMuch);
+  ASSERT_EQ(many.edits.size(), 2U);
+  EXPECT_EQ(many.edits[1].after, "d");
+}
+
+TEST(ToolInput, ListsOfAnotherShapeAreNotLost) {
+  const ToolInput input = read_tool_input(R"({"edits":[{"path":"p","diff":"d"}],"todos":["x"]})", kMuch);
+  EXPECT_TRUE(input.edits.empty());
+  ASSERT_EQ(input.fields.size(), 2U);
+  EXPECT_THAT(input.fields[0].value, HasSubstr("\"diff\": \"d\""));
+  EXPECT_THAT(input.fields[1].value, HasSubstr("\"x\""));
+}
+
+TEST(ToolInput, PrintsTheRestReadably) {
+  const ToolInput input = read_tool_input(R"({"a":{"b":[1,true,null],"c":{},"d":"x\ny\"z"},"n":1.50})", kMuch);
+  ASSERT_EQ(input.fields.size(), 2U);
+  EXPECT_EQ(input.fields[0].value,
+            "{\n  \"b\": [\n    1,\n    true,\n    null\n  ],\n  \"c\": {},\n  \"d\": \"x\ny\\\"z\"\n}");
+  EXPECT_EQ(input.fields[1].value, "1.50");
+}
+
+TEST(ToolInput, DeepNestingIsBounded) {
+  const std::string deep = R"({"a":)" + std::string(900, '[') + "1" + std::string(900, ']') + "}";
+  const ToolInput input = read_tool_input(deep, kMuch);
+  ASSERT_EQ(input.fields.size(), 1U);
+  EXPECT_THAT(input.fields[0].value, HasSubstr("[[[[[1]]]]]"));
+  const std::string deeper = R"({"a":)" + std::string(100000, '[');
+  EXPECT_EQ(read_tool_input(deeper, kMuch).raw, deeper);
+}
+
+TEST(ToolInput, DamagedJsonIsShownAsRecorded) {
+  for (const char* bad : {"[1,2]", "\"x\"", "{\"a\":", "{\"a\" 1}", "nonsense", "{\"a\":tru}", "{\"a\":\"b\" \"c\"}"}) {
+    const ToolInput input = read_tool_input(bad, kMuch);
+    std::string all = input.raw;
+    for (const auto& field : input.fields) all += field.value;
+    EXPECT_FALSE(all.empty()) << bad;
+  }
+  EXPECT_EQ(read_tool_input(R"({"a":"\ud800"})", kMuch).fields.at(0).value, R"("\ud800")");
+  EXPECT_TRUE(read_tool_input("", kMuch).telling.empty());
+}
+
+TEST(ToolInput, IsCutAtTheLimit) {
+  const ToolInput input = read_tool_input(R"({"command":")" + std::string(5000, 'x') + R"(","b":"c"})", 100);
+  EXPECT_EQ(input.command.size(), 100U);
+  EXPECT_TRUE(input.is_cut);
+  const ToolInput list = read_tool_input(R"({"a":[)" + std::string(5000, '1') + ",2,3]}", 100);
+  EXPECT_LE(list.fields.at(0).value.size(), 100U);
+  EXPECT_TRUE(list.is_cut);
+}
+
+TEST(TerminalSequences, AreTakenOut) {
+  EXPECT_EQ(strip_terminal_sequences("\x1b[1;31mred\x1b[0m \x1b[2K\x1b[?25lx"), "red x");
+  EXPECT_EQ(strip_terminal_sequences("a\x1b]0;title\x07"
+                                     "b\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\"),
+            "ablink");
+  EXPECT_EQ(strip_terminal_sequences("\x1b(Ba\x1b=b\x1b"
+                                     "7c"),
+            "abc");
+}
+
+TEST(TerminalSequences, NothingHidesBehindOneThatDoesNotEnd) {
+  EXPECT_EQ(strip_terminal_sequences("a\x1b]0;hidden\nshown"), "a0;hidden\nshown");
+  EXPECT_EQ(strip_terminal_sequences("a\x1bPhidden"), "ahidden");
+  EXPECT_EQ(strip_terminal_sequences("a\x1b[12"), "a12");
+  EXPECT_EQ(strip_terminal_sequences("a\x1b"), "a");
+  const std::string endless = "\x1b]" + std::string(100000, 'x');
+  EXPECT_EQ(strip_terminal_sequences(endless).size(), 100000U);
+}
+
+}  // namespace
+}  // namespace panko
