@@ -219,11 +219,15 @@ void Reader::read_field(std::string name, json::value value) {
   }
 }
 
+std::string on_one_line(std::string_view text) {
+  return elide(squeeze_white_space(truncate_utf8(text, 1000)), 160);
+}
+
 std::string first_line(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin);
-  return elide(squeeze_white_space(truncate_utf8(text.substr(0, text.find('\n')), 1000)), 160);
+  return on_one_line(text.substr(0, text.find('\n')));
 }
 
 std::string telling_of(const ToolInput& input) {
@@ -233,7 +237,7 @@ std::string telling_of(const ToolInput& input) {
     if (field != input.fields.end() && !field->value.empty()) return first_line(field->value);
   }
   if (!input.todos.empty()) return std::to_string(input.todos.size()) + " to-dos";
-  return input.fields.empty() ? "" : first_line(input.fields.front().value);
+  return input.fields.empty() ? "" : on_one_line(input.fields.front().value);
 }
 
 ToolInput Reader::read(std::string_view text) {
