@@ -4,7 +4,7 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +33,12 @@ struct ImageBytes {
   std::string bytes;
 };
 
+/// What a snapshot of a session may show, where its bytes do not say: records of a later time are not there.
+struct ReadLimits {
+  std::optional<WallTime> records_until;       // of the session's own file
+  std::optional<WallTime> side_records_until;  // of its side files
+};
+
 struct Agent {
   std::string_view id;    // "claude": in JSON, in class names
   std::string_view name;  // "Claude Code": for people
@@ -47,10 +53,11 @@ struct Agent {
 
   /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
   /// cannot be read at all is.
-  Result<Outline> (*read)(const Source& source, const std::filesystem::path& path);
+  Result<Outline> (*read)(const Source& source, const std::filesystem::path& path, const ReadLimits& limits);
 
-  /// The block's text, from its ranges. `source` is the one that the block's outline was read from.
-  Result<Block> (*load)(const Source& source, const OutlineBlock& block);
+  /// The block's text, from its ranges. `source` is the one that the block's outline was read from; `path` is the
+  /// session's: results may lie in side files.
+  Result<Block> (*load)(const Source& source, const OutlineBlock& block, const std::filesystem::path& path);
 
   /// Image `index` of the block; an error when there is none, it is over 10 MiB or its bytes are no allowed image.
   Result<ImageBytes> (*load_image)(const Source& source, const OutlineBlock& block, std::size_t index);

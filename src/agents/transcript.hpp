@@ -51,7 +51,7 @@ class Transcript {
 
   /// `source`: this transcript's, or the sub-agent's that the block belongs to.
   [[nodiscard]] Result<Block> load(const Source& source, const OutlineBlock& block) const {
-    return agent_->load(source, block);
+    return agent_->load(source, block, path_);
   }
   [[nodiscard]] Result<ImageBytes> load_image(const Source& source, const OutlineBlock& block,
                                               std::size_t index) const {

@@ -67,7 +67,7 @@ Result<Source> Source::open(const fs::path& path) {
 
 Result<Source> Source::open_below(const fs::path& directory, const fs::path& relative) {
   const fs::path path = directory / relative;
-  Fd at{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  Fd at{::open(directory.empty() ? "." : directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   for (auto part = relative.begin(); part != relative.end(); ++part) {
     if (!at) return fail_to_open(path, errno);
     if (*part == ".." || part->is_absolute()) return fail(fmt::format("{} leads out of its folder.", path.native()));

@@ -1,0 +1,299 @@
+#include "agents/claude_outline.hpp"
+
+#include <algorithm>
+
+#include "agents/claude_prompt.hpp"
+#include "agents/claude_text.hpp"
+#include "agents/json_text.hpp"
+#include "agents/text_hash.hpp"
+#include "base/text.hpp"
+
+namespace panko {
+
+namespace {
+
+bool is_blank_json(std::string_view body) {
+  if (body.size() > 64) return false;
+  return squeeze_white_space(unescape_json(body)).empty();
+}
+
+}  // namespace
+
+bool ClaudeOutlineBuilder::is_late(std::optional<std::int64_t> time_ms) {
+  if (!until_) return false;
+  // A record without a time is as late as the one before it.
+  if (time_ms) late_ = *time_ms > until_->time_since_epoch().count();
+  return late_;
+}
+
+Result<std::uint64_t> ClaudeOutlineBuilder::add_all(const Source& source, std::uint64_t from) {
+  const JsonLinesVisitor visitor{.record =
+                                     [this](const JsonRecord& record) {
+                                       add(record);
+                                       return true;
+                                     },
+                                 .unshown = [this](const UnshownLine& line) { add(line); }};
+  return read_json_lines(source, visitor, from);
+}
+
+void ClaudeOutlineBuilder::add(const JsonRecord& json) {
+  Current current{.record = parse_claude_record(json.object), .range = json.range, .ordinal = json.ordinal};
+  const ClaudeRecord& record = current.record;
+  const auto time_ms = record.time_ms();
+  if (is_late(time_ms)) return;
+  if (time_ms) current.time_ms = *time_ms;
+
+  if (!record.safe_uuid().empty()) {
+    const auto node = static_cast<std::uint32_t>(nodes_.size());
+    if (!node_by_id_.emplace(text_hash(record.uuid), node).second) return;  // the same record once more
+    current.node = node;
+    current.chain = record.is_sidechain ? chain_of(record) : 0;
+    nodes_.emplace_back();
+    parents_.push_back(record.parent.empty() ? 0 : text_hash(record.parent));
+    chain_by_node_.push_back(current.chain);
+  } else if (record.is_sidechain) {
+    current.chain = chain_of(record);
+  }
+  note_facts(record, time_ms);
+
+  switch (record.type) {
+    case ClaudeRecordType::user: add_user(current); break;
+    case ClaudeRecordType::assistant: add_assistant(current); break;
+    case ClaudeRecordType::system: add_system(current); break;
+    case ClaudeRecordType::attachment:
+      for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
+        if (part.type == ClaudePart::Type::text) add_text(current, part, index);
+        if (part.type == ClaudePart::Type::image) add_block(current, index, claude_image_kind(part));
+      });
+      break;
+    default: break;
+  }
+}
+
+void ClaudeOutlineBuilder::add(const UnshownLine& line) {
+  Entry entry;
+  entry.block.record = line.range;
+  entry.block.ordinal = line.number;
+  entry.block.part = kClaudeUnshownPart;
+  entry.block.anchor_key = anchor_key_of(claude_anchor({}, line.number, kClaudeUnshownPart));
+  entry.index = entry.order = static_cast<std::uint32_t>(entries_.size());
+  entry.position = static_cast<std::uint32_t>(nodes_.size());
+  entries_.push_back(entry);
+}
+
+std::uint32_t ClaudeOutlineBuilder::chain_of(const ClaudeRecord& record) {
+  const auto start = [&] {
+    chains_.push_back({.prompt_hash = 0, .agent_id = std::string(record.agent_id)});
+    return static_cast<std::uint32_t>(chains_.size());
+  };
+  if (!record.agent_id.empty()) {
+    auto& chain = chain_by_agent_[text_hash(record.agent_id)];
+    if (chain == 0) chain = start();
+    return chain;
+  }
+  if (!record.parent.empty()) {
+    const auto parent = node_by_id_.find(text_hash(record.parent));
+    if (parent != node_by_id_.end() && chain_by_node_[parent->second] != 0) return chain_by_node_[parent->second];
+  }
+  return start();
+}
+
+void ClaudeOutlineBuilder::note_facts(const ClaudeRecord& record, std::optional<std::int64_t> time_ms) {
+  if (time_ms) {
+    first_ms_ = std::min(first_ms_, *time_ms);
+    last_ms_ = std::max(last_ms_, *time_ms);
+  }
+  if (!record.session_id.empty() && record.session_id != session_id_) {
+    constexpr std::size_t kMost = 16;
+    session_id_ = record.session_id;
+    if (session_ids_.size() < kMost) session_ids_.push_back(unescape_json(record.session_id));
+  }
+  if (facts_.cwd.empty() && !record.cwd.empty()) facts_.cwd = unescape_json(record.cwd);
+  if (!record.git_branch.empty() && record.git_branch != git_branch_) {
+    git_branch_ = record.git_branch;
+    facts_.git_branch = unescape_json(record.git_branch);
+  }
+  if (slug_.empty() && !record.slug.empty()) slug_ = claude_title(unescape_json(record.slug));
+  if (!record.title.empty()) note_title(record);
+}
+
+void ClaudeOutlineBuilder::note_title(const ClaudeRecord& record) {
+  const auto take = [&](std::string& into) {
+    if (auto title = claude_title(unescape_json(record.title)); !title.empty()) into = std::move(title);
+  };
+  switch (record.type) {
+    case ClaudeRecordType::custom_title: take(custom_title_); break;
+    case ClaudeRecordType::agent_name: take(agent_name_); break;
+    case ClaudeRecordType::ai_title: take(ai_title_); break;
+    case ClaudeRecordType::last_prompt: take(last_prompt_); break;
+    case ClaudeRecordType::summary:
+      summaries_.push_back({text_hash(record.leaf), {}});
+      take(summaries_.back().title);
+      break;
+    default: break;
+  }
+}
+
+void ClaudeOutlineBuilder::note_usage(const ClaudeRecord& record) {
+  if (!record.model.empty() && record.model != "<synthetic>" && record.model != last_model_) {
+    last_model_ = record.model;
+    const std::string model = unescape_json(record.model);
+    if (std::ranges::find(facts_.models, model) == facts_.models.end() && facts_.models.size() < 100)
+      facts_.models.push_back(model);
+  }
+  if (!record.has_usage) return;
+  if (!record.response().empty()) {
+    usage_by_response_[text_hash(record.response())] = record.usage;  // the last line has the whole count
+  } else {
+    usage_without_id_ = claude_sum(usage_without_id_, record.usage);
+  }
+}
+
+std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint16_t part, BlockKind kind,
+                                              bool is_error) {
+  const auto index = static_cast<std::uint32_t>(entries_.size());
+  const std::string_view uuid = current.record.safe_uuid();
+  Entry entry;
+  entry.block.record = current.range;
+  entry.block.time_ms = current.time_ms;
+  entry.block.anchor_key =
+      part == 0 && !uuid.empty() ? anchor_key_of(uuid) : anchor_key_of(claude_anchor(uuid, current.ordinal, part));
+  entry.block.ordinal = current.ordinal;
+  entry.block.part = part;
+  entry.block.kind = kind;
+  entry.block.is_error = is_error;
+  entry.index = entry.order = index;
+  entry.node = current.node;
+  entry.position = static_cast<std::uint32_t>(nodes_.size());
+  entry.chain = current.chain;
+  if (current.chain != 0)
+    entry.chain_start_key = anchor_key_of(claude_anchor(uuid, current.ordinal, kClaudeSubagentPart));
+  if (current.record.type == ClaudeRecordType::assistant && !current.record.response().empty()) {
+    const auto [first, inserted] = entry_by_response_.emplace(text_hash(current.record.response()), index);
+    if (!inserted) {
+      entry.order = first->second;
+      if (entries_.back().order != entry.order) out_of_order_ = true;
+    }
+  }
+  entries_.push_back(entry);
+  return index;
+}
+
+void ClaudeOutlineBuilder::add_user(Current& current) {
+  const ClaudeRecord& record = current.record;
+  if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
+  any_main_turn_ = any_main_turn_ || current.chain == 0;
+  if (record.is_compact_summary) return add_summary(current);
+  for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
+    using enum ClaudePart::Type;
+    switch (part.type) {
+      case text: add_text(current, part, index); break;
+      case tool_result: add_result(current, part, index); break;
+      case image:
+        if (current.node != kNone && !record.is_meta) nodes_[current.node].prompt = true;
+        add_block(current, index, claude_image_kind(part));
+        break;
+      case document: add_block(current, index, BlockKind::notice); break;
+      default: break;
+    }
+  });
+}
+
+void ClaudeOutlineBuilder::add_text(Current& current, const ClaudePart& part, std::uint16_t index) {
+  auto text = classify_claude_text(unescape_json(part.text), current.record.is_meta);
+  if (!text.kind) return;
+  if (*text.kind == BlockKind::user && current.record.type == ClaudeRecordType::user && current.node != kNone)
+    nodes_[current.node].prompt = true;
+  const bool is_first_of_chain = current.chain != 0 && chains_[current.chain - 1].prompt_hash == 0;
+  if (is_first_of_chain && *text.kind == BlockKind::user)
+    chains_[current.chain - 1].prompt_hash = text_hash(unescape_json(part.text));
+  const bool is_said =
+      *text.kind == BlockKind::user || (*text.kind == BlockKind::command && text.text.starts_with('/'));
+  std::string& prompt = current.chain == 0 ? first_prompt_ : sidechain_prompt_;
+  if (is_said && prompt.empty()) prompt = claude_title(text.text);
+  add_block(current, index, *text.kind);
+}
+
+void ClaudeOutlineBuilder::add_assistant(const Current& current) {
+  const ClaudeRecord& record = current.record;
+  if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
+  any_main_turn_ = any_main_turn_ || current.chain == 0;
+  note_usage(record);
+  for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
+    using enum ClaudePart::Type;
+    switch (part.type) {
+      case text:
+      case thinking:
+        if (is_blank_json(part.text) || !is_new_part(current, part)) break;
+        if (record.is_api_error) {
+          add_block(current, index, BlockKind::notice, true);
+        } else {
+          add_block(current, index, part.type == text ? BlockKind::assistant : BlockKind::thinking);
+        }
+        break;
+      case tool_use: add_call(current, part, index); break;
+      case tool_result: add_result(current, part, index); break;
+      default: break;
+    }
+  });
+}
+
+bool ClaudeOutlineBuilder::is_new_part(const Current& current, const ClaudePart& part) {
+  const std::string_view response = current.record.response();
+  return response.empty() || parts_.insert(text_hash(response) * 31 + text_hash(part.raw)).second;
+}
+
+void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& part, std::uint16_t index) {
+  if (!part.id.empty() && entry_by_call_.contains(text_hash(part.id))) return;
+  if (part.id.empty() && !is_new_part(current, part)) return;
+  const std::uint32_t entry = add_block(current, index, BlockKind::tool);
+  if (!part.id.empty()) entry_by_call_[text_hash(part.id)] = entry;
+  if (part.name == "Task" || part.name == "Agent") {
+    ClaudeSpawn& spawn = spawns_[entry];
+    if (const auto prompt = part.input["prompt"]; prompt.is_string())
+      spawn.prompt_hash = text_hash(unescape_json(prompt.body()));
+    spawn.type = claude_title(unescape_json(part.input["subagent_type"].body()));
+    spawn.description = claude_title(unescape_json(part.input["description"].body()));
+  }
+}
+
+void ClaudeOutlineBuilder::add_result(const Current& current, const ClaudePart& part, std::uint16_t index) {
+  const std::uint64_t id = part.id.empty() ? 0 : text_hash(part.id);
+  const auto call = part.id.empty() ? entry_by_call_.end() : entry_by_call_.find(id);
+  const bool is_error = part.is_error || claude_is_tool_error(part.content);
+  if (call == entry_by_call_.end()) {
+    const std::uint32_t entry = add_block(current, index, BlockKind::notice, is_error);
+    orphans_.push_back({id, entry, std::string(current.record.spawned)});
+    return;
+  }
+  OutlineBlock& block = entries_[call->second].block;
+  if (!block.result.empty()) return;
+  block.result = current.range;
+  block.result_part = index;
+  block.is_error = is_error;
+  if (!current.record.spawned.empty()) spawns_[call->second].agent_id = current.record.spawned;
+}
+
+void ClaudeOutlineBuilder::add_summary(const Current& current) {
+  if (pending_boundary_ != kNone && entries_[pending_boundary_].chain == current.chain) {
+    entries_[pending_boundary_].block.result = current.range;
+    pending_boundary_ = kNone;
+  } else {
+    add_block(current, 0, BlockKind::compaction);
+  }
+}
+
+void ClaudeOutlineBuilder::add_system(const Current& current) {
+  const std::string_view subtype = current.record.subtype;
+  if (subtype == "compact_boundary") {
+    pending_boundary_ = add_block(current, 0, BlockKind::compaction);
+  } else if (subtype == "local_command") {
+    const auto text = classify_claude_text(unescape_json(current.record.content.body()), true);
+    if (text.kind == BlockKind::command) add_block(current, 0, BlockKind::command);
+  } else if (claude_system_shown(subtype)) {
+    if (claude_system_text(current.record).empty()) return;
+    add_block(current, 0, BlockKind::notice, claude_system_failed(subtype));
+  }
+}
+
+}  // namespace panko

@@ -1,0 +1,166 @@
+#include "agents/claude_side_files.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include "agents/claude_text.hpp"
+#include "agents/json_lines.hpp"
+#include "agents/json_text.hpp"
+#include "agents/text_hash.hpp"
+#include "base/text.hpp"
+
+namespace panko {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kLargestSpill = 4 << 20;
+constexpr std::uint64_t kLargestMeta = 64 << 10;
+constexpr int kDeepest = 8;
+constexpr std::size_t kMostListed = 1000;
+
+std::optional<std::string> read_small(const Source& source, std::uint64_t limit) {
+  if (source.size() > limit) return std::nullopt;
+  auto bytes = source.read({0, static_cast<std::uint32_t>(source.size())});
+  if (!bytes) return std::nullopt;
+  return std::move(*bytes);
+}
+
+/// The folder of a session's side files, from its own folder.
+fs::path folder_of(const fs::path& session) {
+  return session.stem();
+}
+
+/// The first record of the file that has an envelope: whose it is and what it was asked.
+struct Opening {
+  std::string session_id;
+  std::uint64_t prompt_hash = 0;
+};
+
+Opening opening_of(const Source& source) {
+  Opening opening;
+  Source head = source;
+  head.cut_at(256 << 10);
+  const JsonLinesVisitor visitor{.record =
+                                     [&](const JsonRecord& json) {
+                                       const ClaudeRecord record = parse_claude_record(json.object);
+                                       if (opening.session_id.empty()) opening.session_id = record.session_id;
+                                       if (record.type != ClaudeRecordType::user) return true;
+                                       for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t) {
+                                         if (opening.prompt_hash == 0 && part.type == ClaudePart::Type::text)
+                                           opening.prompt_hash = text_hash(unescape_json(part.text));
+                                       });
+                                       return false;
+                                     },
+                                 .unshown = [](const UnshownLine&) {}};
+  if (!read_json_lines(head, visitor)) return {};
+  return opening;
+}
+
+}  // namespace
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> read_spilled_result(const fs::path& session, std::string_view recorded_path) {
+  const std::string_view name = recorded_path.substr(recorded_path.find_last_of("/\\") + 1);
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || !is_safe_name(name.substr(0, dot)) || !is_safe_name(name.substr(dot + 1)))
+    return std::nullopt;
+  const auto source = Source::open_below(session.parent_path(), folder_of(session) / "tool-results" / name);
+  if (!source) return std::nullopt;
+  auto text = read_small(*source, kLargestSpill);
+  if (text) *text = to_valid_utf8(*text);
+  return text;
+}
+
+std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) const {
+  const std::string name = "agent-" + agent_id + ".jsonl";
+  auto source = Source::open_below(session_.parent_path(), folder_of(session_) / "subagents" / name);
+  if (source) return std::move(*source);
+  // Up to 2.0 they lay beside all sessions of the project: the name alone proves nothing.
+  source = Source::open_below(session_.parent_path(), name);
+  if (!source || opening_of(*source).session_id != session_id_) return std::nullopt;
+  return std::move(*source);
+}
+
+void ClaudeSubagents::list_prompts() {
+  agent_by_prompt_.emplace();
+  std::error_code error;
+  std::size_t seen = 0;
+  for (fs::directory_iterator file(session_.parent_path() / folder_of(session_) / "subagents", error), end;
+       !error && file != end && seen < kMostListed; file.increment(error), ++seen) {
+    const std::string name = file->path().filename();
+    if (!name.starts_with("agent-") || name.starts_with("agent-acompact-") || !name.ends_with(".jsonl")) continue;
+    const std::string agent_id = name.substr(6, name.size() - 12);
+    if (!is_safe_name(agent_id)) continue;
+    if (const auto source = open(agent_id))
+      if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_->emplace(prompt, agent_id);
+  }
+}
+
+/// For a call without a result: its agent is still running, or was killed.
+std::optional<std::string> ClaudeSubagents::agent_with_prompt(std::uint64_t prompt_hash) {
+  if (prompt_hash == 0) return std::nullopt;
+  if (!agent_by_prompt_) list_prompts();
+  const auto agent = agent_by_prompt_->find(prompt_hash);
+  if (agent == agent_by_prompt_->end()) return std::nullopt;
+  return agent->second;
+}
+
+void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent) const {
+  const auto source = Source::open_below(session_.parent_path(),
+                                         folder_of(session_) / "subagents" / ("agent-" + agent_id + ".meta.json"));
+  if (!source || source->size() > kLargestMeta) return;
+  const auto document = JsonDocument::read(*source, {0, static_cast<std::uint32_t>(source->size())});
+  if (!document || document->status() != JsonStatus::complete) return;
+  const auto take = [&](std::string_view name, std::string& into) {
+    if (auto text = claude_title(unescape_json(document->root()[name].body())); !text.empty()) into = std::move(text);
+  };
+  take("agentType", subagent.type);
+  take("description", subagent.description);
+}
+
+Result<Outline> ClaudeSubagents::read(const Source& source) {
+  ClaudeOutlineBuilder builder(until_);
+  const auto unreadable = builder.add_all(source);
+  if (!unreadable) return std::unexpected(unreadable.error());
+  Outline outline = builder.finish([this](const ClaudeSpawn& inner) { return find(inner); });
+  outline.facts.unreadable_lines = *unreadable;
+  return outline;
+}
+
+std::optional<Subagent> ClaudeSubagents::find(const ClaudeSpawn& spawn) {
+  if (depth_ == kDeepest) return std::nullopt;
+  std::string agent_id = spawn.agent_id;
+  if (agent_id.empty()) agent_id = agent_with_prompt(spawn.prompt_hash).value_or("");
+  if (!is_safe_name(agent_id) || agent_id.starts_with("acompact-") || taken_.contains(agent_id)) return std::nullopt;
+  auto source = open(agent_id);
+  if (!source) return std::nullopt;
+  taken_.insert(agent_id);
+
+  ++depth_;
+  auto outline = read(*source);
+  --depth_;
+  if (!outline) return std::nullopt;
+  Subagent subagent{.source = std::move(*source),
+                    .type = spawn.type,
+                    .description = spawn.description,
+                    .outline = std::move(*outline)};
+  read_meta(agent_id, subagent);
+  subagent.outline.facts.id = agent_id;
+  if (subagent.outline.facts.title.empty())
+    subagent.outline.facts.title = subagent.description.empty() ? agent_id : subagent.description;
+  return subagent;
+}
+
+}  // namespace panko

@@ -1,0 +1,83 @@
+// What can be said of a session from the head and the tail of its file, and whether it is one at all.
+#include <algorithm>
+#include <array>
+
+#include "agents/claude.hpp"
+#include "agents/claude_outline.hpp"
+#include "agents/claude_side_files.hpp"
+#include "agents/json_lines.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::uint64_t kWindow = 256 << 10;
+constexpr int kSniffedRecords = 30;
+
+constexpr std::array<std::string_view, 20> kTypes{
+    "user",      "assistant",      "system",         "attachment",      "progress",
+    "summary",   "custom-title",   "ai-title",       "agent-name",      "last-prompt",
+    "mode",      "pr-link",        "worktree-state", "queue-operation", "file-history-snapshot",
+    "relocated", "bridge-session", "frame-link",     "permission-mode", "file-history-delta"};
+
+/// Other agents write type, uuid and sessionId as well; what a message holds tells them apart.
+bool is_claude_record(const JsonValue& object) {
+  const std::string_view type = object["type"].body();
+  if (std::ranges::find(kTypes, type) == kTypes.end()) return false;
+  if (type == "user" || type == "assistant") {
+    const JsonValue message = object["message"];
+    const bool has_content = message.is_object() && !message["content"].raw().empty();
+    return has_content && (object["sessionId"].is_string() || object["uuid"].is_string());
+  }
+  if (type == "summary") return object["leafUuid"].is_string();
+  if (type == "file-history-snapshot" || type == "file-history-delta") return object["messageId"].is_string();
+  if (type == "system")
+    return object["subtype"].is_string() && object["sessionId"].is_string() && object["uuid"].is_string() &&
+           object["systemPayload"].raw().empty();
+  return object["sessionId"].is_string();
+}
+
+/// A first line longer than the head cannot be parsed: an image in the first prompt.
+bool looks_like_claude(std::string_view torn) {
+  return (torn.starts_with(R"({"parentUuid":)") || torn.starts_with(R"({"type":"user")")) &&
+         torn.contains(R"("sessionId":")") && torn.contains(R"("isSidechain":)");
+}
+
+}  // namespace
+
+bool recognises_claude(std::string_view head) {
+  const auto source = Source::from_bytes(head);
+  if (!source) return false;
+  bool found = false;
+  int seen = 0;
+  const JsonLinesVisitor visitor{.record =
+                                     [&](const JsonRecord& record) {
+                                       found = is_claude_record(record.object);
+                                       return !found && ++seen < kSniffedRecords;
+                                     },
+                                 .unshown = [](const UnshownLine&) {}};
+  if (!read_json_lines(*source, visitor)) return false;
+  return found || (seen == 0 && looks_like_claude(head));
+}
+
+Summary summarise_claude(const Source& source, const std::filesystem::path& path) {
+  ClaudeOutlineBuilder builder(std::nullopt);
+  Source head = source;
+  std::uint64_t tail = 0;
+  if (source.size() > 2 * kWindow) {
+    head.cut_at(kWindow);
+    tail = source.size() - kWindow;
+  }
+  // A file that cannot be read says nothing here; whoever opens it gets the error. A torn line at the edges is skipped.
+  static_cast<void>(builder.add_all(head));
+  if (tail > 0) static_cast<void>(builder.add_all(source, tail));
+  SessionFacts facts = builder.finish([](const ClaudeSpawn&) { return std::nullopt; }).facts;
+  complete_claude_facts(facts, builder.session_ids(), path);
+  return {.id = std::move(facts.id),
+          .title = std::move(facts.title),
+          .cwd = std::move(facts.cwd),
+          .started_at = facts.started_at,
+          .ended_at = facts.ended_at};
+}
+
+}  // namespace panko

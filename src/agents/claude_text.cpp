@@ -1,0 +1,90 @@
+#include "agents/claude_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agents/json_text.hpp"
+#include "base/text.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kShown{
+    "api_error",   "error", "api_refusal", "microcompact_boundary", "informational", "model_refusal_fallback",
+    "away_summary"};
+
+/// The message of an error value, however deep its vendor wrapped it.
+std::string_view message_of(const JsonValue& error) {
+  if (error.is_string()) return error.body();
+  JsonValue at = error;
+  for (int depth = 0; depth < 4 && at.is_object(); ++depth) {
+    for (const std::string_view name : {"formatted", "message"})
+      if (const auto text = at[name].body(); !text.empty()) return text;
+    at = at["error"];
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string claude_title(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  // Enough to find 200 bytes in, whatever the white space in front; a prompt can have megabytes.
+  const std::string line = squeeze_white_space(truncate_utf8(text, 16 * 1024));
+  if (line.size() <= kLongest) return line;
+  return std::string(truncate_utf8(line, kLongest - 3)) + "…";
+}
+
+Usage claude_sum(const Usage& left, const Usage& right) {
+  return {.input_tokens = left.input_tokens + right.input_tokens,
+          .output_tokens = left.output_tokens + right.output_tokens,
+          .cache_read_tokens = left.cache_read_tokens + right.cache_read_tokens,
+          .cache_write_tokens = left.cache_write_tokens + right.cache_write_tokens};
+}
+
+bool claude_system_shown(std::string_view subtype) {
+  return std::ranges::find(kShown, subtype) != kShown.end();
+}
+
+bool claude_system_failed(std::string_view subtype) {
+  return subtype == "api_error" || subtype == "error" || subtype == "api_refusal";
+}
+
+std::string claude_system_text(const ClaudeRecord& record) {
+  std::string text = unescape_json(record.content.body());
+  if (!squeeze_white_space(text).empty()) return text;
+  if (record.subtype == "microcompact_boundary") return "Older tool results were removed from the context.";
+  const std::string message = unescape_json(message_of(record.error));
+  if (record.subtype == "api_error") return message.empty() ? "API error" : "API error: " + message;
+  if (record.subtype == "error") return message.empty() ? "Error" : "Error: " + message;
+  return {};
+}
+
+bool claude_is_tool_error(const JsonValue& content) {
+  constexpr std::string_view kWrapper = "<tool_use_error>";
+  if (content.is_string()) return content.body().starts_with(kWrapper);
+  bool found = false;
+  content.for_each_element([&](const JsonValue& element) {
+    found = found || (element.is_object() && element["text"].body().starts_with(kWrapper));
+  });
+  return found;
+}
+
+BlockKind claude_image_kind(const ClaudePart& part) {
+  return claude_decoded_size(part.data) > kClaudeImageLimit ? BlockKind::notice : BlockKind::image;
+}
+
+std::string claude_unshown_image(std::uint64_t bytes) {
+  return fmt::format("[image not shown: its {:.1f} MB are over the limit of 10 MiB]",
+                     static_cast<double>(bytes) / 1'000'000);
+}
+
+std::string claude_document_text(const ClaudePart& part) {
+  return fmt::format("[document: {}, {} KB]", claude_title(unescape_json(part.media)),
+                     claude_decoded_size(part.data) / 1000);
+}
+
+}  // namespace panko

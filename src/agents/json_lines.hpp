@@ -1,0 +1,54 @@
+// The objects of a JSONL file, whatever state it is in: a BOM, CRLF, blank lines, NUL runs, bad UTF-8, two objects on
+// one line, torn and huge lines. What every agent that writes JSONL is read through. Damage is counted, never an error.
+// Not for use by several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agents/json_index.hpp"
+#include "base/result.hpp"
+#include "session/source.hpp"
+
+namespace panko {
+
+struct JsonRecord {
+  JsonValue object;
+  ByteRange range;
+  std::uint32_t ordinal = 0;  // counts the objects of the file; the first is 1
+};
+
+/// A line that is complete, as far as one can see, and over a limit.
+struct UnshownLine {
+  ByteRange range;  // a length over 4 GiB is cut
+  std::uint32_t number = 0;
+};
+
+struct JsonLinesVisitor {
+  std::function<bool(const JsonRecord&)> record;  // false: stop
+  std::function<void(const UnshownLine&)> unshown;
+};
+
+/// One pass, from an offset on. The count is of lines that are not complete JSON objects.
+[[nodiscard]] Result<std::uint64_t> read_json_lines(const Source& source, const JsonLinesVisitor& visitor,
+                                                    std::uint64_t from = 0);
+
+/// One object from its range, with its bytes: for looking at a record again.
+class JsonDocument {
+ public:
+  [[nodiscard]] static Result<JsonDocument> read(const Source& source, ByteRange range);
+  [[nodiscard]] JsonStatus status() const { return status_; }
+  /// Only when the status is complete.
+  [[nodiscard]] JsonValue root() const { return index_->root(); }
+
+ private:
+  JsonDocument() = default;
+  std::unique_ptr<std::string> text_;
+  std::unique_ptr<JsonIndex> index_;
+  JsonStatus status_ = JsonStatus::malformed;
+};
+
+}  // namespace panko

@@ -1,0 +1,32 @@
+// A fast 64-bit hash of a text for tables that live as long as one reading. Its seed differs from process to process:
+// nobody can write a transcript whose ids collide. Never stored, never shown.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string_view>
+
+namespace panko {
+
+[[nodiscard]] inline std::uint64_t text_hash(std::string_view text) {
+  __extension__ using Wide = unsigned __int128;
+  static const std::uint64_t seed = std::uint64_t{std::random_device{}()} << 32 | std::random_device{}();
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  std::uint64_t hash = seed ^ (text.size() * kOdd);
+  while (text.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), 8);
+    hash = mix(hash ^ word, kOdd);
+    text.remove_prefix(8);
+  }
+  std::uint64_t word = 0;
+  if (!text.empty()) std::memcpy(&word, text.data(), text.size());
+  return mix(hash ^ word, kOdd ^ seed);
+}
+
+}  // namespace panko

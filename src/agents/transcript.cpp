@@ -1,0 +1,122 @@
+#include "agents/transcript.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "agents/json_index.hpp"
+#include "session/line_reader.hpp"
+
+namespace panko {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kWindow = 256 << 10;
+
+Result<std::string> read_up_to(const Source& source, std::uint64_t offset, std::uint64_t length) {
+  std::string bytes(static_cast<std::size_t>(length), '\0');
+  const auto got = source.read_at(offset, bytes);
+  if (!got) return std::unexpected(got.error());
+  bytes.resize(*got);
+  return bytes;
+}
+
+Result<const Agent*> find_agent(const Source& source, const fs::path& path) {
+  const auto head = read_up_to(source, 0, std::min(source.size(), kWindow));
+  if (!head) return std::unexpected(head.error());
+  for (const Agent* agent : all_agents())
+    if (agent->recognises(*head)) return agent;
+  return fail(fmt::format("{} is no session of an agent that panko knows.", path.native()));
+}
+
+/// Offset behind the last newline before `end`; 0 when there is none.
+Result<std::uint64_t> last_line_start(const Source& source, std::uint64_t end) {
+  while (end > 0) {
+    const std::uint64_t from = end - std::min(end, kWindow);
+    const auto bytes = read_up_to(source, from, end - from);
+    if (!bytes) return std::unexpected(bytes.error());
+    if (const auto newline = bytes->rfind('\n'); newline != std::string::npos) return from + newline + 1;
+    end = from;
+  }
+  return 0;
+}
+
+bool is_complete_object(std::string text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.pop_back();
+  const std::size_t size = text.size();
+  text.append(LineReader::kPadding, '\0');
+  JsonIndex index;
+  return index.load(std::string_view(text).substr(0, size)) == JsonStatus::complete;
+}
+
+/// Behind the last complete line: what an agent is still writing is not in.
+Result<std::uint64_t> complete_end(const Source& source) {
+  const auto start = last_line_start(source, source.size());
+  if (!start || *start == source.size()) return start;
+  const std::uint64_t length = source.size() - *start;
+  if (length > LineReader::kLongestLine) return start;
+  auto line = read_up_to(source, *start, length);
+  if (!line) return std::unexpected(line.error());
+  return is_complete_object(std::move(*line)) ? source.size() : *start;
+}
+
+Result<std::string> hash_before(const Source& source, std::uint64_t end) {
+  const std::uint64_t length = std::min(end, Snapshot::kTail);
+  const auto bytes = read_up_to(source, end - length, length);
+  if (!bytes) return std::unexpected(bytes.error());
+  return to_hex(sha256(*bytes));
+}
+
+}  // namespace
+
+Result<Peek> peek_session(const fs::path& path) {
+  const auto source = Source::open(path);
+  if (!source) return std::unexpected(source.error());
+  const auto agent = find_agent(*source, path);
+  if (!agent) return std::unexpected(agent.error());
+  return Peek{.agent = *agent, .summary = (*agent)->summarise(*source, path), .identity = source->identity()};
+}
+
+Result<Snapshot> take_snapshot(const fs::path& path) {
+  const auto source = Source::open(path);
+  if (!source) return std::unexpected(source.error());
+  const auto agent = find_agent(*source, path);
+  if (!agent) return std::unexpected(agent.error());
+  const auto end = complete_end(*source);
+  if (!end) return std::unexpected(end.error());
+  auto hash = hash_before(*source, *end);
+  if (!hash) return std::unexpected(hash.error());
+  return Snapshot{.session_id = (*agent)->summarise(*source, path).id,
+                  .end = *end,
+                  .tail_hash = std::move(*hash),
+                  .taken_at = wall_now()};
+}
+
+Result<Transcript> Transcript::open(const fs::path& path, const std::optional<Snapshot>& snapshot) {
+  auto source = Source::open(path);
+  if (!source) return std::unexpected(source.error());
+  const auto agent = find_agent(*source, path);
+  if (!agent) return std::unexpected(agent.error());
+
+  ReadLimits limits;
+  if (snapshot) {
+    if ((*agent)->summarise(*source, path).id != snapshot->session_id)
+      return fail(fmt::format("{} now holds another session than the one that was shared.", path.native()));
+    limits.side_records_until = snapshot->taken_at;
+    const auto hash = source->size() >= snapshot->end ? hash_before(*source, snapshot->end) : std::string();
+    if (!hash) return std::unexpected(hash.error());
+    if (*hash == snapshot->tail_hash) {
+      source->cut_at(snapshot->end);
+    } else {
+      limits.records_until = snapshot->taken_at;
+    }
+  }
+  auto outline = (*agent)->read(*source, path, limits);
+  if (!outline) return std::unexpected(outline.error());
+  return Transcript(**agent, path, std::move(*source), std::move(*outline));
+}
+
+}  // namespace panko
