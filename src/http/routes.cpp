@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace panko {
 
@@ -73,15 +74,18 @@ void parse_below_share(std::string_view rest, std::string_view query, Route& rou
   if (folder == "a") {
     route.asset = rest;
     route.kind = Route::Kind::asset;
-  } else if (folder == "b" || folder == "i") {
-    const bool is_image = folder == "i";
-    auto anchor = percent_decoded(take_until(rest, '/'));
+  } else if (folder == "b" && !rest.contains('/')) {
+    auto anchor = percent_decoded(rest);
     if (!anchor || anchor->empty()) return;
-    const auto index = is_image ? index_from(rest) : 0;
-    if (!index || (!is_image && !rest.empty())) return;
+    route.anchor = std::move(*anchor);
+    route.kind = Route::Kind::block;
+  } else if (folder == "i") {
+    auto anchor = percent_decoded(take_until(rest, '/'));
+    const auto index = index_from(rest);
+    if (!anchor || anchor->empty() || !index) return;
     route.anchor = std::move(*anchor);
     route.index = *index;
-    route.kind = is_image ? Route::Kind::image : Route::Kind::block;
+    route.kind = Route::Kind::image;
   }
 }
 

@@ -47,8 +47,9 @@ class HttpClient {
     }
   }
 
-  void send(std::string_view bytes) const { ASSERT_EQ(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
-                                                      static_cast<ssize_t>(bytes.size())); }
+  void send(std::string_view bytes) const {
+    ASSERT_EQ(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  }
 
   /// The request line and Host; `fields` are whole lines.
   void send_request(std::string_view target, std::string_view fields = {}, std::string_view method = "GET") const {
@@ -95,6 +96,12 @@ class HttpClient {
     while (receive_more()) {
     }
     return buffer_.size();
+  }
+
+  /// Waits, without reading, until the server has reset the connection.
+  [[nodiscard]] bool is_reset() const {
+    pollfd waiting{fd_.get(), 0, 0};
+    return ::poll(&waiting, 1, 10000) == 1;
   }
 
   /// Nothing has come and the server has not closed.
