@@ -21,6 +21,30 @@ namespace {
 constexpr std::uint32_t kContentsEntries = 200;
 constexpr std::size_t kContentsColumns = 90;
 
+// A window is what a reader takes in at once and a phone loads at once.
+constexpr std::uint32_t kWindowRows = 80;
+constexpr std::uint64_t kWindowBytes = 100 << 10;  // of text that is shown
+constexpr std::uint64_t kReadBytes = 8 << 20;      // of records: what a window may cost to read
+
+class WindowBudget {
+ public:
+  /// Whether the row has room behind those taken so far. The first one always has: no window is empty.
+  bool take(const OutlineBlock& outlined, const Block& block) {
+    rows_ += 1;
+    shown_ += std::min(block.text.size(), kShownBytes);
+    if (block.tool) {
+      shown_ += std::min(block.tool->input.size(), kShownBytes) + std::min(block.tool->result.size(), kShownBytes);
+    }
+    read_ += std::uint64_t{outlined.record.length} + outlined.result.length;
+    return rows_ == 1 || (rows_ <= kWindowRows && shown_ <= kWindowBytes && read_ <= kReadBytes);
+  }
+
+ private:
+  std::uint32_t rows_ = 0;
+  std::uint64_t shown_ = 0;
+  std::uint64_t read_ = 0;
+};
+
 }  // namespace
 
 struct Edition::State {
@@ -41,6 +65,8 @@ struct Edition::State {
   std::string load_anchor(std::uint32_t row) const { return load(row).anchor; }
   std::optional<std::uint32_t> find(std::string_view anchor) const;
   const Source& source_of(std::uint32_t row) const;
+  std::uint32_t window_end(std::uint32_t first) const;  // behind its last row
+  std::uint32_t window_start(std::uint32_t end) const;  // of the window that ends there
 
   PageHead head(const PageContext& context, Constant root) const;
   void write_contents(HtmlWriter& html, std::uint32_t first, std::uint32_t end) const;
@@ -97,6 +123,20 @@ Block Edition::State::load(std::uint32_t row) const {
   return std::move(*block);
 }
 
+std::uint32_t Edition::State::window_end(std::uint32_t first) const {
+  WindowBudget budget;
+  std::uint32_t end = first;
+  while (end < rows.size() && budget.take(*rows.at(end).block, load(end))) ++end;
+  return end;
+}
+
+std::uint32_t Edition::State::window_start(std::uint32_t end) const {
+  WindowBudget budget;
+  std::uint32_t first = end;
+  while (first > 0 && budget.take(*rows.at(first - 1).block, load(first - 1))) --first;
+  return first;
+}
+
 PageHead Edition::State::head(const PageContext& context, Constant root) const {
   return {.facts = transcript.facts(),
           .agent = transcript.agent().name,
@@ -149,12 +189,12 @@ WindowPlace Edition::State::place(std::uint32_t first, std::uint32_t end) const 
                     .next = {},
                     .latest = {}};
   if (first > 0) {
-    const std::uint32_t previous = rows.window_start(first);
+    const std::uint32_t previous = window_start(first);
     if (previous > 0) place.previous = load_anchor(previous);
   }
   if (end < rows.size()) {
     place.next = load_anchor(end);
-    place.latest = load_anchor(rows.window_start(rows.size()));
+    place.latest = load_anchor(window_start(rows.size()));
   }
   return place;
 }
@@ -211,7 +251,7 @@ Result<std::optional<std::string>> Edition::page(std::optional<std::string_view>
     if (!found) return std::optional<std::string>();
     first = *found;
   }
-  const std::uint32_t end = state_->rows.window_end(first);
+  const std::uint32_t end = state_->window_end(first);
   const WindowPlace place = state_->place(first, end);
 
   HtmlWriter html;

@@ -8,30 +8,7 @@ namespace panko {
 
 namespace {
 
-// A window is what a reader takes in at once and a phone loads at once.
-constexpr std::uint32_t kWindowRows = 80;
-constexpr std::uint64_t kWindowBytes = 160 << 10;  // of records: about 100 KB of text with what JSON adds
-constexpr std::uint64_t kRowBytes = 64 << 10;      // a page shows no more of one row
-constexpr std::uint64_t kReadBytes = 16 << 20;     // what a window may make us read from the file
-
 constexpr std::size_t kNesting = 16;  // sub-agents of sub-agents; deeper ones stand beside each other
-
-class WindowBudget {
- public:
-  /// Whether another row has room behind those so far.
-  bool take(const OutlineBlock& block) {
-    const std::uint64_t bytes = std::uint64_t{block.record.length} + block.result.length;
-    rows_ += 1;
-    shown_ += std::min(bytes, kRowBytes);
-    read_ += bytes;
-    return rows_ == 1 || (rows_ <= kWindowRows && shown_ <= kWindowBytes && read_ <= kReadBytes);
-  }
-
- private:
-  std::uint32_t rows_ = 0;
-  std::uint64_t shown_ = 0;
-  std::uint64_t read_ = 0;
-};
 
 }  // namespace
 
@@ -91,20 +68,6 @@ std::optional<std::uint32_t> Rows::find(std::uint64_t anchor_key) const {
                                               [&](std::uint32_t row) { return rows_[row].block->anchor_key; });
   if (found == by_anchor_.end() || rows_[*found].block->anchor_key != anchor_key) return std::nullopt;
   return *found;
-}
-
-std::uint32_t Rows::window_end(std::uint32_t first) const {
-  WindowBudget budget;
-  std::uint32_t end = first;
-  while (end < size() && budget.take(*rows_[end].block)) ++end;
-  return end;
-}
-
-std::uint32_t Rows::window_start(std::uint32_t end) const {
-  WindowBudget budget;
-  std::uint32_t first = end;
-  while (first > 0 && budget.take(*rows_[first - 1].block)) --first;
-  return first;
 }
 
 }  // namespace panko

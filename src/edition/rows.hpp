@@ -1,4 +1,4 @@
-// A session as one flat list of rows, so that a window of it is a range: sub-agents stand behind the call that spawned
+// A session as one flat list of rows, so that a window of it is a range. Sub-agents stand behind the call that spawned
 // them, abandoned branches where they left the main line. Refers to the outline that it was made from, which must
 // outlive it and stay where it is. Immutable.
 #pragma once
@@ -38,11 +38,6 @@ class Rows {
   [[nodiscard]] const RowGroup& group_of(std::uint32_t row) const { return groups_[rows_[row].group]; }
   /// The first row with this anchor.
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t anchor_key) const;
-
-  /// Behind the last row of the window that starts at `first`; the first row of a window that ends before `end`.
-  /// A window has at least one row.
-  [[nodiscard]] std::uint32_t window_end(std::uint32_t first) const;
-  [[nodiscard]] std::uint32_t window_start(std::uint32_t end) const;
 
  private:
   void add(const Outline& outline, const std::vector<OutlineBlock>& blocks, std::uint32_t group, std::size_t depth);

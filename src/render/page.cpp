@@ -80,7 +80,7 @@ void write_status(HtmlWriter& html, const PageHead& head) {
 
 void write_header(HtmlWriter& html, const PageHead& head) {
   const SessionFacts& facts = head.facts;
-  html.open(Tag::header, {attr::css("top")});
+  html.open(Tag::header, {attr::css("head")});
   html.open(Tag::div, {attr::css("heading")});
   html.open(Tag::h1);
   html.element(Tag::a, {attr::href(Url::start(head.root)), attr::title(elide(facts.title, kTitleColumns))},
@@ -157,7 +157,7 @@ void write_contents(HtmlWriter& html, const Contents& contents) {
 void write_window_links(HtmlWriter& html, const WindowPlace& place, WindowEnd end) {
   if (!place.has_previous && place.next.empty()) return;
   const bool top = end == WindowEnd::top;
-  html.open(Tag::nav, {top ? attr::css("window top") : attr::css("window bottom"),
+  html.open(Tag::nav, {top ? attr::css("window above") : attr::css("window below"),
                        attr::label(top ? "Windows" : "Windows, below")});
   const auto write_link = [&](bool there, const Url& url, Constant kind, std::string_view text) {
     if (there) {
