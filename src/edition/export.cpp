@@ -1,0 +1,141 @@
+#include "edition/export.hpp"
+
+#include <system_error>
+
+#include "agents/transcript.hpp"
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "render/json.hpp"
+#include "render/text.hpp"
+
+namespace panko {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kPiece = 64 * 1024;
+
+/// The outline that some blocks belong to, and where their bytes are.
+struct Place {
+  const Outline& outline;
+  const Source& source;
+};
+
+Place inside(const Place& place, const OutlineBlock& block) {
+  const Subagent& subagent = place.outline.subagents.at(block.subagent);
+  return {subagent.outline, subagent.source ? *subagent.source : place.source};
+}
+
+bool has_subagent(const Place& place, const OutlineBlock& block) {
+  return block.subagent < place.outline.subagents.size();
+}
+
+class Export {
+ public:
+  Export(const Transcript& transcript, const std::function<bool(std::string_view)>& write)
+      : transcript_(transcript), write_(write) {}
+
+  Result<void> json() {
+    const Outline& outline = transcript_.outline();
+    const Place place{outline, transcript_.source()};
+    std::error_code error;
+    const fs::path absolute = fs::absolute(transcript_.path(), error);
+    json_.begin_object();
+    json_.key("id").value(outline.facts.id).key("agent").value(transcript_.agent().id);
+    json_.key("path").value((error ? transcript_.path() : absolute.lexically_normal()).native());
+    write_fact_members(json_, outline.facts);
+    json_.key("blocks").begin_array();
+    if (auto done = blocks_json(place, outline.blocks); !done) return done;
+    json_.end_array().key("branches").begin_array();
+    for (const Branch& branch : outline.branches) {
+      json_.begin_object().key("after").value(std::uint64_t{branch.after}).key("blocks").begin_array();
+      if (auto done = blocks_json(place, branch.blocks); !done) return done;
+      json_.end_array().end_object();
+    }
+    json_.end_array().end_object();
+    out_ += '\n';
+    flush(0);
+    return {};
+  }
+
+  Result<void> text(TextFormat format) {
+    const Outline& outline = transcript_.outline();
+    const Place place{outline, transcript_.source()};
+    out_ = render_text_head(outline.facts, transcript_.agent().name, format);
+    if (auto done = blocks_text(place, outline.blocks, format, 0); !done) return done;
+    for (std::size_t i = 0; i < outline.branches.size(); ++i) {
+      out_ += render_branch_head(i + 1, format);
+      if (auto done = blocks_text(place, outline.branches[i].blocks, format, 0); !done) return done;
+    }
+    flush(0);
+    return {};
+  }
+
+ private:
+  // Sub-agents are nested at most eight deep by the reader, so these two call themselves as often.
+  Result<void> blocks_json(const Place& place, const std::vector<OutlineBlock>& blocks) {
+    for (const OutlineBlock& entry : blocks) {
+      const auto block = transcript_.load(place.source, entry);
+      if (!block) return std::unexpected(block.error());
+      json_.begin_object();
+      write_block_members(json_, *block);
+      const bool is_subagent = has_subagent(place, entry);
+      if (is_subagent || (block->tool && !block->images.empty())) {
+        json_.key("blocks").begin_array();
+        write_result_images(json_, *block);
+        if (is_subagent) {
+          const Place inner = inside(place, entry);
+          if (auto done = blocks_json(inner, inner.outline.blocks); !done) return done;
+        }
+        json_.end_array();
+      }
+      json_.end_object();
+      if (!flush(kPiece)) return {};
+    }
+    return {};
+  }
+
+  Result<void> blocks_text(const Place& place, const std::vector<OutlineBlock>& blocks, TextFormat format,
+                           std::size_t depth) {
+    for (const OutlineBlock& entry : blocks) {
+      const auto block = transcript_.load(place.source, entry);
+      if (!block) return std::unexpected(block.error());
+      out_ += render_text(*block, format, depth);
+      if (has_subagent(place, entry)) {
+        const Place inner = inside(place, entry);
+        if (auto done = blocks_text(inner, inner.outline.blocks, format, depth + 1); !done) return done;
+      }
+      if (!flush(kPiece)) return {};
+    }
+    return {};
+  }
+
+  /// Hands over what is there once it is more than `held`; false when nobody wants any more.
+  bool flush(std::size_t held) {
+    if (wanted_ && out_.size() > held) {
+      wanted_ = write_(out_);
+      out_.clear();
+    }
+    return wanted_;
+  }
+
+  const Transcript& transcript_;
+  const std::function<bool(std::string_view)>& write_;
+  std::string out_;
+  JsonWriter json_{out_};
+  bool wanted_ = true;
+};
+
+}  // namespace
+
+Result<void> export_session(const fs::path& path, ExportFormat format,
+                            const std::function<bool(std::string_view)>& write) {
+  const auto transcript = Transcript::open(path);
+  if (!transcript) return std::unexpected(transcript.error());
+  Export session(*transcript, write);
+  if (format == ExportFormat::json) return session.json();
+  return session.text(format == ExportFormat::markdown ? TextFormat::markdown : TextFormat::plain);
+}
+
+}  // namespace panko

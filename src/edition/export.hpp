@@ -1,0 +1,20 @@
+// A whole session, written out piece by piece: memory follows the longest block, not the session.
+// Side files are read; nothing is written but by the caller's function. Any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace panko {
+
+enum class ExportFormat { json, text, markdown };
+
+/// `write` gets one piece after the other; false from it (a closed pipe) ends the export without an error.
+/// JSON is the object of docs/json.md, with a newline behind it.
+[[nodiscard]] Result<void> export_session(const std::filesystem::path& path, ExportFormat format,
+                                          const std::function<bool(std::string_view)>& write);
+
+}  // namespace panko

@@ -1,0 +1,202 @@
+#include "render/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "base/text.hpp"
+#include "render/page_input.hpp"
+
+namespace panko {
+
+namespace {
+
+std::string_view heading_of(const Block& block) {
+  switch (block.kind) {
+    case BlockKind::user: return "User";
+    case BlockKind::assistant: return "Assistant";
+    case BlockKind::thinking: return "Thinking";
+    case BlockKind::tool: return "Tool";
+    case BlockKind::subagent: return "Sub-agent";
+    case BlockKind::command: return "Command";
+    case BlockKind::compaction: return "Context compacted";
+    case BlockKind::notice: return block.is_error ? "Error" : "Notice";
+    case BlockKind::image: return "Image";
+  }
+  return "Block";
+}
+
+/// "2026-01-02 03:04", UTC.
+std::string time_of(const std::optional<WallTime>& time) {
+  if (!time) return {};
+  std::string text = to_iso8601(*time).substr(0, 16);
+  std::ranges::replace(text, 'T', ' ');
+  return text;
+}
+
+/// More backticks than the longest run inside: nothing can close the fence.
+std::string fenced(std::string_view text, std::string_view language) {
+  std::size_t longest = 2;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fmt::format("{}{}\n{}{}{}\n", fence, language, text, text.ends_with('\n') ? "" : "\n", fence);
+}
+
+std::string indented(std::string_view text, std::string_view prefix) {
+  std::string out;
+  while (!text.empty()) {
+    const auto line = text.substr(0, std::min(text.find('\n'), text.size()));
+    if (!line.empty()) out.append(prefix).append(line);
+    out += '\n';
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return out;
+}
+
+/// Within a line of Markdown: what would make a link, HTML or emphasis of it stands as it is.
+std::string escape_markdown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]<>#|~!&").contains(c)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+class Writer {
+ public:
+  explicit Writer(TextFormat format, std::size_t depth) : markdown_(format == TextFormat::markdown), depth_(depth) {}
+
+  std::string block(const Block& block) {
+    heading(block);
+    if (block.tool) {
+      call(*block.tool);
+    } else if (block.kind == BlockKind::command || block.kind == BlockKind::thinking) {
+      literal(block.text, "");
+    } else {
+      prose(block.text);
+    }
+    for (const ImageInfo& image : block.images) {
+      line(fmt::format("[image {}, {} KB]", clean_line_for_terminal(image.media_type), (image.bytes + 999) / 1000));
+    }
+    out_ += '\n';
+    if (markdown_ || depth_ == 0) return std::move(out_);
+    return indented(out_, std::string(2 * depth_, ' '));
+  }
+
+ private:
+  void heading(const Block& block) {
+    std::string title(heading_of(block));
+    if (block.tool && !block.tool->name.empty()) title += " " + clean_line_for_terminal(block.tool->name);
+    if (block.tool && block.tool->is_error) title += " (failed)";
+    const std::string time = time_of(block.timestamp);
+    if (markdown_) {
+      const std::size_t level = std::min<std::size_t>((block.kind == BlockKind::user ? 2 : 3) + depth_, 6);
+      out_ += fmt::format("{} {}", std::string(level, '#'), escape_markdown(title));
+      if (!time.empty()) out_ += fmt::format(" <sub>{}</sub>", time);
+      out_ += "\n\n";
+    } else {
+      out_ +=
+          fmt::format("{} {}{}{}\n", block.kind == BlockKind::user ? "──" : "·", title, time.empty() ? "" : "  ", time);
+    }
+  }
+
+  void call(const ToolUse& tool) {
+    const ToolInput input = read_tool_input(tool.input, std::numeric_limits<std::size_t>::max());
+    if (!input.command.empty()) literal(input.command, "sh");
+    for (const auto& [before, after] : input.edits) {
+      std::string change = indented(before, "-") + indented(after, "+");
+      literal(change, "diff");
+    }
+    for (const auto& todo : input.todos)
+      line(fmt::format("- [{}] {}", todo.status == "completed" ? "x" : " ", clean_line_for_terminal(todo.text)));
+    for (const auto& [name, value] : input.fields) field(name, value);
+    if (!input.raw.empty()) literal(input.raw, "");
+    if (!tool.has_result) {
+      line("(no result)");
+    } else if (!tool.result.empty()) {
+      line(tool.is_error ? "Error:" : "Result:");
+      literal(tool.result, "");
+    }
+  }
+
+  void field(std::string_view name, std::string_view value) {
+    const std::string label = clean_line_for_terminal(name);
+    if (value.size() <= 100 && !value.contains('\n')) {
+      const std::string text = clean_line_for_terminal(value);
+      line(fmt::format("- {}: {}", label, text));
+    } else {
+      line(fmt::format("- {}:", label));
+      literal(value, "");
+    }
+  }
+
+  void line(std::string_view text) {
+    if (markdown_) {
+      const bool item = text.starts_with("- ");
+      out_ += item ? "- " + escape_item(text.substr(2)) : escape_markdown(text);
+      out_ += item ? "\n" : "\n\n";
+    } else {
+      out_ += fmt::format("  {}\n", text);
+    }
+  }
+
+  /// A check box stays one.
+  static std::string escape_item(std::string_view text) {
+    if (text.starts_with("[x] ") || text.starts_with("[ ] "))
+      return std::string(text.substr(0, 4)) + escape_markdown(text.substr(4));
+    return escape_markdown(text);
+  }
+
+  void literal(std::string_view text, std::string_view language) {
+    const std::string clean = clean_for_terminal(strip_terminal_sequences(text));
+    if (clean.empty()) return;
+    out_ += markdown_ ? (out_.ends_with("\n\n") ? "" : "\n") + fenced(clean, language) + "\n" : indented(clean, "  │ ");
+  }
+
+  void prose(std::string_view text) {
+    if (text.empty()) return;
+    const std::string clean = clean_for_terminal(text);
+    out_ += markdown_ ? clean : indented(clean, "  ");
+    if (!out_.ends_with('\n')) out_ += '\n';
+  }
+
+  bool markdown_;
+  std::size_t depth_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_text_head(const SessionFacts& facts, std::string_view agent_name, TextFormat format) {
+  std::string details(agent_name);
+  const auto add = [&](std::string_view text) {
+    if (!text.empty()) details += fmt::format(" · {}", clean_line_for_terminal(text));
+  };
+  add(project_of(facts.cwd));
+  add(facts.git_branch);
+  for (const std::string& model : facts.models) add(model);
+  add(time_of(facts.started_at));
+  if (facts.started_at && facts.ended_at && *facts.ended_at > *facts.started_at)
+    add(describe_duration(std::chrono::duration_cast<std::chrono::seconds>(*facts.ended_at - *facts.started_at)));
+  const std::string title = clean_line_for_terminal(facts.title);
+  if (format == TextFormat::markdown)
+    return fmt::format("# {}\n\n{}\n\n", escape_markdown(title), escape_markdown(details));
+  return fmt::format("{}\n{}\n\n", title, details);
+}
+
+std::string render_text(const Block& block, TextFormat format, std::size_t depth) {
+  return Writer(format, depth).block(block);
+}
+
+std::string render_branch_head(std::size_t number, TextFormat format) {
+  return fmt::format("{}Abandoned branch {}\n\n", format == TextFormat::markdown ? "---\n\n## " : "━━ ", number);
+}
+
+}  // namespace panko
