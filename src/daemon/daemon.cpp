@@ -53,7 +53,10 @@ class Daemon {
   }
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
-  ~Daemon() { workers_.join(); }
+  ~Daemon() {
+    workers_.join();
+    context_->shares.reset();
+  }
 
   /// Until the end; the exit status.
   int run() {

@@ -1,0 +1,163 @@
+// The control socket with everything behind it, served by a thread of the test; and a client that may send anything.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/fd.hpp"
+#include "config/places.hpp"
+#include "daemon/control_server.hpp"
+#include "daemon/control_socket.hpp"
+#include "protocol/address.hpp"
+#include "protocol/framing.hpp"
+
+namespace panko::test {
+
+class RawClient {
+ public:
+  explicit RawClient(const std::filesystem::path& path) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const auto address = *protocol::socket_address(path);
+    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) socket_.reset();
+  }
+
+  [[nodiscard]] bool connected() const { return static_cast<bool>(socket_); }
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+  /// False: the daemon has closed the connection, or takes no more.
+  bool send(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent < 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  /// "(closed)" at the end of the connection; "(silence)" when nothing comes for `wait`.
+  std::string line(std::chrono::milliseconds wait = std::chrono::seconds(20)) {
+    for (;;) {
+      if (auto line = lines_.next()) return line->has_value() ? **line : "(" + line->error().message + ")";
+      pollfd poll_fd{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+      if (::poll(&poll_fd, 1, static_cast<int>(wait.count())) <= 0) return "(silence)";
+      char chunk[65536];
+      const ssize_t got = ::recv(socket_.get(), chunk, sizeof chunk, 0);
+      if (got <= 0) return "(closed)";
+      lines_.feed({chunk, static_cast<std::size_t>(got)});
+    }
+  }
+
+  std::string ask(std::string_view request) {
+    if (!send(std::string(request) + '\n')) return "(closed)";
+    return line();
+  }
+
+ private:
+  Fd socket_;
+  protocol::LineReader lines_{16 << 20};
+};
+
+inline constexpr std::string_view kPing = R"({"method":"Ping"})";
+inline constexpr std::string_view kPong = R"({"status":"Pong"})";
+
+/// A directory of its own, with a session in it.
+class Home : public ::testing::Test {
+ protected:
+  Home() {
+    std::string name = (std::filesystem::temp_directory_path() / "panko-daemon-XXXXXX").native();
+    directory_ = ::mkdtemp(name.data());
+    ::setenv("PANKO_HOME", directory_.c_str(), 1);
+    places_ = *find_places();
+    session_ = write_session("session.jsonl", "Fix the parser");
+  }
+  ~Home() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  [[nodiscard]] std::filesystem::path write_session(const std::string& name, const std::string& prompt) const {
+    std::ofstream(directory_ / name)
+        << R"({"type":"user","uuid":"u1","parentUuid":null,"sessionId":")" << name
+        << R"(","timestamp":"2026-01-02T03:04:05.000Z","cwd":"/home/ada/parser","version":"2.0.0",)"
+        << R"("message":{"role":"user","content":")" << prompt << "\"}}\n"
+        << R"({"type":"assistant","uuid":"u2","parentUuid":"u1","sessionId":")" << name
+        << R"(","timestamp":"2026-01-02T03:04:09.000Z","message":{"id":"m1","role":"assistant","model":"claude-x",)"
+        << R"("content":[{"type":"text","text":"Done."}],"usage":{"input_tokens":3,"output_tokens":2}}})" << '\n';
+    return directory_ / name;
+  }
+  [[nodiscard]] std::string start_request(const std::filesystem::path& session,
+                                          const std::string& provider = "local") const {
+    return R"({"method":"StartShare","params":{"session_path":")" + session.native() + R"(","provider":")" + provider +
+           R"("}})";
+  }
+
+  std::filesystem::path directory_;
+  Places places_;
+  std::filesystem::path session_;
+};
+
+class Serving : public Home {
+ protected:
+  ~Serving() override { end(); }
+
+  void serve(IpcLimits limits = {}, ShareSeams seams = {}) {
+    socket_.emplace(ControlSocket::listen(places_.socket));
+    workers_.emplace(2);
+    loop_.emplace();
+    context_ = std::make_shared<DaemonContext>();
+    context_->shares = std::make_shared<ShareService>(*loop_, *workers_, places_, Config{}, std::move(seams));
+    context_->socket = places_.socket;
+    context_->started_at = "2026-01-02T03:04:05Z";
+    context_->default_provider = "local";
+    context_->shut_down = [this] { ++shut_downs_; };
+    context_->shares->resume();
+    server_.emplace(*loop_, socket_->take_descriptor(), context_, limits);
+    thread_ = std::jthread([this] { loop_->run(); });
+  }
+
+  void end() {
+    if (!loop_) return;
+    boost::asio::co_spawn(*loop_, suspend(), boost::asio::detached);
+    thread_.join();
+    workers_->join();
+    context_->shares.reset();
+    server_.reset();
+    context_.reset();
+    loop_.reset();
+    workers_.reset();
+    socket_.reset();
+  }
+
+  [[nodiscard]] RawClient connect() const { return RawClient(places_.socket); }
+
+  std::atomic<int> shut_downs_ = 0;
+
+ private:
+  boost::asio::awaitable<void> suspend() {
+    server_->stop_accepting();
+    co_await context_->shares->suspend();
+    loop_->stop();
+  }
+
+  std::optional<ControlSocket> socket_;
+  std::optional<boost::asio::thread_pool> workers_;
+  std::optional<boost::asio::io_context> loop_;
+  std::shared_ptr<DaemonContext> context_;
+  std::optional<ControlServer> server_;
+  std::jthread thread_;
+};
+
+}  // namespace panko::test
