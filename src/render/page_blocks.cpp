@@ -115,6 +115,11 @@ void BlockWriter::write_prompt() {
 void BlockWriter::write_folded(Constant kind, std::string_view label, bool markdown) {
   open_message(kind, label);
   write_meta();
+  if (block_.text.empty()) {
+    html_.element(Tag::p, {attr::css("label")}, label);
+    html_.close(Tag::article);
+    return;
+  }
   html_.open(Tag::details, {attr::open_if(view_.whole)});
   html_.open(Tag::summary);
   html_.element(Tag::span, {attr::css("label")}, label);

@@ -83,6 +83,7 @@ std::vector<Golden> goldens() {
       {"command", make_block(BlockKind::command, "/model opus")},
       {"command_long", make_block(BlockKind::command, "!ls\na\nb")},
       {"compaction", make_block(BlockKind::compaction, "Before: **much**.")},
+      {"compaction_bare", make_block(BlockKind::compaction, "")},
       {"notice", make_block(BlockKind::notice, "Interrupted by the user")},
       {"notice_error", error},
       {"notice_bare", bare},
