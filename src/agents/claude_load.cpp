@@ -175,7 +175,7 @@ Result<Block> load_claude(const Source& source, const OutlineBlock& outline, con
   const auto document = read_record(source, outline.record);
   if (!document) return std::unexpected(document.error());
   const ClaudeRecord record = parse_claude_record(document->root());
-  block.anchor = claude_anchor(record.safe_uuid(), outline.ordinal, outline.part);
+  block.anchor = claude_anchor(record.uuid, outline.ordinal, outline.part);
   if (outline.part == kClaudeSubagentPart) return block;
 
   Result<void> loaded;

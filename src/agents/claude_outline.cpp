@@ -43,7 +43,7 @@ void ClaudeOutlineBuilder::add(const JsonRecord& json) {
   if (is_late(time_ms)) return;
   if (time_ms) current.time_ms = *time_ms;
 
-  if (!record.safe_uuid().empty()) {
+  if (!record.uuid.empty()) {
     const auto node = static_cast<std::uint32_t>(nodes_.size());
     if (!node_by_id_.emplace(text_hash(record.uuid), node).second) return;  // the same record once more
     current.node = node;
@@ -134,7 +134,8 @@ void ClaudeOutlineBuilder::note_title(const ClaudeRecord& record) {
   }
 }
 
-void ClaudeOutlineBuilder::note_usage(const ClaudeRecord& record) {
+void ClaudeOutlineBuilder::note_usage(const Current& current) {
+  const ClaudeRecord& record = current.record;
   if (!record.model.empty() && record.model != "<synthetic>" && record.model != last_model_) {
     last_model_ = record.model;
     const std::string model = unescape_json(record.model);
@@ -142,8 +143,8 @@ void ClaudeOutlineBuilder::note_usage(const ClaudeRecord& record) {
       facts_.models.push_back(model);
   }
   if (!record.has_usage) return;
-  if (!record.response().empty()) {
-    usage_by_response_[text_hash(record.response())] = record.usage;  // the last line has the whole count
+  if (current.response != 0) {
+    usage_by_response_[current.response] = record.usage;  // the last line has the whole count
   } else {
     usage_without_id_ = claude_sum(usage_without_id_, record.usage);
   }
@@ -152,7 +153,7 @@ void ClaudeOutlineBuilder::note_usage(const ClaudeRecord& record) {
 std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint16_t part, BlockKind kind,
                                               bool is_error) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
-  const std::string_view uuid = current.record.safe_uuid();
+  const std::string_view uuid = current.record.uuid;
   Entry entry;
   entry.block.record = current.range;
   entry.block.time_ms = current.time_ms;
@@ -168,8 +169,8 @@ std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint1
   entry.chain = current.chain;
   if (current.chain != 0)
     entry.chain_start_key = anchor_key_of(claude_anchor(uuid, current.ordinal, kClaudeSubagentPart));
-  if (current.record.type == ClaudeRecordType::assistant && !current.record.response().empty()) {
-    const auto [first, inserted] = entry_by_response_.emplace(text_hash(current.record.response()), index);
+  if (current.response != 0) {
+    const auto [first, inserted] = entry_by_response_.emplace(current.response, index);
     if (!inserted) {
       entry.order = first->second;
       if (entries_.back().order != entry.order) out_of_order_ = true;
@@ -214,11 +215,12 @@ void ClaudeOutlineBuilder::add_text(Current& current, const ClaudePart& part, st
   add_block(current, index, *text.kind);
 }
 
-void ClaudeOutlineBuilder::add_assistant(const Current& current) {
+void ClaudeOutlineBuilder::add_assistant(Current& current) {
   const ClaudeRecord& record = current.record;
   if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
   any_main_turn_ = any_main_turn_ || current.chain == 0;
-  note_usage(record);
+  if (!record.response().empty()) current.response = text_hash(record.response());
+  note_usage(current);
   for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
     using enum ClaudePart::Type;
     switch (part.type) {
@@ -239,8 +241,10 @@ void ClaudeOutlineBuilder::add_assistant(const Current& current) {
 }
 
 bool ClaudeOutlineBuilder::is_new_part(const Current& current, const ClaudePart& part) {
-  const std::string_view response = current.record.response();
-  return response.empty() || parts_.insert(text_hash(response) * 31 + text_hash(part.raw)).second;
+  if (current.response == 0) return true;
+  // Not the whole part: signatures are longer than what they sign.
+  const std::string_view told = part.type == ClaudePart::Type::tool_use ? part.raw : part.text;
+  return parts_.insert((current.response + static_cast<std::uint64_t>(part.type)) * 31 + text_hash(told)).second;
 }
 
 void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& part, std::uint16_t index) {

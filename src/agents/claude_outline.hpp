@@ -75,17 +75,18 @@ class ClaudeOutlineBuilder {
     std::uint32_t ordinal = 0;
     std::uint32_t node = kNone;
     std::uint32_t chain = 0;
+    std::uint64_t response = 0;  // text_hash of what its lines have in common; 0: nothing
     std::int64_t time_ms = OutlineBlock::kNoTime;
   };
 
   [[nodiscard]] bool is_late(std::optional<std::int64_t> time_ms);
   void note_facts(const ClaudeRecord& record, std::optional<std::int64_t> time_ms);
   void note_title(const ClaudeRecord& record);
-  void note_usage(const ClaudeRecord& record);
+  void note_usage(const Current& current);
   [[nodiscard]] std::uint32_t chain_of(const ClaudeRecord& record);
 
   void add_user(Current& current);
-  void add_assistant(const Current& current);
+  void add_assistant(Current& current);
   void add_system(const Current& current);
   void add_text(Current& current, const ClaudePart& part, std::uint16_t index);
   void add_call(const Current& current, const ClaudePart& part, std::uint16_t index);

@@ -12,6 +12,13 @@ namespace panko {
 
 namespace {
 
+constexpr auto kSafe = [] {
+  std::array<bool, 256> safe{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"))
+    safe[static_cast<unsigned char>(c)] = true;
+  return safe;
+}();
+
 ClaudeRecordType record_type(std::string_view name) {
   using enum ClaudeRecordType;
   static constexpr std::array<std::pair<std::string_view, ClaudeRecordType>, 10> kTypes{{{"assistant", assistant},
@@ -93,7 +100,7 @@ void parse_member(std::string_view key, const JsonValue& value, ClaudeRecord& re
       break;
     case 4:
       if (key == "type") record.type = record_type(value.body());
-      if (key == "uuid") record.uuid = value.body();
+      if (key == "uuid" && is_safe_name(value.body())) record.uuid = value.body();
       if (key == "slug") record.slug = value.body();
       break;
     case 5:
@@ -144,21 +151,18 @@ void parse_member(std::string_view key, const JsonValue& value, ClaudeRecord& re
 }  // namespace
 
 bool is_safe_name(std::string_view name) {
-  return !name.empty() && name.size() <= 128 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  if (name.empty() || name.size() > 128) return false;
+  bool safe = true;
+  for (const char c : name) safe &= kSafe[static_cast<unsigned char>(c)];
+  return safe;
 }
 
-std::string claude_anchor(std::string_view safe_uuid, std::uint32_t ordinal, std::uint16_t part) {
+std::string claude_anchor(std::string_view uuid, std::uint32_t ordinal, std::uint16_t part) {
   if (part == kClaudeUnshownPart) return fmt::format("line{}", ordinal);
-  std::string anchor = safe_uuid.empty() ? fmt::format("r{}", ordinal) : std::string(safe_uuid);
+  std::string anchor = uuid.empty() ? fmt::format("r{}", ordinal) : std::string(uuid);
   if (part == kClaudeSubagentPart) return anchor + ".agent";
   if (part > 0) anchor += fmt::format(".{}", part);
   return anchor;
-}
-
-std::string_view ClaudeRecord::safe_uuid() const {
-  return is_safe_name(uuid) ? uuid : std::string_view{};
 }
 
 std::optional<std::int64_t> ClaudeRecord::time_ms() const {

@@ -50,7 +50,7 @@ struct ClaudeRecord {
   bool is_compact_summary = false;
   bool is_api_error = false;
   bool has_usage = false;
-  std::string_view uuid;
+  std::string_view uuid;  // empty when it cannot stand in a link as it is
   std::string_view parent;
   std::string_view session_id;
   std::string_view timestamp;
@@ -70,8 +70,6 @@ struct ClaudeRecord {
   JsonValue error;             // of a system record
   Usage usage;
 
-  /// Its id, when it can stand in a link as it is.
-  [[nodiscard]] std::string_view safe_uuid() const;
   /// What lines of one response of the model have in common; empty: nothing.
   [[nodiscard]] std::string_view response() const { return message_id.empty() ? request_id : message_id; }
   [[nodiscard]] std::optional<std::int64_t> time_ms() const;
@@ -85,7 +83,7 @@ constexpr std::uint16_t kClaudeUnshownPart = 0xffff;
 constexpr std::uint16_t kClaudeSubagentPart = 0xfffe;
 
 /// The name of one part of a record. The first part has the record's own.
-[[nodiscard]] std::string claude_anchor(std::string_view safe_uuid, std::uint32_t ordinal, std::uint16_t part);
+[[nodiscard]] std::string claude_anchor(std::string_view uuid, std::uint32_t ordinal, std::uint16_t part);
 
 [[nodiscard]] ClaudeRecord parse_claude_record(const JsonValue& object);
 

@@ -20,21 +20,27 @@ constexpr std::array<std::string_view, 20> kTypes{
     "mode",      "pr-link",        "worktree-state", "queue-operation", "file-history-snapshot",
     "relocated", "bridge-session", "frame-link",     "permission-mode", "file-history-delta"};
 
-/// Other agents write type, uuid and sessionId as well; what a message holds tells them apart.
-bool is_claude_record(const JsonValue& object) {
+enum class Verdict : std::uint8_t { unknown, claude, foreign };
+
+/// Other agents write type, uuid and sessionId as well; where they keep the words tells them apart.
+Verdict judge(const JsonValue& object) {
+  const auto has = [&](std::string_view name) { return !object[name].raw().empty(); };
+  const JsonValue message = object["message"];
+  if (has("payload") || has("systemPayload") || !message["parts"].raw().empty()) return Verdict::foreign;
   const std::string_view type = object["type"].body();
-  if (std::ranges::find(kTypes, type) == kTypes.end()) return false;
+  if (std::ranges::find(kTypes, type) == kTypes.end()) return Verdict::unknown;
+  const bool has_session = object["sessionId"].is_string();
+  bool is_claude = has_session;
   if (type == "user" || type == "assistant") {
-    const JsonValue message = object["message"];
-    const bool has_content = message.is_object() && !message["content"].raw().empty();
-    return has_content && (object["sessionId"].is_string() || object["uuid"].is_string());
+    is_claude = !message["content"].raw().empty() && (has_session || object["uuid"].is_string());
+  } else if (type == "summary") {
+    is_claude = object["leafUuid"].is_string();
+  } else if (type == "file-history-snapshot" || type == "file-history-delta") {
+    is_claude = object["messageId"].is_string();
+  } else if (type == "system") {
+    is_claude = has_session && object["subtype"].is_string() && object["uuid"].is_string() && !has("message");
   }
-  if (type == "summary") return object["leafUuid"].is_string();
-  if (type == "file-history-snapshot" || type == "file-history-delta") return object["messageId"].is_string();
-  if (type == "system")
-    return object["subtype"].is_string() && object["sessionId"].is_string() && object["uuid"].is_string() &&
-           object["systemPayload"].raw().empty();
-  return object["sessionId"].is_string();
+  return is_claude ? Verdict::claude : Verdict::unknown;
 }
 
 /// A first line longer than the head cannot be parsed: an image in the first prompt.
@@ -48,16 +54,16 @@ bool looks_like_claude(std::string_view torn) {
 bool recognises_claude(std::string_view head) {
   const auto source = Source::from_bytes(head);
   if (!source) return false;
-  bool found = false;
+  Verdict verdict = Verdict::unknown;
   int seen = 0;
   const JsonLinesVisitor visitor{.record =
                                      [&](const JsonRecord& record) {
-                                       found = is_claude_record(record.object);
-                                       return !found && ++seen < kSniffedRecords;
+                                       verdict = judge(record.object);
+                                       return verdict == Verdict::unknown && ++seen < kSniffedRecords;
                                      },
                                  .unshown = [](const UnshownLine&) {}};
   if (!read_json_lines(*source, visitor)) return false;
-  return found || (seen == 0 && looks_like_claude(head));
+  return verdict == Verdict::claude || (verdict == Verdict::unknown && seen == 0 && looks_like_claude(head));
 }
 
 Summary summarise_claude(const Source& source, const std::filesystem::path& path) {

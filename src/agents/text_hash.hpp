@@ -16,17 +16,20 @@ namespace panko {
     const Wide product = static_cast<Wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   };
+  const auto word = [](const char* at, std::size_t length) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, at, length);
+    return value;
+  };
   constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
   std::uint64_t hash = seed ^ (text.size() * kOdd);
-  while (text.size() >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), 8);
-    hash = mix(hash ^ word, kOdd);
+  for (; text.size() >= 16; text.remove_prefix(16))
+    hash = mix(hash ^ word(text.data(), 8), kOdd ^ word(text.data() + 8, 8));
+  if (text.size() >= 8) {
+    hash = mix(hash ^ word(text.data(), 8), kOdd);
     text.remove_prefix(8);
   }
-  std::uint64_t word = 0;
-  if (!text.empty()) std::memcpy(&word, text.data(), text.size());
-  return mix(hash ^ word, kOdd ^ seed);
+  return mix(hash ^ (text.empty() ? 0 : word(text.data(), text.size())), kOdd ^ seed);
 }
 
 }  // namespace panko
