@@ -24,7 +24,7 @@ struct Content {
   std::string_view content_type = "text/html; charset=utf-8";
   std::string body = {};
   std::string_view fixed_body = {};
-  bool immutable = false;         // a browser may keep it for ever; else nobody may keep it at all
+  bool immutable = false;              // a browser may keep it for ever; else nobody may keep it at all
   std::string_view extra_fields = {};  // whole lines with their CRLF
 };
 

@@ -29,7 +29,13 @@ void Connection::allow(std::chrono::milliseconds time) {
   table_->watch(deadline_);
 }
 
+void Connection::hold(std::size_t bytes) {
+  held_ = bytes;
+  table_->cut_while_too_much_is_held(*this);
+}
+
 void Connection::finished_request() {
+  held_ = 0;
   auto& list = table_->by_wait_;
   list.splice(list.end(), list, place_);
 }
@@ -39,6 +45,18 @@ void Connections::make_room() {
   if (open < limit_) return;
   const auto longest = std::ranges::find_if(by_wait_, &Connection::is_open);
   if (longest != by_wait_.end()) (*longest)->cut();
+}
+
+/// Slow readers of large answers must not fill the memory: again the longest wait goes.
+void Connections::cut_while_too_much_is_held(const Connection& newest) {
+  std::size_t held = 0;
+  for (const auto* connection : by_wait_) held += connection->is_open() ? connection->held_ : 0;
+  for (auto* connection : by_wait_) {
+    if (held <= held_limit_) return;
+    if (!connection->is_open() || connection->held_ == 0 || connection == &newest) continue;
+    held -= connection->held_;
+    connection->cut();
+  }
 }
 
 void Connections::cut_all() {

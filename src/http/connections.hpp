@@ -32,6 +32,8 @@ class Connection {
   void allow_any_time() { deadline_ = Clock::time_point::max(); }
   /// A request is answered: this one has waited least now.
   void finished_request();
+  /// So many bytes stay in memory until this connection has sent them.
+  void hold(std::size_t bytes);
 
   Socket socket;
   std::string local_address;       // only where the listener is bound to all addresses
@@ -42,11 +44,13 @@ class Connection {
   std::shared_ptr<Connections> table_;
   std::list<Connection*>::iterator place_;
   Clock::time_point deadline_ = Clock::time_point::max();
+  std::size_t held_ = 0;
 };
 
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
-  Connections(const Loop& loop, std::size_t limit) : timer_(loop), limit_(limit) {}
+  Connections(const Loop& loop, std::size_t limit, std::size_t held_bytes)
+      : timer_(loop), limit_(limit), held_limit_(held_bytes) {}
 
   /// Makes room for one more: the connection that waits longest without a finished request is cut.
   void make_room();
@@ -56,6 +60,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
 
  private:
   friend class Connection;
+  void cut_while_too_much_is_held(const Connection& newest);
   void watch(Clock::time_point deadline);
   static Task<void> cut_late_ones(std::shared_ptr<Connections> self);
 
@@ -63,6 +68,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   Timer timer_;                     // while running_: expires at the earliest deadline, or before
   bool running_ = false;
   std::size_t limit_;
+  std::size_t held_limit_;
 };
 
 }  // namespace panko

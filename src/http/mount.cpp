@@ -44,7 +44,7 @@ Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageC
 
 }  // namespace
 
-Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip) {
+Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip, IsWanted is_wanted) {
   const auto key = key_of(route, takes_gzip);
   std::optional<Made> made;
   // Twice: the file may have been replaced between the look at it and the reading.
@@ -55,7 +55,7 @@ Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bo
     if (!*edition) co_return std::unexpected(503);
     if (auto kept = mount->shelf_->page(mount->owner_, key)) co_return kept;
 
-    made = co_await make(mount, **edition, route, takes_gzip, key);
+    made = co_await make(mount, **edition, route, takes_gzip, key, is_wanted);
     if (mount->ended_) co_return std::unexpected(410);
     if (!made) co_return std::unexpected(500);
     if (*made && !**made) co_return std::unexpected(404);
@@ -100,15 +100,15 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
 }
 
 Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, EditionPtr edition, Route route,
-                                             bool takes_gzip, std::string key) {
+                                             bool takes_gzip, std::string key, IsWanted is_wanted) {
   if (const auto found = mount->making_.find({edition, key}); found != mount->making_.end()) {
     co_return co_await Flight<Made>::wait(found->second);
   }
   const auto flight = std::make_shared<Flight<Made>>(mount->loop_);
   mount->making_.emplace(std::pair(edition, key), flight);
-  auto made = co_await mount->workshop_->run([edition, route, context = mount->session_.context, takes_gzip] {
-    return render(*edition, route, context, takes_gzip);
-  });
+  auto made = co_await mount->workshop_->run([edition, route, context = mount->session_.context,
+                                              takes_gzip] { return render(*edition, route, context, takes_gzip); },
+                                             [flight, is_wanted] { return is_wanted() || flight->has_waiters(); });
   mount->making_.erase({edition, key});
   const bool is_page = route.kind != Route::Kind::image;
   if (made && *made && **made && is_page && !mount->ended_) mount->shelf_->keep(mount->owner_, edition, key, **made);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,9 +27,11 @@ class Mount {
   Mount(const Mount&) = delete;
   Mount& operator=(const Mount&) = delete;
 
-  /// For a page, block or image. The error is the status to answer with: 404, 410, 500 or 503.
+  /// For a page, block or image. The error is the status to answer with: 404, 410, 500 or 503. Nothing is made for a
+  /// visitor who has left before its turn came.
   using Outcome = std::expected<AnswerPtr, unsigned>;
-  static Task<Outcome> answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip);
+  using IsWanted = std::function<bool()>;
+  static Task<Outcome> answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip, IsWanted is_wanted);
 
   /// on_health hears whether the session can be read. Reads as little as proves it.
   static Task<void> check(std::shared_ptr<Mount> mount);
@@ -43,7 +46,7 @@ class Mount {
 
   static Task<std::optional<Opened>> open_edition(std::shared_ptr<Mount> mount);
   static Task<std::optional<Made>> make(std::shared_ptr<Mount> mount, EditionPtr edition, Route route, bool takes_gzip,
-                                        std::string key);
+                                        std::string key, IsWanted is_wanted);
   void set_health(std::optional<Error> error);
 
   MountedSession session_;

@@ -61,7 +61,7 @@ struct HttpServer::State {
       : loop(io.get_executor()),
         acceptor(io),
         rest_timer(io),
-        connections(std::make_shared<Connections>(loop, limits.connections)),
+        connections(std::make_shared<Connections>(loop, limits.connections, limits.unsent_bytes)),
         workshop(std::make_shared<Workshop>(io, workers, limits.renderings)),
         shelf(std::make_shared<Shelf>(loop, workshop, limits.keep_time)),
         service(std::make_shared<Service>()) {
@@ -114,7 +114,8 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
     case Route::Kind::page:
     case Route::Kind::block:
     case Route::Kind::image: {
-      const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip);
+      const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip,
+                                                  [connection] { return connection->is_open(); });
       co_return outcome ? *outcome : self.standard.of(outcome.error());
     }
     default: co_return self.standard.not_found;

@@ -26,6 +26,7 @@ struct HttpLimits {
   std::chrono::milliseconds stalled_write_time{20000};
   std::size_t connections = 256;
   std::size_t renderings = 8;
+  std::size_t unsent_bytes = 128 << 20;       // of large answers in memory, for all connections together
   std::chrono::milliseconds keep_time{3000};  // what a visit left in memory goes after this long without another
 };
 

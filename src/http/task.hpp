@@ -48,9 +48,11 @@ class Flight {
   explicit Flight(const Loop& loop) : landed_(loop) {}
   /// nullopt: whoever did it failed.
   static Task<std::optional<T>> wait(std::shared_ptr<Flight> flight) {
+    flight->has_waiters_ = true;
     if (!flight->done_) co_await flight->landed_.wait();
     co_return flight->result_;
   }
+  [[nodiscard]] bool has_waiters() const { return has_waiters_; }
   void land(std::optional<T> result) {
     result_ = std::move(result);
     done_ = true;
@@ -61,6 +63,7 @@ class Flight {
   Signal landed_;
   std::optional<T> result_;
   bool done_ = false;
+  bool has_waiters_ = false;
 };
 
 }  // namespace panko

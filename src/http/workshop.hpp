@@ -21,10 +21,15 @@ class Workshop {
   Workshop(asio::io_context& loop, asio::thread_pool& workers, std::size_t benches)
       : loop_(loop), workers_(workers), freed_(loop.get_executor()), free_(benches) {}
 
-  /// nullopt: the job threw, and the log says what. Until it is done, the loop has work.
+  /// nullopt: the job threw, and the log says what; or nobody wanted its result any more when its turn came. Until it
+  /// is done, the loop has work.
   template <class Job>
-  Task<std::optional<std::invoke_result_t<Job>>> run(Job job) {
-    while (free_ == 0) co_await freed_.wait();
+  Task<std::optional<std::invoke_result_t<Job>>> run(Job job, std::function<bool()> is_wanted = {}) {
+    while (free_ == 0) {
+      co_await freed_.wait();
+      // Asked whenever a job is done, so that a line of visitors who have left does not grow.
+      if (is_wanted && !is_wanted()) co_return std::nullopt;
+    }
     const Bench bench(*this);
     std::optional<std::invoke_result_t<Job>> result;
     co_await asio::async_initiate<const asio::use_awaitable_t<Loop>&, void()>(

@@ -181,6 +181,7 @@ TEST_F(ServerTest, AnEndedShareIsGone) {
   const auto page = "/s/" + token + "/";
   auto client = connect();
   EXPECT_EQ(client.get(page).status, 200);
+  EXPECT_EQ(client.get("/robots.txt").status, 200);  // so the answer before is over for the server too
   on_loop([&] { server_->end(token); });
   auto earlier = random_token();
   on_loop([&] { server_->add_ended(sha256(earlier)); });

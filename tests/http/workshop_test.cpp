@@ -82,6 +82,24 @@ TEST_F(WorkshopTest, RunsOnlySoManyAtATime) {
   EXPECT_LE(most, 2);
 }
 
+TEST_F(WorkshopTest, DoesNothingForThoseWhoHaveLeft) {
+  Workshop workshop(loop_, workers_, 1);
+  int ran = 0;
+  int without_result = 0;
+  for (int i = 0; i < 3; ++i) {
+    boost::asio::co_spawn(
+        loop_,
+        [&]() -> Task<void> {
+          const auto result = co_await workshop.run([&] { return ++ran; }, [] { return false; });
+          if (!result) ++without_result;
+        },
+        end_of_coroutine);
+  }
+  loop_.run();
+  EXPECT_EQ(ran, 1) << "the first found a free place at once";
+  EXPECT_EQ(without_result, 2);
+}
+
 TEST_F(WorkshopTest, DiscardsOnAWorker) {
   Workshop workshop(loop_, workers_, 1);
   std::thread::id gone_in;

@@ -47,9 +47,11 @@ class HttpClient {
     }
   }
 
-  void send(std::string_view bytes) const {
-    ASSERT_EQ(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  /// False when the server has closed.
+  [[nodiscard]] bool try_send(std::string_view bytes) const {
+    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
   }
+  void send(std::string_view bytes) const { ASSERT_TRUE(try_send(bytes)); }
 
   /// The request line and Host; `fields` are whole lines.
   void send_request(std::string_view target, std::string_view fields = {}, std::string_view method = "GET") const {
