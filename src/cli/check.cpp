@@ -20,10 +20,8 @@ struct Options {
 };
 
 std::string line_of(const CheckReport& report, const std::string& file) {
-  const std::string duration =
-      report.duration ? describe_duration(std::chrono::floor<std::chrono::seconds>(*report.duration)) : "-";
   return fmt::format("{}  {}  {} blocks  {}  {} unreadable  {}", shown(report.id), report.agent, report.blocks,
-                     duration, report.unreadable_lines, shown(file));
+                     describe_duration(report.duration), report.unreadable_lines, shown(file));
 }
 
 int check(const Options& options) {
@@ -47,11 +45,14 @@ int check(const Options& options) {
 Command check_command() {
   auto options = std::make_shared<Options>();
   return {.name = "check",
-          .summary = "Read session files whole and say what is in them: id, agent, blocks, duration, unreadable lines.",
+          .summary = "Read session files whole and say what is in them.",
+          .details =
+              "One line a file: id, agent, blocks, duration, unreadable lines, path. The status is 1 when some file is "
+              "no session; damaged lines alone are counted and forgiven.",
           .arguments = {{.names = "FILE", .help = "session files", .target = &options->files, .required = true},
                         {.names = "-q,--quiet", .help = "only files that are no session", .target = &options->quiet},
                         {.names = "--json", .help = "one JSON object a line (docs/json.md)", .target = &options->json}},
-          .examples = {{"check ~/.claude/projects/*/*.jsonl", "status 1 when one of them is no session"},
+          .examples = {{"check ~/.claude/projects/*/*.jsonl", "can every session be read?"},
                        {"check -q --json *.jsonl", "what is wrong, for a program"}},
           .run = [options] { return check(*options); }};
 }

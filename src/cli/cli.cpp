@@ -1,6 +1,7 @@
 #include "cli/cli.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -85,6 +86,7 @@ int dispatch(std::span<const std::string> words, const CliHooks& hooks) {
 }  // namespace
 
 int run_cli(int argc, char** argv, const CliHooks& hooks) {
+  ::umask(077);  // whatever panko makes is for its user alone
   try {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     const int status = dispatch(words, hooks);

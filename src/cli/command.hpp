@@ -44,7 +44,8 @@ struct Example {
 
 struct Command {
   std::string name;
-  std::string summary;
+  std::string summary;       // one sentence, for lists
+  std::string details = {};  // what else the help says
   std::vector<Argument> arguments = {};
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};

@@ -52,7 +52,7 @@ std::string bash() {
   for (const Command& command : commands()) {
     cases += fmt::format("    {})\n", command.name);
     for (const Argument& argument : command.arguments)
-      if (!argument.is_positional() && !argument.is_flag())
+      if (!argument.is_positional() && !argument.is_flag() && !argument.hidden)
         cases += fmt::format(
             "      case $before in {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return;; esac\n",
             fmt::join(argument.spellings(), "|"), fmt::join(argument.choices, " "));

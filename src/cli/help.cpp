@@ -15,11 +15,29 @@ struct Row {
   std::string right;
 };
 
+/// The words, wrapped; a line goes on behind `indent` columns. `line` is what the first one begins with.
+std::string wrapped(std::string line, std::string_view words, std::size_t indent) {
+  std::string out;
+  for (bool first = true; !words.empty(); first = false) {
+    const std::size_t space = std::min(words.find(' '), words.size());
+    if (line.size() + 1 + space > kColumns) {
+      out += line + '\n';
+      line.assign(indent, ' ');
+      first = true;
+    }
+    line += (first ? "" : " ") + std::string(words.substr(0, space));
+    words.remove_prefix(std::min(space + 1, words.size()));
+  }
+  return out + line + '\n';
+}
+
 /// Two columns; the right one wrapped at words.
 std::string table(const std::vector<Row>& rows) {
+  // One long name does not push all explanations to the right: it gets a line of its own.
+  constexpr std::size_t kWidest = 20;
   std::size_t width = 0;
-  for (const Row& row : rows) width = std::max(width, row.left.size());
-  width = std::min<std::size_t>(width, 30);
+  for (const Row& row : rows)
+    if (row.left.size() <= kWidest) width = std::max(width, row.left.size());
   std::string out;
   for (const Row& row : rows) {
     std::string line = fmt::format("  {:<{}}", row.left, width);
@@ -27,17 +45,7 @@ std::string table(const std::vector<Row>& rows) {
       out += line + '\n';
       line.assign(width + 2, ' ');
     }
-    line += ' ';
-    for (std::string_view rest = row.right; !rest.empty();) {
-      const std::size_t space = std::min(rest.find(' '), rest.size());
-      if (line.size() + 1 + space > kColumns) {
-        out += line + '\n';
-        line.assign(width + 3, ' ');
-      }
-      line += fmt::format(" {}", rest.substr(0, space));
-      rest.remove_prefix(std::min(space + 1, rest.size()));
-    }
-    out += line + '\n';
+    out += wrapped(line + "  ", row.right, width + 4);
   }
   return out;
 }
@@ -84,7 +92,9 @@ std::string overview(std::span<const Command> commands) {
 }
 
 std::string help_of(const Command& command, std::string_view title) {
-  std::string out = fmt::format("{}\n\n{}", command.summary, usage_of(command, title));
+  std::string out = wrapped("", command.summary, 0);
+  if (!command.details.empty()) out += '\n' + wrapped("", command.details, 0);
+  out += '\n' + usage_of(command, title);
   if (!command.subcommands.empty()) out += '\n' + commands_of(command.subcommands);
   std::vector<Row> positionals;
   std::vector<Row> options;

@@ -1,6 +1,8 @@
 #include "cli/json.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "base/text.hpp"
@@ -45,9 +47,9 @@ json::object check_json(const std::filesystem::path& path, const Result<CheckRep
     return object;
   }
   put(object, "id", report->id);
-  put(object, "agent", report->agent);
+  object["agent"] = report->agent;
   object["blocks"] = report->blocks;
-  if (report->duration) object["duration_ms"] = report->duration->count();
+  object["duration_seconds"] = report->duration.count();
   object["unreadable_lines"] = report->unreadable_lines;
   return object;
 }
@@ -68,6 +70,12 @@ std::string json_for_terminal(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    // Nearly everything: characters that need no look.
+    const auto plain = std::ranges::find_if(text, [](unsigned char c) { return c < 0x20 || c >= 0x7F; });
+    const auto run = static_cast<std::size_t>(plain - text.begin());
+    out += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
     const auto [c, length] = decode_character(text);
     if (c < 0) {
       out += "\xEF\xBF\xBD";

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "base/nearest.hpp"
 #include "base/text.hpp"
@@ -34,6 +35,32 @@ std::unexpected<Error> refuse_extra(const Command& command, const std::string& t
   if (const auto meant = nearest(word, known); !meant.empty())
     return fail(fmt::format("{} has no option {}; did you mean {}?", title, in_quotes(word), meant));
   return fail(fmt::format("{} has no option {}.", title, in_quotes(word)));
+}
+
+bool is_whole_number(const std::string& text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// CLI11 says only that some value does not fit; which one it is, and what would, is found here.
+std::unexpected<Error> refuse_value(const Command& command, const std::string& title, const CLI::App& app,
+                                    const CLI::ParseError& error) {
+  for (const Argument& argument : command.arguments) {
+    if (argument.is_positional() || argument.is_flag()) continue;
+    const auto spellings = argument.spellings();
+    const CLI::Option* option = app.get_option_no_throw(std::string(spellings.front()));
+    if (option == nullptr) continue;
+    const auto name = *std::ranges::max_element(spellings, {}, &std::string_view::size);
+    const auto& values = option->results();
+    if (values.size() > 1) return fail(fmt::format("{} is given more than once.", name));
+    if (!values.empty() && std::holds_alternative<std::optional<std::uint32_t>*>(argument.target) &&
+        !is_whole_number(values[0]))
+      return fail(fmt::format("{} takes a whole number, not {}.", name, in_quotes(values[0])));
+  }
+  // "--name: 1 required TEXT missing"
+  const std::string_view said = error.what();
+  return fail(fmt::format("{} needs a value for {}.", title, clean_line_for_terminal(said.substr(0, said.find(':')))));
 }
 
 Result<void> check_values(const Command& command, const std::string& title) {
@@ -71,13 +98,12 @@ Result<Parsed> parse_arguments(const Command& command, const std::string& title,
   try {
     std::ranges::reverse(words);  // as CLI11 wants it
     app.parse(std::move(words));
-  } catch (const CLI::ConversionError&) {
-    return fail(fmt::format("A value of {} is not what it takes: a whole number was expected.", title));
   } catch (const CLI::ParseError& error) {
-    return fail(fmt::format("{}: {}.", title, clean_line_for_terminal(error.what())));
+    return refuse_value(command, title, app, error);
   }
   if (help) return Parsed::help;
-  if (const auto extra = app.remaining(); !extra.empty()) return refuse_extra(command, title, extra.front());
+  for (const std::string& extra : app.remaining())
+    if (extra != "--") return refuse_extra(command, title, extra);
   if (const auto checked = check_values(command, title); !checked) return std::unexpected(checked.error());
   return Parsed::run;
 }

@@ -43,7 +43,7 @@ int providers(bool json) {
 Command providers_command() {
   auto json = std::make_shared<bool>(false);
   return {.name = "providers",
-          .summary = "Show how a share can be published from here, and what is missing for the others.",
+          .summary = "Show how a share can be published from here.",
           .arguments = {{.names = "--json", .help = "a JSON array (docs/json.md)", .target = json.get()}},
           .examples = {{"providers", "which names --provider takes"}},
           .run = [json] { return providers(*json); }};

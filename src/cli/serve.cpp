@@ -34,7 +34,10 @@ int serve(const Options& options, const CliHooks& hooks) {
 Command serve_command(const CliHooks& hooks) {
   auto options = std::make_shared<Options>();
   return {.name = "serve",
-          .summary = "Start the daemon that holds the shares. Other commands do so by themselves when they need it.",
+          .summary = "Start the daemon that holds the shares.",
+          .details =
+              "Other commands start it by themselves when they need it. It takes up the shares that were active when "
+              "the last one ended.",
           .arguments = {{.names = "--foreground",
                          .help = "stay here and log to standard error (for systemd)",
                          .target = &options->foreground},
@@ -43,7 +46,7 @@ Command serve_command(const CliHooks& hooks) {
                          .target = &options->ready_fd,
                          .value = "FD",
                          .hidden = true}},
-          .examples = {{"serve", "returns when the daemon answers; it takes up the shares that were active"},
+          .examples = {{"serve", "returns when the daemon answers"},
                        {"serve --foreground", "as the systemd user unit does"}},
           .run = [options, hooks] { return serve(*options, hooks); }};
 }

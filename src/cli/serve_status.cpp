@@ -45,7 +45,8 @@ int serve_status(bool json) {
 Command serve_status_command() {
   auto json = std::make_shared<bool>(false);
   return {.name = "serve-status",
-          .summary = "Say whether a daemon runs and how many shares it holds. Status 1 when none runs; starts none.",
+          .summary = "Say whether a daemon runs, and what it holds.",
+          .details = "Starts none; the status is 1 when none runs.",
           .arguments = {{.names = "--json", .help = "one JSON object (docs/json.md)", .target = json.get()}},
           .examples = {{"serve-status --json", "for a program"}},
           .run = [json] { return serve_status(*json); }};

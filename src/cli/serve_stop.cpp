@@ -29,9 +29,8 @@ int serve_stop() {
 
 Command serve_stop_command() {
   return {.name = "serve-stop",
-          .summary =
-              "End every share, then the daemon. (To end only the daemon, send it SIGTERM: the next one takes "
-              "the shares up again.)",
+          .summary = "End every share, then the daemon.",
+          .details = "To end the daemon alone, send it SIGTERM: its shares stay, and the next daemon takes them up.",
           .examples = {{"serve-stop", "nothing of this user is shared any more"}},
           .run = [] { return serve_stop(); }};
 }

@@ -82,7 +82,11 @@ int share(const Options& options) {
     print_line(to_text(protocol::to_json(shared)));
   else
     print_line(shown(shared.public_url));
-  if (output_is_terminal() && copy_to_clipboard(shared.public_url)) note("The link is on the clipboard.");
+  if (output_is_terminal()) {
+    if (const auto copied = copy_to_clipboard(shared.public_url))
+      note(*copied == "terminal" ? "The link is on the clipboard, if this terminal allows that."
+                                 : "The link is on the clipboard.");
+  }
   return 0;
 }
 
@@ -91,9 +95,11 @@ int share(const Options& options) {
 Command share_command() {
   auto options = std::make_shared<Options>();
   return {.name = "share",
-          .summary =
-              "Share a session as it is now and print its link. The link keeps working after this command, "
-              "this terminal and a reboot, until it expires or is stopped.",
+          .summary = "Share a session and print its link.",
+          .details =
+              "It is shared as it is now. The link outlives this command, this terminal and a reboot: it works until "
+              "it expires or is stopped. On a terminal it is copied to the clipboard. Sharing the same session again "
+              "with the same options gives the same link.",
           .arguments = {{.names = "SESSION",
                          .help = "a path, an id, its beginning, or `latest`",
                          .target = &options->session,

@@ -32,7 +32,7 @@ int show(const Options& options) {
 Command show_command() {
   auto options = std::make_shared<Options>();
   return {.name = "show",
-          .summary = "Print a session: as text, as Markdown, or as JSON with all that panko understood.",
+          .summary = "Print a session as text, Markdown or JSON.",
           .arguments = {{.names = "SESSION",
                          .help = "a path, an id, its beginning, or `latest`",
                          .target = &options->session,

@@ -62,7 +62,7 @@ int stop(const Options& options) {
 Command stop_command() {
   auto options = std::make_shared<Options>();
   return {.name = "stop",
-          .summary = "End shares: from now on their links answer 410 Gone.",
+          .summary = "End shares: their links answer 410 Gone.",
           .arguments = {{.names = "ID", .help = "ids of shares, or their beginnings", .target = &options->ids},
                         {.names = "--all", .help = "every share of this user", .target = &options->all},
                         {.names = "-y,--yes", .help = "do not ask before --all", .target = &options->yes},

@@ -93,26 +93,27 @@ std::optional<std::string> ask(std::string_view question) {
   return answer;
 }
 
-TextOutput::TextOutput(bool is_json) : is_json_(is_json), clean_(output_is_terminal()) {}
+bool TextOutput::print_clean(std::string_view text) const {
+  print(is_json_ ? json_for_terminal(text) : clean_for_terminal(text));
+  return std::ferror(stdout) == 0;
+}
 
 bool TextOutput::write(std::string_view chunk) {
-  if (!clean_) return std::fwrite(chunk.data(), 1, chunk.size(), stdout) == chunk.size();
   held_ += chunk;
   // Only whole characters can be judged; and CR waits for the LF that may follow.
   std::size_t ready = held_.size();
   for (int back = 0; back < 3 && ready > 0 && (static_cast<unsigned char>(held_[ready - 1]) & 0xC0) == 0x80; ++back)
     --ready;
   if (ready > 0 && (static_cast<unsigned char>(held_[ready - 1]) >= 0xC0 || held_[ready - 1] == '\r')) --ready;
-  const std::string_view text = std::string_view(held_).substr(0, ready);
-  print(is_json_ ? json_for_terminal(text) : clean_for_terminal(text));
+  const bool written = print_clean(std::string_view(held_).substr(0, ready));
   held_.erase(0, ready);
-  return std::ferror(stdout) == 0;
+  return written;
 }
 
 bool TextOutput::finish() {
-  print(is_json_ ? json_for_terminal(held_) : clean_for_terminal(held_));
+  const bool written = print_clean(held_);
   held_.clear();
-  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  return written;
 }
 
 }  // namespace panko::cli

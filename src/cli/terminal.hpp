@@ -35,18 +35,19 @@ enum class Style { plain, bold, dim, green, yellow, red };
 /// A line that the user typed, without its end. nullopt: aborted (Ctrl+C, Ctrl+D).
 [[nodiscard]] std::optional<std::string> ask(std::string_view question);
 
-/// Long foreign text on its way to standard output: cleaned when that is a terminal, as it is otherwise. Chunks may end
-/// anywhere.
+/// Long foreign text on its way to standard output, cleaned wherever that leads: a pager passes on what it is given.
+/// Chunks may end anywhere.
 class TextOutput {
  public:
-  explicit TextOutput(bool is_json);
+  explicit TextOutput(bool is_json) : is_json_(is_json) {}
   /// false: standard output takes no more.
   bool write(std::string_view chunk);
   bool finish();
 
  private:
+  bool print_clean(std::string_view text) const;
+
   bool is_json_;
-  bool clean_;
   std::string held_;  // what may be half a character
 };
 

@@ -1,6 +1,5 @@
 // panko view: the page of a session for its owner alone, until Ctrl+C.
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 
@@ -39,20 +38,6 @@ Fd ending_signals() {
   return fd;
 }
 
-/// true: the user ended it; false: the daemon closed the connection, and with it the view.
-bool wait_for_end(const Fd& signals, int connection) {
-  for (;;) {
-    pollfd waiting[] = {{.fd = signals.get(), .events = POLLIN, .revents = 0},
-                        {.fd = connection, .events = POLLIN, .revents = 0}};
-    if (::poll(waiting, 2, -1) < 0) {
-      if (errno == EINTR) continue;
-      throw Failure(fmt::format("Cannot wait: {}.", describe_errno(errno)));
-    }
-    if (waiting[0].revents != 0) return true;
-    if (waiting[1].revents != 0) return false;
-  }
-}
-
 int view(const Options& options) {
   if (options.port && (*options.port == 0 || *options.port > std::numeric_limits<std::uint16_t>::max())) {
     complain("--port is a number from 1 to 65535. See: panko view --help");
@@ -65,9 +50,15 @@ int view(const Options& options) {
   const Fd signals = ending_signals();
   print_line(shown(opened.url));
   std::fflush(stdout);
-  if (!options.no_browser) open_in_browser(opened.url);
+  std::optional<OpenedPage> page;
+  if (!options.no_browser) {
+    if (auto open = open_in_browser(opened.url, places().state_dir))
+      page.emplace(std::move(*open));
+    else
+      note(shown(open.error().message));
+  }
   note("Only you can open it. Ctrl+C ends it.");
-  if (wait_for_end(signals, daemon.fd())) return 0;
+  if (!daemon.wait_until_closed(signals.get())) return 0;
   throw Failure("The view has ended: the daemon closed it, or is gone. Run `panko view` again to go on.");
 }
 
@@ -75,22 +66,23 @@ int view(const Options& options) {
 
 Command view_command() {
   auto options = std::make_shared<Options>();
-  return {.name = "view",
-          .summary =
-              "Look at a session in the browser, alone: the page lives until Ctrl+C, or 10 minutes after it was "
-              "last asked for.",
-          .arguments = {{.names = "SESSION",
-                         .help = "a path, an id, its beginning, or `latest`",
-                         .target = &options->session,
-                         .required = true},
-                        {.names = "-p,--port",
-                         .help = "the port to serve it at (default: a free one)",
-                         .target = &options->port,
-                         .value = "PORT"},
-                        {.names = "--no-browser", .help = "only print the link", .target = &options->no_browser}},
-          .examples = {{"view latest", "what did the agent do just now?"},
-                       {"view 5d0c6a1e --no-browser --port 4800", "over ssh -L 4800:localhost:4800"}},
-          .run = [options] { return view(*options); }};
+  return {
+      .name = "view",
+      .summary = "Look at a session in the browser, alone.",
+      .details =
+          "The page shows the session as it is now. It lives until Ctrl+C, or 10 minutes after it was last asked for.",
+      .arguments = {{.names = "SESSION",
+                     .help = "a path, an id, its beginning, or `latest`",
+                     .target = &options->session,
+                     .required = true},
+                    {.names = "-p,--port",
+                     .help = "the port to serve it at (default: a free one)",
+                     .target = &options->port,
+                     .value = "PORT"},
+                    {.names = "--no-browser", .help = "only print the link", .target = &options->no_browser}},
+      .examples = {{"view latest", "what did the agent do just now?"},
+                   {"view 5d0c6a1e --no-browser --port 4800", "over ssh -L 4800:localhost:4800"}},
+      .run = [options] { return view(*options); }};
 }
 
 }  // namespace panko::cli
