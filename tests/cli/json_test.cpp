@@ -1,0 +1,181 @@
+#include "cli/json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "base/clock.hpp"
+#include "edition/export.hpp"
+#include "protocol/wire.hpp"
+#include "tests/catalog/home.hpp"
+
+namespace panko::cli {
+namespace {
+
+namespace json = boost::json;
+using Names = std::set<std::string>;
+using testing_support::Home;
+
+/// The fields that docs/json.md documents in tables between `heading` and the next heading of that level.
+/// `table`: which one of them.
+Names documented(const std::string& heading, int table = 1) {
+  std::ifstream page(PANKO_SOURCE_DIR "/docs/json.md");
+  Names names;
+  bool here = false;
+  int tables = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) here = line == "## " + heading;
+    if (!here) continue;
+    if (line.starts_with("| field")) ++tables;
+    if (tables == table && line.starts_with("| `")) names.insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  EXPECT_FALSE(names.empty()) << heading;
+  return names;
+}
+
+Names names_of(const json::object& object) {
+  Names names;
+  for (const auto& [name, value] : object) {
+    names.insert(std::string(name));
+    EXPECT_FALSE(value.is_null()) << name;
+  }
+  return names;
+}
+
+Names operator-(Names names, const Names& others) {
+  for (const std::string& other : others) names.erase(other);
+  return names;
+}
+
+TEST(Json, AShareIsAsDocumented) {
+  protocol::ShareInfo share;
+  share.expires_at = "2026-01-02T03:04:05Z";
+  share.error = "gone";
+  share.own_tunnel = true;
+  share.existing = true;
+  EXPECT_EQ(names_of(protocol::to_json(share)), documented("panko share --json"));
+}
+
+TEST(Json, AnAbsentValueIsLeftOut) {
+  EXPECT_EQ(names_of(protocol::to_json(protocol::ShareInfo{})),
+            documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing"}));
+}
+
+TEST(Json, AListedSessionIsAsDocumented) {
+  const Home home;
+  home.add_session("11111111-1111-4111-8111-111111111111", "/src/fernwatch", "Water the fern", 0);
+  const auto files = find_session_files();
+  ASSERT_EQ(files.size(), 1U);
+  const auto session = look_at(files[0]);
+  ASSERT_TRUE(session);
+  const json::object object = session_json(*session);
+  EXPECT_EQ(names_of(object), documented("panko list --json"));
+  EXPECT_EQ(object.at("agent"), "claude");
+  EXPECT_EQ(object.at("project"), "fernwatch");
+  EXPECT_EQ(object.at("started_at"), "2026-10-16T09:12:04.210Z");
+}
+
+TEST(Json, AProviderIsAsDocumented) {
+  EXPECT_EQ(names_of(protocol::to_json(
+                protocol::ProviderInfo{.name = "x", .description = "y", .available = false, .missing = "z"})),
+            documented("panko providers --json"));
+}
+
+TEST(Json, TheStatusIsAsDocumented) {
+  protocol::StatusInfo status;
+  status.shares = {{"active", 2}, {"error", 0}};
+  const json::object object = serve_status_json(status);
+  EXPECT_EQ(names_of(object), documented("panko serve-status --json"));
+  EXPECT_EQ(object.at("shares").at("active"), 2);
+  EXPECT_EQ(to_text(serve_status_json(std::nullopt)), "{\"running\":false}");
+}
+
+TEST(Json, ACheckIsAsDocumented) {
+  const Names all = documented("panko check --json");
+  EXPECT_EQ(names_of(check_json("a.jsonl", CheckReport{.id = "x", .agent = "claude"})), all - Names{"error"});
+  EXPECT_EQ(names_of(check_json("a.jsonl", fail("no"))), (Names{"path", "error"}));
+}
+
+std::string slurp(const std::filesystem::path& path) {
+  std::ostringstream out;
+  out << std::ifstream(path).rdbuf();
+  return out.str();
+}
+
+json::object exported(const std::filesystem::path& path) {
+  std::string text;
+  EXPECT_TRUE(export_session(path, ExportFormat::json, [&](std::string_view chunk) {
+    text += chunk;
+    return true;
+  }));
+  return json::parse(text).as_object();
+}
+
+/// Every field of every block, tool and branch that the session shows.
+void collect(const json::array& blocks, Names& of_blocks, Names& of_tools, Names& kinds) {
+  for (const json::value& value : blocks) {
+    const json::object& block = value.as_object();
+    of_blocks.merge(names_of(block));
+    kinds.insert(std::string(block.at("kind").as_string()));
+    if (const auto* tool = block.if_contains("tool")) of_tools.merge(names_of(tool->as_object()));
+    if (const auto* inner = block.if_contains("blocks")) collect(inner->as_array(), of_blocks, of_tools, kinds);
+  }
+}
+
+TEST(Json, AShownSessionIsAsDocumented) {
+  const Home home;
+  // The bundled sample, and a sub-agent that has its say.
+  const auto path = home.add_session("11111111-1111-4111-8111-111111111111", "/src/fernwatch", "x", 0);
+  std::string text = slurp(PANKO_SOURCE_DIR "/share/panko/sample-session.jsonl");
+  const std::string head =
+      R"({"parentUuid":null,"isSidechain":false,"userType":"external","cwd":"/src/fernwatch","sessionId":)"
+      R"("5d0c6a1e-3b7f-4c1a-9e52-7a1f0be4c0de","version":"2.1.0","gitBranch":"main","timestamp":"2026-10-16T10:00:00Z",)";
+  text += head + R"("type":"assistant","uuid":"bbbbbbbb-0000-4000-8000-000000000001","message":{"id":"msg_x","role":)"
+                 R"("assistant","model":"claude-x","content":[{"type":"tool_use","id":"toolu_x","name":"Task","input":)"
+                 R"({"description":"Look","prompt":"Look at the fern.","subagent_type":"Explore"}}]}})"
+                 "\n";
+  text += head + R"("type":"user","uuid":"bbbbbbbb-0000-4000-8000-000000000002","message":{"role":"user","content":)"
+                 R"([{"type":"tool_result","tool_use_id":"toolu_x","content":"It is green."}]},"toolUseResult":)"
+                 R"({"agentId":"abc12345","status":"completed","prompt":"Look at the fern."}})"
+                 "\n";
+  std::ofstream(path) << text;
+  const auto side = path.parent_path() / path.stem() / "subagents";
+  std::filesystem::create_directories(side);
+  std::ofstream(side / "agent-abc12345.jsonl")
+      << R"({"parentUuid":null,"isSidechain":true,"agentId":"abc12345","userType":"external","cwd":"/src/fernwatch",)"
+         R"("sessionId":"5d0c6a1e-3b7f-4c1a-9e52-7a1f0be4c0de","version":"2.1.0","timestamp":"2026-10-16T10:00:00Z",)"
+         R"("type":"user","uuid":"cccccccc-0000-4000-8000-000000000001","message":{"role":"user","content":"Look."}})"
+         "\n";
+
+  const json::object session = exported(path);
+  const std::string heading = "panko show SESSION --format json";
+  EXPECT_EQ(names_of(session), documented(heading));
+  Names of_blocks;
+  Names of_tools;
+  Names kinds;
+  collect(session.at("blocks").as_array(), of_blocks, of_tools, kinds);
+  EXPECT_EQ(of_blocks, documented(heading, 2));
+  const std::string page = slurp(PANKO_SOURCE_DIR "/docs/json.md");
+  EXPECT_EQ(of_tools, (Names{"id", "name", "input", "result", "is_error"}));
+  EXPECT_EQ(kinds, (Names{"user", "assistant", "thinking", "tool", "subagent"}));
+  Names used = names_of(session.at("usage").as_object());
+  EXPECT_EQ(used, (Names{"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"}));
+  used.merge(of_tools);
+  used.merge(kinds);
+  for (const std::string& name : used) EXPECT_THAT(page, testing::HasSubstr('`' + name + '`'));
+}
+
+TEST(Json, EscapesWhatCouldDriveATerminal) {
+  const std::string hostile = "a\x1b[31m\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81 ä🌿";
+  const std::string text = to_text(json::object{{"a", hostile}});
+  for (const char c : text) EXPECT_FALSE((c >= 0 && c < 0x20) || c == 0x7f);
+  EXPECT_THAT(text, testing::HasSubstr("\\u007f\\u009b\\u202e\\udb40\\udc41 ä🌿"));
+  EXPECT_EQ(json::parse(text).at("a").as_string(), hostile);
+}
+
+}  // namespace
+}  // namespace panko::cli
