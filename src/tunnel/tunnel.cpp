@@ -44,8 +44,8 @@ struct Run : std::enable_shared_from_this<Run> {
 
   std::string program;
   RunRecord record;
-  std::optional<ChildProcess> child;
-  std::optional<LogFollower> log;
+  std::unique_ptr<ChildProcess> child;
+  std::unique_ptr<LogFollower> log;
   asio::steady_timer timer;  // the start, later the time between SIGTERM and SIGKILL
   bool ended = false;
   bool terminating = false;
@@ -81,7 +81,7 @@ std::string_view name_of(LogEvent::Kind kind) {
   }
 }
 
-void log_exception(std::exception_ptr error) {
+void log_exception(const std::exception_ptr& error) {
   if (!error) return;
   try {
     std::rethrow_exception(error);
@@ -90,7 +90,7 @@ void log_exception(std::exception_ptr error) {
   }
 }
 
-void terminate(std::shared_ptr<Run> run, std::chrono::milliseconds patience) {
+void terminate(const std::shared_ptr<Run>& run, std::chrono::milliseconds patience) {
   if (run->terminating || run->ended) return;
   run->terminating = true;
   run->child->send_signal(SIGTERM);
@@ -134,10 +134,10 @@ struct Tunnel::State {
   asio::steady_timer pause;    // before another try
   asio::steady_timer changed;  // never expires; cancelled to wake whoever waits for a change
 
-  static void begin(Self self);
+  static void begin(const Self& self);
   static asio::awaitable<void> supervise(Self self);
   static asio::awaitable<void> follow(Self self, std::shared_ptr<Run> run);
-  static void set_deadline(Self self, std::shared_ptr<Run> run);
+  static void set_deadline(const Self& self, const std::shared_ptr<Run>& run);
   static asio::awaitable<std::string> start(Self self);
   static asio::awaitable<void> stop(Self self);
 
@@ -187,7 +187,7 @@ Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& ar
   if (!input) return fail(fmt::format("Cannot create {}: {}.", path.native(), describe_errno(errno)));
   auto follower = LogFollower::open(loop, std::move(input), path);
   if (!follower) return std::unexpected(std::move(follower.error()));
-  next.log.emplace(std::move(*follower));
+  next.log = std::make_unique<LogFollower>(std::move(*follower));
 
   auto spawned = spawn_program({.arguments = arguments,
                                 .environment = child_environment(provider, settings, next.record.run_id),
@@ -195,7 +195,7 @@ Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& ar
   if (!spawned) return std::unexpected(std::move(spawned.error()));
   next.record.pid = spawned->pid;
   next.record.start_time = start_time_of(spawned->pid).value_or(0);
-  next.child.emplace(loop, std::move(*spawned));
+  next.child = std::make_unique<ChildProcess>(loop, std::move(*spawned));
   if (auto saved = save_run(tunnels_dir, next.record); !saved) {
     // It runs: what ends it now is what ends any other.
     next.reason = failed(std::move(saved.error().message));
@@ -248,7 +248,7 @@ asio::awaitable<void> Tunnel::State::follow(Self self, std::shared_ptr<Run> run)
   }
 }
 
-void Tunnel::State::set_deadline(Self self, std::shared_ptr<Run> run) {
+void Tunnel::State::set_deadline(const Self& self, const std::shared_ptr<Run>& run) {
   if (run->terminating) return;
   run->timer.expires_after(self->times.start);
   run->timer.async_wait([self, run](boost::system::error_code error) {
@@ -307,12 +307,12 @@ asio::awaitable<void> Tunnel::State::supervise(Self self) {
   }
 }
 
-void Tunnel::State::begin(Self self) {
+void Tunnel::State::begin(const Self& self) {
   assert(!self->supervised);
   self->supervised = true;
   self->stopping = false;
   self->failure = fmt::format("The {} tunnel was stopped before it was up.", self->provider.name);
-  asio::co_spawn(self->loop, supervise(self), [self](std::exception_ptr error) {
+  asio::co_spawn(self->loop, supervise(self), [self](const std::exception_ptr& error) {
     if (error) {
       log_exception(error);
       if (self->run) self->run->child->send_signal(SIGKILL);

@@ -13,12 +13,14 @@ using testing::Not;
 using testing::SizeIs;
 
 class BrowserTest : public DesktopFixture {
- protected:
-  BrowserTest() { ::mkfifo((home / "said").c_str(), 0600); }
+ public:
   ~BrowserTest() override {
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
   }
+
+ protected:
+  BrowserTest() { ::mkfifo((home / "said").c_str(), 0600); }
   /// A browser that tells what it was called with, and what it found there.
   void browser(const std::string& name) const {
     program(name, "{ echo \"" + name +

@@ -16,7 +16,7 @@
 namespace panko {
 
 class DesktopFixture : public testing::Test {
- protected:
+ public:
   DesktopFixture() {
     auto pattern = (std::filesystem::temp_directory_path() / "panko-desktop-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
@@ -30,7 +30,8 @@ class DesktopFixture : public testing::Test {
     std::filesystem::remove_all(home);
   }
 
-  void set(const std::string& name, std::optional<std::string> value) {
+ protected:
+  void set(const std::string& name, const std::optional<std::string>& value) {
     const char* old = std::getenv(name.c_str());
     saved.try_emplace(name, old == nullptr ? std::nullopt : std::optional<std::string>(old));
     apply(name, value);

@@ -25,7 +25,7 @@
 namespace panko {
 
 class TunnelFixture : public testing::Test {
- protected:
+ public:
   TunnelFixture() {
     auto pattern = (std::filesystem::temp_directory_path() / "panko-tunnel-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
@@ -40,6 +40,7 @@ class TunnelFixture : public testing::Test {
     std::filesystem::remove_all(home);
   }
 
+ protected:
   void scenario(const std::string& text) { std::ofstream(home / "bin" / "cloudflared.scenario") << text << '\n'; }
   void make_fifo(const std::string& name) { ASSERT_EQ(::mkfifo((home / "bin" / name).c_str(), 0600), 0); }
   /// Lets the fake go on that is at `wait NAME`, or will be.

@@ -13,6 +13,14 @@ using namespace std::chrono_literals;
 using testing::IsEmpty;
 
 class OrphansTest : public TunnelFixture {
+ public:
+  ~OrphansTest() override {
+    for (const auto pid : children) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, 0);
+    }
+  }
+
  protected:
   OrphansTest() { std::filesystem::create_directory(tunnels()); }
 
@@ -31,12 +39,6 @@ class OrphansTest : public TunnelFixture {
                      .start_time = start_time_of(spawned->pid).value_or(0),
                      .control = {}};
     return record;
-  }
-  ~OrphansTest() override {
-    for (const auto pid : children) {
-      ::kill(pid, SIGKILL);
-      ::waitpid(pid, nullptr, 0);
-    }
   }
   /// Our child, so until it is reaped it is a zombie, not gone.
   static bool runs(pid_t pid) {

@@ -1,6 +1,7 @@
 #include "tunnel/process.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -15,8 +16,17 @@ TEST(Process, IsDescribedByTheKernel) {
   EXPECT_EQ(boot_id().size(), 36);
   EXPECT_GT(start_time_of(::getpid()).value_or(0), 0);
   EXPECT_THAT(all_processes(), testing::Contains(::getpid()));
-  EXPECT_TRUE(was_started_with(::getpid(), "PATH=" + std::string(std::getenv("PATH"))));
-  EXPECT_FALSE(was_started_with(::getpid(), "PATH="));
+}
+
+TEST(Process, RemembersTheEnvironmentItWasStartedWith) {
+  const auto child = spawn_program({.arguments = {"sleep", "60"}, .environment = {{"A=b", "LONG=er"}}});
+  ASSERT_TRUE(child.has_value());
+  EXPECT_TRUE(was_started_with(child->pid, "A=b"));
+  EXPECT_TRUE(was_started_with(child->pid, "LONG=er"));
+  for (const char* other : {"A=", "A=bc", "a=b", "LONG=", ""})
+    EXPECT_FALSE(was_started_with(child->pid, other)) << other;
+  ::kill(child->pid, SIGKILL);
+  ::waitpid(child->pid, nullptr, 0);
 }
 
 TEST(Process, IsDescribedWhateverItsName) {

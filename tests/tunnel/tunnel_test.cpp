@@ -2,7 +2,8 @@
 
 #include <sys/wait.h>
 
-#include <boost/json.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <thread>
 
 #include "base/files.hpp"
@@ -13,9 +14,7 @@ namespace panko {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ContainerEq;
 using testing::ElementsAre;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -92,16 +91,19 @@ TEST_F(TunnelTest, ReadsTheLogOfOldBinaries) {
 TEST_F(TunnelTest, ASilentProgramIsEndedAtTheDeadline) {
   scenario("request");
   auto tunnel = make_tunnel({.start = 300ms});
-  EXPECT_THAT(failure_of(tunnel.start()), StartsWith("cloudflared printed no address within 0.3 s: Requesting new"));
+  EXPECT_THAT(failure_of(tunnel.start()), StartsWith("cloudflared printed no address within 0.3 s"));
   EXPECT_EQ(tunnel.pid(), 0);
   EXPECT_THAT(files(), IsEmpty());
 }
 
 TEST_F(TunnelTest, AnAddressWithoutConnectionIsEndedAtTheDeadline) {
   scenario("ignore-term\nrequest\nurl x.trycloudflare.com");
-  auto tunnel = make_tunnel({.start = 500ms, .stop = 20ms});
-  EXPECT_THAT(failure_of(tunnel.start()),
-              StartsWith("cloudflared got an address, but could not connect it within 0.5 s"));
+  std::string failure = "printed no address";
+  for (auto time = 250ms; failure.contains("printed no address") && time < 20s; time *= 4) {  // a busy machine is slow
+    auto tunnel = make_tunnel({.start = time, .stop = 20ms});
+    failure = failure_of(tunnel.start());
+  }
+  EXPECT_THAT(failure, StartsWith("cloudflared got an address, but could not connect it within"));
   EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -223,20 +225,17 @@ TEST_F(TunnelTest, StoppingAStartEndsIt) {
 TEST_F(TunnelTest, NoiseDelaysNothingAndFillsNoDisk) {
   scenario("noise 200\nready quiet.trycloudflare.com");
   auto tunnel = make_tunnel();
-  // The loop answers all the while: the longest it is away is one chunk.
-  std::chrono::nanoseconds longest{0};
-  auto last = std::chrono::steady_clock::now();
+  // Whatever else is on the loop gets its turn between any two chunks of 64 KiB.
+  int turns = 0;
   bool up = false;
-  std::function<void()> tick = [&] {
-    const auto now = std::chrono::steady_clock::now();
-    longest = std::max(longest, std::chrono::nanoseconds(now - last));
-    last = now;
-    if (!up) boost::asio::post(loop, tick);
+  std::function<void()> turn = [&] {
+    ++turns;
+    if (!up) boost::asio::post(loop, turn);
   };
-  boost::asio::post(loop, tick);
+  boost::asio::post(loop, turn);
   EXPECT_EQ(wait_for(tunnel.start()), "https://quiet.trycloudflare.com");
   up = true;
-  EXPECT_LT(longest, 500ms);  // sanitizers and a busy machine included
+  EXPECT_GT(turns, 3000);
   struct stat status{};
   ASSERT_EQ(::stat(file_with(".log").c_str(), &status), 0);
   EXPECT_GT(status.st_size, 190 << 20);
@@ -344,7 +343,7 @@ TEST_F(TunnelTest, TheLoopMayEndBeforeTheTunnelIsDone) {
   {
     boost::asio::io_context short_lived;
     Tunnel tunnel(short_lived, *find_provider("cloudflare"), {}, tunnels(), 18080, {}, {});
-    auto future = boost::asio::co_spawn(short_lived, tunnel.start(), boost::asio::use_future);
+    boost::asio::co_spawn(short_lived, tunnel.start(), boost::asio::detached);
     while (tunnel.pid() == 0) short_lived.run_one();
     pid = tunnel.pid();
   }
