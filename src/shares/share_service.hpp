@@ -7,7 +7,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <sys/types.h>
+
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +21,7 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "config/places.hpp"
+#include "shares/seams.hpp"
 #include "store/share.hpp"
 
 namespace panko {
@@ -51,8 +56,11 @@ struct View {
 class ShareService {
  public:
   /// Opens the store (state.db), which may be refused (newer version) or set aside (corrupt, see warnings()).
-  ShareService(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const Places& places, Config config);
+  ShareService(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const Places& places, Config config,
+               ShareSeams seams = {});
   ~ShareService();
+  ShareService(const ShareService&) = delete;
+  ShareService& operator=(const ShareService&) = delete;
 
   /// Takes up every share that should be up: rows found `starting` become `stopped`, active ones are served again.
   /// Listeners of `local` are bound before it returns; tunnels come up later, by themselves.
@@ -80,12 +88,13 @@ class ShareService {
   using Listener = std::function<void(const Share&)>;
   [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener);
 
+  /// Sentences for Status and every command: a database that was set aside, ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
-  [[nodiscard]] std::vector<pid_t> children() const;
+  [[nodiscard]] std::vector<pid_t> children() const;  // tunnel processes
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // a coroutine that waits keeps it too
 };
 
 }  // namespace panko

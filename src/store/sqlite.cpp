@@ -82,6 +82,7 @@ std::int64_t Database::query_integer(const char* sql) {
 }
 
 void Database::checkpoint() {
+  (void)query_integer("PRAGMA schema_version");  // a connection that has read nothing does not know that there is a log
   const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code != SQLITE_OK) fail_with(code);
 }

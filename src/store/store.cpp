@@ -51,19 +51,28 @@ Share share_from(const Statement& row) {
 
 }  // namespace
 
-Store::Store(const std::filesystem::path& file) : database_(open_database(file, kVersion, opening_)) {
-  make_room_in_log();
-}
+Store::Store(const std::filesystem::path& file) : database_(open_database(file, kVersion, opening_)) {}
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 
-/// What the log holds goes into the file, and its space is there to be written again. A share's row is the only thing
-/// that makes the file grow; so whoever has a row can stop it on a full disk.
-void Store::make_room_in_log() {
+namespace {
+
+/// What is in the log is safe there; another reader may be in the way, or the disk is full already.
+void make_room_in_log(Database& database) {
   try {
-    database_->checkpoint();
+    database.checkpoint();
   } catch (const DatabaseFailure& failure) {
-    // What is in the log is safe there. Another reader may be in the way, or the disk is full already.
+    log_warning(failure.error().message);
+  }
+}
+
+}  // namespace
+
+void Store::settle(const std::filesystem::path& file) {
+  try {
+    Database beside(file);
+    make_room_in_log(beside);
+  } catch (const DatabaseFailure& failure) {
     log_warning(failure.error().message);
   }
 }
@@ -81,7 +90,7 @@ void Store::transact(Work work) {
   } catch (const DatabaseFailure& failure) {
     if (!failure.cannot_write()) throw;
   }
-  make_room_in_log();
+  make_room_in_log(*database_);
   attempt();
 }
 
@@ -123,7 +132,6 @@ void Store::insert(const Share& share, WallTime now) {
     details.run();
     keep_high_water(*database_, now);
   });
-  make_room_in_log();
 }
 
 void Store::update(std::span<const Share* const> shares, WallTime now) {

@@ -44,13 +44,17 @@ class Store {
   /// The latest time that a transaction here ever saw.
   [[nodiscard]] WallTime high_water();
 
+  /// What the log of this database holds goes into the file, and the log's space is there to be written again. Only
+  /// rows make the file grow; so once this was done after an insert, that share can be stopped on a full disk.
+  /// Takes several syncs: to be called on a worker, beside the thread that uses the store. Failures are logged.
+  static void settle(const std::filesystem::path& file);
+
   /// What the user should know of the file, as sentences.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
  private:
   template <class Work>
   void transact(Work work);
-  void make_room_in_log();
 
   std::vector<std::string> opening_;  // warnings of the opening itself, which fills them
   std::unique_ptr<Database> database_;

@@ -206,6 +206,7 @@ TEST_F(StoreTest, AShareCanBeStoppedOnAFullDisk) {
   {
     Store store(disk / "state.db");
     store.insert(share, kNow);
+    Store::settle(disk / "state.db");
     {
       std::ofstream filler(disk / "filler");
       while (filler << std::string(4096, 'x') && filler.flush()) {

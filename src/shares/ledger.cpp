@@ -1,0 +1,120 @@
+#include "shares/ledger.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::chrono::seconds kRetry{5};
+
+}  // namespace
+
+Ledger::Ledger(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const std::filesystem::path& database,
+               std::function<WallTime()> wall)
+    : workers_(workers),
+      database_(database),
+      store_(database),
+      clock_(std::move(wall), store_.high_water()),
+      retry_(loop) {
+  for (Share& share : store_.load_shares()) {
+    std::string id = share.id;
+    shares_.emplace(std::move(id), std::move(share));
+  }
+}
+
+Share* Ledger::find(const std::string& id) {
+  const auto found = shares_.find(id);
+  return found == shares_.end() ? nullptr : &found->second;
+}
+
+std::vector<Share> Ledger::list() const {
+  std::vector<Share> list;
+  list.reserve(shares_.size());
+  for (const auto& [id, share] : shares_) list.push_back(share);
+  std::ranges::sort(list, {}, [](const Share& share) { return std::tie(share.started_at, share.id); });
+  return list;
+}
+
+std::size_t Ledger::count_running() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(shares_, [](const auto& entry) { return entry.second.status != ShareStatus::stopped; }));
+}
+
+void Ledger::add(Share share) {
+  store_.insert(share, now());
+  std::string id = share.id;
+  notify(shares_.emplace(std::move(id), std::move(share)).first->second);
+}
+
+Result<void> Ledger::save(const std::set<std::string>& ids) {
+  auto written = write(ids);
+  for (const std::string& id : ids) {
+    if (const Share* share = find(id)) notify(*share);
+  }
+  return written;
+}
+
+Result<void> Ledger::write(const std::set<std::string>& ids) {
+  unwritten_.insert(ids.begin(), ids.end());
+  std::vector<const Share*> rows;
+  for (const std::string& id : unwritten_) {
+    if (const Share* share = find(id)) rows.push_back(share);
+  }
+  if (rows.empty()) return {};
+  try {
+    store_.update(rows, now());
+    unwritten_.clear();
+    retry_.cancel();
+    return {};
+  } catch (const Failure& failure) {
+    // What is published must not depend on a disk: memory goes on, and the rows follow.
+    log_error(failure.error().message);
+    retry_later();
+    return std::unexpected(failure.error());
+  }
+}
+
+void Ledger::retry_later() {
+  retry_.expires_after(kRetry);
+  retry_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
+    if (!error && !alive.expired()) (void)write({});
+  });
+}
+
+void Ledger::settle() {
+  boost::asio::post(workers_, [file = database_] { Store::settle(file); });
+}
+
+void Ledger::forget_stopped_before(WallTime time) {
+  std::vector<std::string> old;
+  for (const auto& [id, share] : shares_) {
+    if (share.status == ShareStatus::stopped && share.stopped_at && *share.stopped_at < time) old.push_back(id);
+  }
+  if (old.empty()) return;
+  store_.remove(old);
+  for (const std::string& id : old) shares_.erase(id);
+}
+
+std::shared_ptr<void> Ledger::subscribe(Listener listener) {
+  auto registered = std::make_shared<Listener>(std::move(listener));
+  listeners_.push_back(registered);
+  return registered;
+}
+
+void Ledger::notify(const Share& share) {
+  std::erase_if(listeners_, [](const auto& listener) { return listener.expired(); });
+  // A copy: a listener may register another one.
+  const auto listeners = listeners_;
+  for (const auto& listener : listeners) {
+    if (const auto registered = listener.lock()) (*registered)(share);
+  }
+}
+
+}  // namespace panko

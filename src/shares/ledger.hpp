@@ -1,0 +1,71 @@
+// The shares as they stand, in memory and in state.db, and who wants to hear of changes. Memory is right at once; a row
+// that could not be written is written as soon as it can be. Lives on the loop. Throws Failure.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "shares/expiry.hpp"
+#include "store/store.hpp"
+
+namespace panko {
+
+class Ledger {
+ public:
+  using Listener = std::function<void(const Share&)>;
+
+  Ledger(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const std::filesystem::path& database,
+         std::function<WallTime()> wall);
+
+  /// Never runs back, not even from one daemon to the next.
+  [[nodiscard]] WallTime now() { return clock_.now(); }
+
+  /// Until the share is forgotten; nullptr: there is none. What a caller changes counts once it is saved.
+  [[nodiscard]] Share* find(const std::string& id);
+  [[nodiscard]] std::map<std::string, Share>& by_id() { return shares_; }
+  /// In the order they were started.
+  [[nodiscard]] std::vector<Share> list() const;
+  [[nodiscard]] std::size_t count_running() const;  // all but the stopped ones
+
+  /// The row is there when it returns; else it throws, and there is no such share.
+  void add(Share share);
+  /// Writes what has changed of these shares, in one transaction, and tells the listeners. The error says why the rows
+  /// could not be written yet.
+  Result<void> save(const std::set<std::string>& ids);
+  /// Afterwards, in the background, what is saved can be changed on a full disk.
+  void settle();
+  /// Drops shares that stopped before `time`.
+  void forget_stopped_before(WallTime time);
+
+  [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener);
+  [[nodiscard]] std::vector<Sha256> ended_tokens() { return store_.ended_tokens(); }
+  [[nodiscard]] std::vector<std::string> warnings() const { return store_.warnings(); }
+
+ private:
+  Result<void> write(const std::set<std::string>& ids);
+  void retry_later();
+  void notify(const Share& share);
+
+  boost::asio::thread_pool& workers_;
+  const std::filesystem::path database_;
+  Store store_;
+  ForwardClock clock_;
+  std::map<std::string, Share> shares_;
+  std::set<std::string> unwritten_;
+  boost::asio::steady_timer retry_;
+  std::vector<std::weak_ptr<Listener>> listeners_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace panko

@@ -1,0 +1,28 @@
+// What a test may put in place of the real thing, and how long things last.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <span>
+
+#include "base/clock.hpp"
+#include "http/server.hpp"
+#include "tunnel/provider.hpp"
+#include "tunnel/tunnel.hpp"
+
+namespace panko {
+
+struct ShareSeams {
+  std::function<WallTime()> wall_clock = wall_now;
+  std::span<const Provider* const> providers = all_providers();
+  TunnelTimes tunnel_times;
+  HttpLimits http_limits;
+  /// How long a gateway with a tunnel outlives its last share.
+  std::chrono::milliseconds gateway_linger = std::chrono::minutes(2);
+  /// After its last request a view ends.
+  std::chrono::milliseconds view_idle = std::chrono::minutes(10);
+  /// How long changes of session files gather before they are looked at.
+  std::chrono::milliseconds watch_rest{200};
+};
+
+}  // namespace panko

@@ -1,0 +1,239 @@
+#include "shares/service_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace panko {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// How long a stopped share stays in the list.
+constexpr std::chrono::days kStoppedSharesKept{30};
+
+bool is_over(const Share& share, WallTime now) {
+  return share.expires_at && *share.expires_at <= now;
+}
+
+}  // namespace
+
+ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_, const Places& places, Config config_,
+                           ShareSeams seams_)
+    : loop(loop_),
+      workers(workers_),
+      config(std::move(config_)),
+      seams(std::move(seams_)),
+      ledger(loop, workers, places.database, seams.wall_clock),
+      pool(loop, workers, places, config, seams, ledger, [this](Gateway& gateway) { on_gateway(gateway); }),
+      views(loop, workers, seams),
+      watch(loop, seams.watch_rest, [this](const auto& files) { on_files(files); }),
+      expiry(loop, [this] { on_time(); }) {}
+
+void ShareService::State::resume() {
+  ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept);
+  pool.end_orphans();
+  std::set<std::string> changed = end_what_cannot_go_on();
+  for (const auto& [id, share] : ledger.by_id()) {
+    if (share.status != ShareStatus::stopped) take_up(id);
+  }
+  for (const auto& [id, share] : live) {
+    if (refresh(id)) changed.insert(id);
+  }
+  (void)ledger.save(changed);
+  ledger.settle();
+  check([](const Share&) { return true; });
+  arm_expiry();
+}
+
+std::set<std::string> ShareService::State::end_what_cannot_go_on() {
+  std::set<std::string> ended;
+  const WallTime now = ledger.now();
+  for (auto& [id, share] : ledger.by_id()) {
+    if (share.status == ShareStatus::stopped) continue;
+    if (share.status == ShareStatus::starting)
+      share.error = "The daemon ended while the share was starting.";
+    else if (share.token.empty())
+      share.error = "It was not shared by this panko; share the session again.";
+    else if (!is_over(share, now))
+      continue;
+    share.status = ShareStatus::stopped;
+    share.stopped_at = now;
+    ended.insert(id);
+  }
+  return ended;
+}
+
+void ShareService::State::take_up(const std::string& id) {
+  const Share& share = *ledger.find(id);
+  Live& entry = live[id];
+  try {
+    entry.gateway = pool.acquire(share);
+  } catch (const Failure& failure) {
+    // One share that cannot be served must not keep the others down.
+    log_warning(fmt::format("share {}: {}", id, failure.error().message));
+    entry.problem = failure.error().message;
+    return;
+  }
+  serve(share, entry);
+  pool.bring_up_in_background(entry.gateway);
+}
+
+void ShareService::State::serve(const Share& share, Live& entry) {
+  entry.gateway->http().mount(
+      share.token, MountedSession{.path = share.session_path,
+                                  .snapshot = Snapshot{.session_id = share.session_id,
+                                                       .end = share.snapshot_end,
+                                                       .tail_hash = share.snapshot_hash,
+                                                       .taken_at = share.started_at},
+                                  .context = PageContext{.as_of = share.started_at, .expires_at = share.expires_at},
+                                  .on_health = [this, id = share.id](const auto& error) { on_health(id, error); },
+                                  .on_request = {}});
+  watch.add(share.session_path);
+  entry.watched = true;
+}
+
+bool ShareService::State::refresh(const std::string& id) {
+  Share& share = *ledger.find(id);
+  const auto found = live.find(id);
+  if (found == live.end() || (share.status != ShareStatus::active && share.status != ShareStatus::error)) return false;
+  const Live& entry = found->second;
+  const Share before = share;
+  share.error = entry.problem;
+  if (entry.gateway) {
+    if (share.error.empty()) share.error = entry.gateway->problem();
+    share.local_port = entry.gateway->port();
+    if (entry.gateway->is_up()) share.public_url = entry.gateway->url_of(share.token);
+  }
+  share.status = share.error.empty() ? ShareStatus::active : ShareStatus::error;
+  return share.status != before.status || share.error != before.error || share.public_url != before.public_url ||
+         share.local_port != before.local_port;
+}
+
+void ShareService::State::on_gateway(const Gateway& gateway) {
+  std::set<std::string> changed;
+  for (const std::string& id : gateway.shares) {
+    if (refresh(id)) changed.insert(id);
+  }
+  if (!changed.empty()) (void)ledger.save(changed);
+}
+
+void ShareService::State::on_health(const std::string& id, const std::optional<Error>& error) {
+  const auto found = live.find(id);
+  if (found == live.end()) return;
+  found->second.problem = error ? error->message : "";
+  if (refresh(id)) (void)ledger.save({id});
+}
+
+void ShareService::State::on_files(const std::set<std::filesystem::path>& files) {
+  check([&files](const Share& share) { return files.contains(share.session_path); });
+}
+
+void ShareService::State::check(const std::function<bool(const Share&)>& wanted) {
+  std::vector<std::pair<std::shared_ptr<Gateway>, std::string>> found;
+  for (const auto& [id, entry] : live) {
+    const Share& share = *ledger.find(id);
+    if (entry.watched && wanted(share)) found.emplace_back(entry.gateway, share.token);
+  }
+  // The answer may come at once, and whoever hears of it may stop a share.
+  for (const auto& [gateway, token] : found) gateway->http().check(token);
+}
+
+void ShareService::State::on_time() {
+  const WallTime now = ledger.now();
+  std::set<std::string> over;
+  for (const auto& [id, entry] : live) {
+    if (is_over(*ledger.find(id), now)) over.insert(id);
+  }
+  if (!over.empty()) {
+    log_info(fmt::format("{} shares have expired", over.size()));
+    (void)end(over);
+  }
+  arm_expiry();
+}
+
+void ShareService::State::arm_expiry() {
+  std::optional<WallTime> next;
+  for (const auto& [id, entry] : live) {
+    const auto& expires = ledger.find(id)->expires_at;
+    if (expires && (!next || *expires < *next)) next = expires;
+  }
+  if (next && !closing)
+    expiry.arm(std::max(*next - ledger.now(), std::chrono::milliseconds(0)));
+  else
+    expiry.disarm();
+}
+
+Result<void> ShareService::State::end(const std::set<std::string>& ids, const std::string& reason) {
+  const WallTime now = ledger.now();
+  for (const std::string& id : ids) {
+    Share& share = *ledger.find(id);
+    share.status = ShareStatus::stopped;
+    share.error = reason;
+    share.stopped_at = now;
+  }
+  auto saved = ledger.save(ids);
+  for (const std::string& id : ids) {
+    const auto found = live.find(id);
+    if (found == live.end()) continue;
+    const Live entry = std::move(found->second);
+    live.erase(found);
+    const Share& share = *ledger.find(id);
+    if (entry.watched) watch.remove(share.session_path);
+    if (entry.gateway) {
+      entry.gateway->http().end(share.token);
+      pool.release(entry.gateway, id);
+    }
+    if (entry.settled) entry.settled->notify();
+  }
+  arm_expiry();
+  return saved;
+}
+
+asio::awaitable<void> ShareService::State::stop(std::shared_ptr<State> self, std::string id) {
+  const Share* share = self->ledger.find(id);
+  if (share == nullptr) throw Failure(fmt::format("There is no share {}; see: panko shares --all.", id));
+  if (share->status == ShareStatus::stopped) co_return;
+  if (const auto ended = self->end({id}); !ended) {
+    throw Failure(
+        fmt::format("The share is served no more, but that could not be written and may be forgotten when "
+                    "the daemon ends: {}",
+                    ended.error().message));
+  }
+}
+
+asio::awaitable<void> ShareService::State::stop_all(std::shared_ptr<State> self) {
+  std::set<std::string> all;
+  for (const auto& [id, entry] : self->live) all.insert(id);
+  const auto ended = self->end(all);
+  co_await suspend(self);
+  if (!ended) {
+    throw Failure(
+        fmt::format("Nothing is served any more, but that could not be written, so the next daemon will "
+                    "share again: {}",
+                    ended.error().message));
+  }
+}
+
+asio::awaitable<void> ShareService::State::suspend(std::shared_ptr<State> self) {
+  self->closing = true;
+  self->expiry.disarm();
+  self->watch.close();
+  self->views.close_all();
+  co_await self->pool.close_all();
+}
+
+/// As if the process had ended: for whoever drops the service without a word. A coroutine may keep this for longer.
+void ShareService::State::go_dark() {
+  closing = true;
+  expiry.disarm();
+  watch.close();
+  views.close_all();
+  pool.drop_all();
+}
+
+}  // namespace panko

@@ -1,0 +1,81 @@
+// What ShareService consists of: the ledger says which shares there are, the pool has their gateways, and this joins
+// them. starting.cpp brings a share up, service_state.cpp keeps it up, resumes and ends it. Lives on the loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "shares/expiry.hpp"
+#include "shares/gateway_pool.hpp"
+#include "shares/ledger.hpp"
+#include "shares/seams.hpp"
+#include "shares/session_watch.hpp"
+#include "shares/share_service.hpp"
+#include "shares/views.hpp"
+#include "shares/waiting.hpp"
+
+namespace panko {
+
+struct ShareService::State {
+  State(boost::asio::io_context& loop, boost::asio::thread_pool& workers, const Places& places, Config config,
+        ShareSeams seams);
+
+  /// A share that is not stopped.
+  struct Live {
+    std::shared_ptr<Gateway> gateway;  // nullptr: there is none, and `problem` says why
+    std::string problem;               // with the session or the gateway's address; empty: none
+    bool watched = false;
+    std::shared_ptr<WakeUp> settled;  // while it is starting, for those who wait for the same share
+  };
+
+  // starting.cpp
+  static boost::asio::awaitable<StartedShare> start(std::shared_ptr<State> self, StartShareOptions options);
+  static boost::asio::awaitable<StartedShare> join(std::shared_ptr<State> self, std::string id);
+  static boost::asio::awaitable<StartedShare> begin(std::shared_ptr<State> self, Share share);
+  static boost::asio::awaitable<std::vector<ProviderState>> provider_states(std::shared_ptr<State> self);
+  [[nodiscard]] const Provider& provider_named(const std::string& name) const;
+  [[nodiscard]] std::string same_share(const Share& wish);
+  [[noreturn]] void fail_start(const std::string& id, const std::string& reason);
+
+  // service_state.cpp
+  void resume();
+  std::set<std::string> end_what_cannot_go_on();
+  void take_up(const std::string& id);
+  void serve(const Share& share, Live& live);
+  /// Brings status, URL and port in line with how gateway and session stand; true when something has changed.
+  bool refresh(const std::string& id);
+  void on_gateway(const Gateway& gateway);
+  void on_health(const std::string& id, const std::optional<Error>& error);
+  void on_files(const std::set<std::filesystem::path>& files);
+  /// Whether their sessions are still there and the same; on_health hears what has changed.
+  void check(const std::function<bool(const Share&)>& wanted);
+  void on_time();
+  void arm_expiry();
+
+  /// The rows say `stopped`, then nothing is served any more; the second even if the first fails.
+  Result<void> end(const std::set<std::string>& ids, const std::string& reason = "");
+  static boost::asio::awaitable<void> stop(std::shared_ptr<State> self, std::string id);
+  static boost::asio::awaitable<void> stop_all(std::shared_ptr<State> self);
+  static boost::asio::awaitable<void> suspend(std::shared_ptr<State> self);
+  void go_dark();
+
+  boost::asio::io_context& loop;
+  boost::asio::thread_pool& workers;
+  const Config config;
+  const ShareSeams seams;
+  bool closing = false;
+  std::vector<std::string> warnings;
+  Ledger ledger;
+  std::map<std::string, Live> live;
+  GatewayPool pool;
+  Views views;
+  SessionWatch watch;
+  ExpiryTimer expiry;
+};
+
+}  // namespace panko

@@ -1,0 +1,81 @@
+#include "shares/share_service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "shares/service_state.hpp"
+
+namespace panko {
+
+namespace asio = boost::asio;
+
+ShareService::ShareService(asio::io_context& loop, asio::thread_pool& workers, const Places& places, Config config,
+                           ShareSeams seams)
+    : state_(std::make_shared<State>(loop, workers, places, std::move(config), std::move(seams))) {}
+
+ShareService::~ShareService() {
+  state_->go_dark();
+}
+
+void ShareService::resume() {
+  state_->resume();
+}
+
+asio::awaitable<StartedShare> ShareService::start(StartShareOptions options) {
+  return State::start(state_, std::move(options));
+}
+
+asio::awaitable<void> ShareService::stop(std::string id) {
+  return State::stop(state_, std::move(id));
+}
+
+std::vector<Share> ShareService::list() const {
+  return state_->ledger.list();
+}
+
+std::optional<Share> ShareService::find(const std::string& id) const {
+  const Share* share = state_->ledger.find(id);
+  return share == nullptr ? std::nullopt : std::optional(*share);
+}
+
+asio::awaitable<std::vector<ProviderState>> ShareService::providers() {
+  return State::provider_states(state_);
+}
+
+asio::awaitable<View> ShareService::open_view(std::filesystem::path session, std::optional<std::uint16_t> port) {
+  return state_->views.open(std::move(session), port);
+}
+
+void ShareService::close_view(const std::string& id) {
+  state_->views.close(id);
+}
+
+std::size_t ShareService::view_count() const {
+  return state_->views.count();
+}
+
+asio::awaitable<void> ShareService::stop_all() {
+  return State::stop_all(state_);
+}
+
+asio::awaitable<void> ShareService::suspend() {
+  return State::suspend(state_);
+}
+
+std::shared_ptr<void> ShareService::subscribe(Listener listener) {
+  return state_->ledger.subscribe(std::move(listener));
+}
+
+const std::vector<std::string>& ShareService::warnings() const {
+  state_->warnings = state_->ledger.warnings();
+  return state_->warnings;
+}
+
+std::vector<pid_t> ShareService::children() const {
+  return state_->pool.children();
+}
+
+}  // namespace panko

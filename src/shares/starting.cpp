@@ -1,0 +1,174 @@
+// How a share starts: what is refused before there is a row, then intent, then effect.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/nearest.hpp"
+#include "base/random.hpp"
+#include "edition/snapshot.hpp"
+#include "shares/addresses.hpp"
+#include "shares/service_state.hpp"
+
+namespace panko {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::days kLongestExpiry{3650};
+
+std::optional<std::chrono::seconds> check_expiry(std::optional<std::chrono::seconds> after) {
+  if (!after || (*after >= std::chrono::seconds(1) && *after <= kLongestExpiry)) return after;
+  throw Failure(fmt::format("A share can expire after 1s to {}, or never; \"{}\" is neither.",
+                            format_duration(kLongestExpiry), format_duration(*after)));
+}
+
+/// What has to be asked of files and the kernel.
+struct Preparation {
+  SharedSession session;
+  std::string bind;
+};
+
+Result<Preparation> prepare(const StartShareOptions& options, const Provider& provider,
+                            const ProviderSettings& settings) {
+  if (auto missing = provider.missing(settings)) return fail(std::move(*missing));
+  Preparation result;
+  if (options.bind) {
+    auto bind = check_bind_address(*options.bind);
+    if (!bind) return std::unexpected(std::move(bind.error()));
+    result.bind = std::move(*bind);
+  }
+  auto session = prepare_share(options.session_path);
+  if (!session) return std::unexpected(std::move(session.error()));
+  result.session = std::move(*session);
+  return result;
+}
+
+}  // namespace
+
+const Provider& ShareService::State::provider_named(const std::string& name) const {
+  const auto found = std::ranges::find(seams.providers, name, &Provider::name);
+  if (found != seams.providers.end()) return **found;
+  std::vector<std::string_view> names;
+  for (const Provider* provider : seams.providers) names.push_back(provider->name);
+  const std::string_view meant = nearest(name, names);
+  throw Failure(meant.empty() ? fmt::format("There is no provider \"{}\"; there are: {}.", name, fmt::join(names, ", "))
+                              : fmt::format("There is no provider \"{}\"; did you mean \"{}\"?", name, meant));
+}
+
+std::string ShareService::State::same_share(const Share& wish) {
+  for (const auto& [id, entry] : live) {
+    const Share& share = *ledger.find(id);
+    if (share.session_path == wish.session_path && share.session_id == wish.session_id &&
+        share.provider_name == wish.provider_name && share.expires_after == wish.expires_after &&
+        share.own_tunnel == wish.own_tunnel && share.bind == wish.bind)
+      return id;
+  }
+  return "";
+}
+
+asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> self, StartShareOptions options) {
+  const Provider& provider = self->provider_named(options.provider);
+  if (options.bind && provider.has_tunnel)
+    throw Failure(fmt::format("An address to bind is for provider \"local\" only: {} reaches the share by its tunnel.",
+                              provider.name));
+  const auto expires_after = check_expiry(options.expires.value_or(self->config.default_expiry));
+  ProviderSettings settings;
+  if (const auto found = self->config.providers.find(provider.name); found != self->config.providers.end())
+    settings = found->second;
+  const bool own_tunnel = options.own_tunnel;
+
+  Preparation prepared = value_or_throw(
+      co_await on_worker(self->workers, [options = std::move(options), &provider, settings = std::move(settings)] {
+        return prepare(options, provider, settings);
+      }));
+  if (self->closing) throw Failure("The daemon is ending; try again.");
+
+  Share share;
+  share.session_path = prepared.session.path.native();
+  share.session_id = prepared.session.snapshot.session_id;
+  share.provider_name = provider.name;
+  share.expires_after = expires_after;
+  share.own_tunnel = own_tunnel;
+  share.bind = std::move(prepared.bind);
+  if (std::string id = self->same_share(share); !id.empty()) co_return co_await join(self, std::move(id));
+
+  if (self->live.size() >= self->config.max_shares)
+    throw Failure(fmt::format("{} shares are up, as many as max_shares allows; stop one, or raise max_shares.",
+                              self->live.size()));
+  share.id = random_uuid();
+  share.token = random_token();
+  share.session_name = std::move(prepared.session.title);
+  share.started_at = prepared.session.snapshot.taken_at;
+  share.snapshot_end = prepared.session.snapshot.end;
+  share.snapshot_hash = std::move(prepared.session.snapshot.tail_hash);
+  if (expires_after) share.expires_at = self->ledger.now() + *expires_after;
+  co_return co_await begin(self, std::move(share));
+}
+
+/// The share that is there already, once it has started.
+asio::awaitable<StartedShare> ShareService::State::join(std::shared_ptr<State> self, std::string id) {
+  while (self->ledger.find(id)->status == ShareStatus::starting) co_await WakeUp::wait(self->live[id].settled);
+  const Share& share = *self->ledger.find(id);
+  if (share.status == ShareStatus::stopped)
+    throw Failure(share.error.empty() ? "The share was stopped while it was starting." : share.error);
+  co_return StartedShare{.share = share, .existing = true};
+}
+
+asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> self, Share share) {
+  const std::string id = share.id;
+  self->ledger.add(share);  // from here on there is a row
+  self->live[id].settled = std::make_shared<WakeUp>(self->loop);
+
+  std::string reason;
+  try {
+    const auto gateway = self->live[id].gateway = self->pool.acquire(share);
+    co_await self->pool.bring_up(gateway);
+  } catch (const Failure& failure) {
+    reason = failure.error().message;
+  }
+  Share& row = *self->ledger.find(id);
+  if (row.status == ShareStatus::stopped) throw Failure("The share was stopped while it was starting.");
+  if (reason.empty() && self->closing) reason = "The daemon ended while the share was starting.";
+  if (!reason.empty()) self->fail_start(id, reason);
+
+  Live& entry = self->live[id];
+  row.status = ShareStatus::active;
+  row.public_url = entry.gateway->url_of(row.token);
+  row.local_port = entry.gateway->port();
+  self->serve(row, entry);
+  if (const auto saved = self->ledger.save({id}); !saved) self->fail_start(id, saved.error().message);
+  entry.settled->notify();
+  entry.settled = nullptr;
+  self->arm_expiry();
+  self->ledger.settle();
+  log_info(fmt::format("share {}: started, {}", id, row.provider_name));
+  co_return StartedShare{.share = row, .existing = false};
+}
+
+/// The row says why; it is never tried again.
+void ShareService::State::fail_start(const std::string& id, const std::string& reason) {
+  (void)end({id}, reason);
+  throw Failure(reason);
+}
+
+asio::awaitable<std::vector<ProviderState>> ShareService::State::provider_states(std::shared_ptr<State> self) {
+  co_return co_await on_worker(self->workers, [self] {
+    std::vector<ProviderState> states;
+    for (const Provider* provider : self->seams.providers) {
+      const auto settings = self->config.providers.find(provider->name);
+      auto missing =
+          provider->missing(settings == self->config.providers.end() ? ProviderSettings() : settings->second);
+      states.push_back({.name = std::string(provider->name),
+                        .description = std::string(provider->description),
+                        .available = !missing,
+                        .missing = std::move(missing).value_or(""),
+                        .is_public = provider->is_public});
+    }
+    return states;
+  });
+}
+
+}  // namespace panko

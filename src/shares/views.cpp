@@ -1,0 +1,99 @@
+#include "shares/views.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "base/random.hpp"
+#include "edition/snapshot.hpp"
+#include "shares/addresses.hpp"
+#include "shares/waiting.hpp"
+
+namespace panko {
+
+namespace asio = boost::asio;
+
+struct Views::State {
+  struct Open {
+    Open(asio::io_context& loop, asio::thread_pool& workers, const HttpLimits& limits)
+        : http(loop, workers, limits), timer(loop) {}
+    HttpServer http;
+    asio::steady_timer timer;
+    std::chrono::steady_clock::time_point last_request = std::chrono::steady_clock::now();
+  };
+
+  asio::io_context& loop;
+  asio::thread_pool& workers;
+  const ShareSeams& seams;
+  std::map<std::string, std::shared_ptr<Open>> views;
+
+  static asio::awaitable<View> open(std::shared_ptr<State> self, std::filesystem::path session,
+                                    std::optional<std::uint16_t> port);
+  static void wait_until_idle(const std::shared_ptr<State>& self, const std::string& id,
+                              const std::shared_ptr<Open>& view);
+};
+
+asio::awaitable<View> Views::State::open(std::shared_ptr<State> self, std::filesystem::path session,
+                                         std::optional<std::uint16_t> port) {
+  // It is said at once when there is no session.
+  const auto prepared = value_or_throw(
+      co_await on_worker(self->workers, [session = std::move(session)] { return prepare_share(session); }));
+
+  auto view = std::make_shared<Open>(self->loop, self->workers, self->seams.http_limits);
+  if (!view->http.listen("127.0.0.1", port.value_or(0)))
+    throw Failure(fmt::format("Port {} is taken; choose another one, or none.", port.value_or(0)));
+  const std::string token = random_token();
+  view->http.mount(token, MountedSession{.path = prepared.path,
+                                         .snapshot = std::nullopt,
+                                         .context = {},
+                                         .on_health = {},
+                                         .on_request = [weak = std::weak_ptr(view)] {
+                                           if (const auto open = weak.lock())
+                                             open->last_request = std::chrono::steady_clock::now();
+                                         }});
+  View result{.id = random_uuid(), .url = fmt::format("{}/s/{}/", base_url_of("", view->http.port()), token)};
+  self->views.emplace(result.id, view);
+  wait_until_idle(self, result.id, view);
+  co_return result;
+}
+
+/// A request does not touch the timer: when it fires, it looks when the last one came.
+void Views::State::wait_until_idle(const std::shared_ptr<State>& self, const std::string& id,
+                                   const std::shared_ptr<Open>& view) {
+  view->timer.expires_at(view->last_request + self->seams.view_idle);
+  view->timer.async_wait(
+      [weak = std::weak_ptr(self), id, weak_view = std::weak_ptr(view)](boost::system::error_code error) {
+        const auto state = weak.lock();
+        const auto open = weak_view.lock();
+        if (error || !state || !open) return;
+        if (open->last_request + state->seams.view_idle > std::chrono::steady_clock::now())
+          return wait_until_idle(state, id, open);
+        state->views.erase(id);
+      });
+}
+
+Views::Views(asio::io_context& loop, asio::thread_pool& workers, const ShareSeams& seams)
+    : state_(std::make_shared<State>(loop, workers, seams)) {}
+
+Views::~Views() = default;
+
+asio::awaitable<View> Views::open(std::filesystem::path session, std::optional<std::uint16_t> port) {
+  return State::open(state_, std::move(session), port);
+}
+
+void Views::close(const std::string& id) {
+  state_->views.erase(id);
+}
+
+void Views::close_all() {
+  state_->views.clear();
+}
+
+std::size_t Views::count() const {
+  return state_->views.size();
+}
+
+}  // namespace panko

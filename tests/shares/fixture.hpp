@@ -1,0 +1,183 @@
+// What the tests of this room share: a loop that runs until a coroutine is done, a session on disk, an HTTP client,
+// and a provider whose tunnel is a shell script that the test writes.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "base/random.hpp"
+#include "config/places.hpp"
+#include "shares/share_service.hpp"
+#include "store/store.hpp"
+#include "tests/store/scratch.hpp"
+
+namespace panko::test {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+inline std::string session_text(const std::string& id, const std::string& prompt) {
+  return fmt::format(
+      "{{\"type\":\"user\",\"uuid\":\"u-{0}\",\"parentUuid\":null,\"sessionId\":\"{0}\",\"cwd\":\"/work/demo\","
+      "\"timestamp\":\"2026-01-02T03:04:05.000Z\",\"isSidechain\":false,"
+      "\"message\":{{\"role\":\"user\",\"content\":\"{1}\"}}}}\n"
+      "{{\"type\":\"assistant\",\"uuid\":\"a-{0}\",\"parentUuid\":\"u-{0}\",\"sessionId\":\"{0}\",\"cwd\":"
+      "\"/work/demo\",\"timestamp\":\"2026-01-02T03:04:06.000Z\",\"isSidechain\":false,\"message\":{{\"id\":\"m-{0}\","
+      "\"role\":\"assistant\",\"model\":\"m\",\"content\":[{{\"type\":\"text\",\"text\":\"An answer.\"}}]}}}}\n",
+      id, prompt);
+}
+
+inline void write_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+}
+
+struct Answer {
+  unsigned status = 0;  // 0: no connection, or it was cut
+  std::string text;     // head and body
+};
+
+class SharesTest : public testing::Test {
+ protected:
+  SharesTest() {
+    places_.state_dir = scratch_.path();
+    places_.database = scratch_ / "state.db";
+    places_.tunnels_dir = scratch_ / "tunnels";
+    std::filesystem::create_directory(scratch_ / "project");
+    write_file(session_, session_text("11111111-1111-4111-8111-111111111111", "First prompt"));
+    seams_.watch_rest = 5ms;
+  }
+  ~SharesTest() override {
+    if (service_) end_service();
+    drain();
+  }
+
+  ShareService& service() {
+    if (!service_) {
+      service_.emplace(loop_, workers_, places_, config_, seams_);
+      service_->resume();
+    }
+    return *service_;
+  }
+  /// As kill -9 does, but for what the kernel would close.
+  void drop_service() { service_.reset(); }
+  void end_service() {
+    run(service_->suspend());
+    service_.reset();
+  }
+
+  template <class T>
+  T run(asio::awaitable<T> work) {
+    std::exception_ptr error;
+    bool done = false;
+    if constexpr (std::is_void_v<T>) {
+      asio::co_spawn(loop_, std::move(work), [&](std::exception_ptr thrown) {
+        error = thrown;
+        done = true;
+      });
+      run_until([&] { return done; });
+      if (error) std::rethrow_exception(error);
+    } else {
+      std::optional<T> result;
+      asio::co_spawn(loop_, std::move(work), [&](std::exception_ptr thrown, T value) {
+        error = thrown;
+        if (!error) result.emplace(std::move(value));
+        done = true;
+      });
+      run_until([&] { return done; });
+      if (error) std::rethrow_exception(error);
+      return std::move(*result);
+    }
+  }
+
+  /// Runs the loop until the condition holds; fails the test when that takes far too long.
+  template <class Condition>
+  void run_until(Condition condition) {
+    loop_.restart();
+    asio::steady_timer limit(loop_, 20s);
+    limit.async_wait([](boost::system::error_code) {});  // wakes the loop, so that the limit is looked at
+    while (!condition()) {
+      if (limit.expiry() <= std::chrono::steady_clock::now()) throw Failure("The condition never came.");
+      loop_.run_one();
+    }
+  }
+  void run_for(std::chrono::milliseconds time) {
+    loop_.restart();
+    loop_.run_for(time);
+  }
+  /// What has been begun ends, as far as it needs no time.
+  void drain() {
+    workers_.join();
+    loop_.restart();
+    while (loop_.poll() > 0) {
+    }
+  }
+
+  Answer get(std::uint16_t port, const std::string& target, const std::string& host = "localhost") {
+    return run(get_async(port, target, host));
+  }
+  Answer get(const Share& share) { return get(share.local_port, "/s/" + share.token + "/"); }
+
+  static asio::awaitable<Answer> get_async(std::uint16_t port, std::string target, std::string host) {
+    asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
+    Answer answer;
+    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+    const auto [refused] = co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, kToken);
+    if (refused) co_return answer;
+    if (host == "localhost") host += fmt::format(":{}", port);
+    const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target, host);
+    co_await asio::async_write(socket, asio::buffer(request), kToken);
+    co_await asio::async_read(socket, asio::dynamic_buffer(answer.text), kToken);
+    if (answer.text.starts_with("HTTP/1.1 ")) answer.status = static_cast<unsigned>(std::stoi(answer.text.substr(9)));
+    co_return answer;
+  }
+
+  /// The failure's sentence; empty when there was none.
+  template <class T>
+  std::string failure_of(asio::awaitable<T> work) {
+    try {
+      static_cast<void>(run(std::move(work)));
+    } catch (const Failure& failure) {
+      return failure.error().message;
+    }
+    return "";
+  }
+
+  Share share(StartShareOptions options) { return run(service().start(std::move(options))).share; }
+  StartShareOptions local() { return {.session_path = session_, .provider = "local", .expires = {}, .bind = {}}; }
+  Share row(const std::string& id) { return service().find(id).value(); }
+  void run_until_status(const std::string& id, ShareStatus status) {
+    run_until([&] { return row(id).status == status; });
+  }
+
+  ScratchDirectory scratch_;
+  Places places_;
+  Config config_;
+  ShareSeams seams_;
+  std::filesystem::path session_ = scratch_ / "project" / "11111111-1111-4111-8111-111111111111.jsonl";
+  asio::io_context loop_{1};
+  asio::thread_pool workers_{2};
+  std::optional<ShareService> service_;
+};
+
+/// A provider whose tunnel is `sh SCRIPT`; its lines are "url URL", "ready", "fail WORDS" and "refuse WORDS".
+extern const Provider kFakeProvider;
+extern std::filesystem::path fake_script;
+inline const std::array<const Provider*, 2> kProvidersWithFake{find_provider("local"), &kFakeProvider};
+
+}  // namespace panko::test
