@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "cli/table.hpp"
 #include "cli/terminal.hpp"
 
 namespace panko::cli {
@@ -26,9 +27,11 @@ std::optional<std::string> choose_provider(const std::vector<protocol::ProviderI
   }
   if (!may_ask || available.size() < 2) return kFallback;
 
-  note("Publish it through which provider?");
+  std::string text = "Publish it through which provider?\n";
   for (std::size_t i = 0; i < available.size(); ++i)
-    note(fmt::format("  {}  {:<12}{}", i + 1, shown(available[i]->name), shown(available[i]->description)));
+    text += wrapped(fmt::format("  {}  {:<12}", i + 1, shown(available[i]->name)), shown(available[i]->description), 17,
+                    terminal_columns());
+  note(std::string_view(text).substr(0, text.size() - 1));
   for (;;) {
     const auto answer = ask(fmt::format("Number or name [{}]: ", first + 1));
     if (!answer || *answer == "q") return std::nullopt;

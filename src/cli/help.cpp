@@ -4,48 +4,34 @@
 
 #include <algorithm>
 
+#include "cli/table.hpp"
+
 namespace panko::cli {
 
 namespace {
 
 constexpr std::size_t kColumns = 80;
 
-struct Row {
+struct Entry {
   std::string left;
   std::string right;
 };
 
-/// The words, wrapped; a line goes on behind `indent` columns. `line` is what the first one begins with.
-std::string wrapped(std::string line, std::string_view words, std::size_t indent) {
-  std::string out;
-  for (bool first = true; !words.empty(); first = false) {
-    const std::size_t space = std::min(words.find(' '), words.size());
-    if (line.size() + 1 + space > kColumns) {
-      out += line + '\n';
-      line.assign(indent, ' ');
-      first = true;
-    }
-    line += (first ? "" : " ") + std::string(words.substr(0, space));
-    words.remove_prefix(std::min(space + 1, words.size()));
-  }
-  return out + line + '\n';
-}
-
 /// Two columns; the right one wrapped at words.
-std::string table(const std::vector<Row>& rows) {
+std::string table(const std::vector<Entry>& rows) {
   // One long name does not push all explanations to the right: it gets a line of its own.
   constexpr std::size_t kWidest = 20;
   std::size_t width = 0;
-  for (const Row& row : rows)
+  for (const Entry& row : rows)
     if (row.left.size() <= kWidest) width = std::max(width, row.left.size());
   std::string out;
-  for (const Row& row : rows) {
+  for (const Entry& row : rows) {
     std::string line = fmt::format("  {:<{}}", row.left, width);
     if (row.left.size() > width) {
       out += line + '\n';
       line.assign(width + 2, ' ');
     }
-    out += wrapped(line + "  ", row.right, width + 4);
+    out += wrapped(line + "  ", row.right, width + 4, kColumns);
   }
   return out;
 }
@@ -71,7 +57,7 @@ std::string usage_of(const Command& command, std::string_view title) {
 }
 
 std::string commands_of(std::span<const Command> commands) {
-  std::vector<Row> rows;
+  std::vector<Entry> rows;
   for (const Command& command : commands) rows.push_back({command.name, command.summary});
   return "Commands:\n" + table(rows);
 }
@@ -92,12 +78,12 @@ std::string overview(std::span<const Command> commands) {
 }
 
 std::string help_of(const Command& command, std::string_view title) {
-  std::string out = wrapped("", command.summary, 0);
-  if (!command.details.empty()) out += '\n' + wrapped("", command.details, 0);
+  std::string out = wrapped("", command.summary, 0, kColumns);
+  if (!command.details.empty()) out += '\n' + wrapped("", command.details, 0, kColumns);
   out += '\n' + usage_of(command, title);
   if (!command.subcommands.empty()) out += '\n' + commands_of(command.subcommands);
-  std::vector<Row> positionals;
-  std::vector<Row> options;
+  std::vector<Entry> positionals;
+  std::vector<Entry> options;
   for (const Argument& argument : command.arguments)
     if (!argument.hidden)
       (argument.is_positional() ? positionals : options).push_back({left_of(argument), argument.help});

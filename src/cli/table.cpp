@@ -38,9 +38,27 @@ std::string aligned(const std::vector<Row>& rows, std::size_t flexible, std::siz
       if (i + 1 < row.cells.size()) out.append(widths[i] - terminal_width(text) + kGap, ' ');
     }
     out += '\n';
-    for (const Cell& cell : row.below) out += "  " + styled(cell.style, cell.text) + '\n';
+    for (const Cell& cell : row.below) {
+      const std::string lines = wrapped("  ", cell.text, 2, columns);
+      out += styled(cell.style, std::string_view(lines).substr(0, lines.size() - 1)) + '\n';
+    }
   }
   return out;
+}
+
+std::string wrapped(std::string line, std::string_view words, std::size_t indent, std::size_t columns) {
+  std::string out;
+  for (bool first = true; !words.empty(); first = false) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    if (!first && terminal_width(line) + 1 + terminal_width(word) > columns) {
+      out += line + '\n';
+      line.assign(indent, ' ');
+      first = true;
+    }
+    line += (first ? "" : " ") + std::string(word);
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+  }
+  return out + line + '\n';
 }
 
 std::string tab_separated(const std::vector<std::string>& cells) {

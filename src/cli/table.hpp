@@ -17,11 +17,15 @@ struct Cell {
 
 struct Row {
   std::vector<Cell> cells;
-  std::vector<Cell> below;  // lines of their own under the row, never cut
+  std::vector<Cell> below;  // lines of their own under the row, wrapped but never cut
 };
 
 /// `flexible`: the column that gives way so that a row fits into `columns`.
 [[nodiscard]] std::string aligned(const std::vector<Row>& rows, std::size_t flexible, std::size_t columns);
+
+/// The words in lines of at most `columns`, unless one word alone is longer. `line` is what the first one begins with;
+/// the others begin behind `indent` columns.
+[[nodiscard]] std::string wrapped(std::string line, std::string_view words, std::size_t indent, std::size_t columns);
 
 /// A row for a program to read: no alignment, nothing cut.
 [[nodiscard]] std::string tab_separated(const std::vector<std::string>& cells);

@@ -26,6 +26,13 @@ TEST(Table, AVeryNarrowTerminalStillGetsARow) {
   EXPECT_EQ(aligned({}, 1, 80), "");
 }
 
+TEST(Table, WrapsAtWordsAndNeverCutsOne) {
+  EXPECT_EQ(wrapped("  ", "one two three", 2, 9), "  one two\n  three\n");
+  EXPECT_EQ(wrapped("1  ", "http://a.long.example/s/x/ fern", 3, 10), "1  http://a.long.example/s/x/\n   fern\n");
+  EXPECT_EQ(wrapped("", "フェルン フェルン", 0, 10), "フェルン\nフェルン\n");
+  EXPECT_EQ(wrapped("  ", "", 2, 10), "  \n");
+}
+
 TEST(Table, SeparatesByTabs) {
   EXPECT_EQ(tab_separated({"", "a", "b c"}), "\ta\tb c\n");
 }
