@@ -107,7 +107,7 @@ Result<void> load_call(const Source& source, const OutlineBlock& outline, const 
   ToolUse& tool = block.tool.emplace();
   tool.id = unescape_json(part.id);
   tool.name = unescape_json(part.name);
-  tool.input = part.input.raw();
+  tool.input = valid_json_escapes(part.input.raw());
   return load_result(source, outline, path, block);
 }
 

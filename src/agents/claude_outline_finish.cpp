@@ -43,7 +43,8 @@ void ClaudeOutlineBuilder::attach_files(Outline& outline, const ClaudeSubagentFi
   std::vector<std::uint32_t> calls;
   for (const auto& [entry, spawn] : spawns_)
     if (entries_[entry].chain == 0) calls.push_back(entry);
-  std::ranges::sort(calls);
+  // Who is named by a result goes before who is only found by the same prompt.
+  std::ranges::sort(calls, {}, [&](std::uint32_t call) { return std::pair(spawns_[call].agent_id.empty(), call); });
   for (const std::uint32_t call : calls) {
     auto subagent = find_subagent(spawns_[call]);
     if (!subagent) continue;

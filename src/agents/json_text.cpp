@@ -47,20 +47,34 @@ std::optional<std::uint32_t> hex4(std::string_view text, std::size_t at) {
   return value;
 }
 
-/// Appends the character of `\uXXXX` at `at` (of the backslash); returns how much was taken, 0 when it is malformed.
-std::size_t append_unicode(std::string& out, std::string_view body, std::size_t at) {
-  auto c = hex4(body, at + 2);
-  if (!c) return 0;
-  std::size_t taken = 6;
-  if (*c >= 0xD800 && *c < 0xDC00 && body.substr(at + 6).starts_with("\\u")) {
-    const auto low = hex4(body, at + 8);
-    if (low && *low >= 0xDC00 && *low < 0xE000) {
-      c = 0x10000 + ((*c - 0xD800) << 10) + (*low - 0xDC00);
-      taken = 12;
-    }
+struct Escape {
+  std::optional<std::uint32_t> character;  // nullopt: no escape of JSON
+  std::size_t length = 2;
+};
+
+/// The escape at `at` (of its backslash).
+Escape read_escape(std::string_view text, std::size_t at) {
+  if (at + 1 >= text.size()) return {std::nullopt, text.size() - at};
+  switch (const char c = text[at + 1]) {
+    case '"':
+    case '\\':
+    case '/': return {static_cast<std::uint32_t>(c)};
+    case 'b': return {'\b'};
+    case 'f': return {'\f'};
+    case 'n': return {'\n'};
+    case 'r': return {'\r'};
+    case 't': return {'\t'};
+    case 'u': break;
+    default: return {std::nullopt};
   }
-  append_utf8(out, *c == 0 || (*c >= 0xD800 && *c < 0xE000) ? kReplacement : *c);
-  return taken;
+  const auto high = hex4(text, at + 2);
+  if (!high) return {std::nullopt};
+  if (*high >= 0xD800 && *high < 0xDC00 && text.substr(at + 6).starts_with("\\u")) {
+    const auto low = hex4(text, at + 8);
+    if (low && *low >= 0xDC00 && *low < 0xE000) return {0x10000 + ((*high - 0xD800) << 10) + (*low - 0xDC00), 12};
+  }
+  const bool is_none = *high == 0 || (*high >= 0xD800 && *high < 0xE000);
+  return {is_none ? kReplacement : *high, 6};
 }
 
 }  // namespace
@@ -68,32 +82,31 @@ std::size_t append_unicode(std::string& out, std::string_view body, std::size_t 
 std::string unescape_json(std::string_view body) {
   std::string out;
   out.reserve(body.size());
-  std::size_t at = 0;
-  for (;;) {
-    const std::size_t escape = std::min(body.find('\\', at), body.size());
-    out += body.substr(at, escape - at);
-    if (escape + 1 >= body.size()) {
-      out += body.substr(escape);
-      return out;
+  for (std::size_t at = 0;;) {
+    const std::size_t backslash = std::min(body.find('\\', at), body.size());
+    out += body.substr(at, backslash - at);
+    if (backslash == body.size()) return out;
+    const auto [character, length] = read_escape(body, backslash);
+    if (character) {
+      append_utf8(out, *character);
+    } else {
+      out += body.substr(backslash, length);
     }
-    at = escape + 2;
-    switch (const char c = body[escape + 1]) {
-      case '"':
-      case '\\':
-      case '/': out += c; break;
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'u':
-        if (const std::size_t taken = append_unicode(out, body, escape); taken > 0) {
-          at = escape + taken;
-          break;
-        }
-        [[fallthrough]];
-      default: out += body.substr(escape, 2); break;
-    }
+    at = backslash + length;
+  }
+}
+
+std::string valid_json_escapes(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  for (std::size_t at = 0;;) {
+    const std::size_t backslash = std::min(json.find('\\', at), json.size());
+    out += json.substr(at, backslash - at);
+    if (backslash == json.size()) return out;
+    const auto [character, length] = read_escape(json, backslash);
+    if (!character) out += '\\';
+    out += character == kReplacement ? "\\ufffd" : json.substr(backslash, length);
+    at = backslash + length;
   }
 }
 

@@ -11,6 +11,10 @@ namespace panko {
 /// unknown escape stays as it is.
 [[nodiscard]] std::string unescape_json(std::string_view body);
 
+/// The JSON with escapes that every reader takes: lone surrogates and \u0000 become \ufffd, of unknown escapes the
+/// backslash is escaped.
+[[nodiscard]] std::string valid_json_escapes(std::string_view json);
+
 /// Length of the object at the start of the text, by its brackets and quotes alone; nullopt: it has no end.
 [[nodiscard]] std::optional<std::size_t> json_object_length(std::string_view text);
 

@@ -4,14 +4,15 @@
 
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <string_view>
+
+#include "base/random.hpp"
 
 namespace panko {
 
 [[nodiscard]] inline std::uint64_t text_hash(std::string_view text) {
   __extension__ using Wide = unsigned __int128;
-  static const std::uint64_t seed = std::uint64_t{std::random_device{}()} << 32 | std::random_device{}();
+  static const std::uint64_t seed = std::uint64_t{random_between(0, UINT32_MAX)} << 32 | random_between(0, UINT32_MAX);
   const auto mix = [](std::uint64_t a, std::uint64_t b) {
     const Wide product = static_cast<Wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);

@@ -79,6 +79,8 @@ class Writer {
       call(*block.tool);
     } else if (block.kind == BlockKind::command || block.kind == BlockKind::thinking) {
       literal(block.text, "");
+    } else if (block.kind == BlockKind::notice || block.kind == BlockKind::compaction) {
+      aside(block.text);
     } else {
       prose(block.text);
     }
@@ -159,6 +161,9 @@ class Writer {
     if (clean.empty()) return;
     out_ += markdown_ ? (out_.ends_with("\n\n") ? "" : "\n") + fenced(clean, language) + "\n" : indented(clean, "  │ ");
   }
+
+  /// What nobody in the conversation said.
+  void aside(std::string_view text) { out_ += indented(clean_for_terminal(text), markdown_ ? "> " : "  "); }
 
   void prose(std::string_view text) {
     if (text.empty()) return;
