@@ -151,9 +151,7 @@ class Privacy(PankoTest):
         self.assertTrue((share / "panko" / "daemon.sock").exists())
         self.assertTrue((state / "panko" / "daemon.log").exists())
         self.assertTrue((self.home / ".config" / "panko" / "config.toml").exists())
-        self.assert_private(
-            share / "panko", state / "panko", self.home / ".config" / "panko", self.home / ".cache" / "panko"
-        )
+        self.assert_private(share / "panko", state / "panko", self.home / ".config" / "panko")
 
     def test_xdg_variables_move_them(self):
         del self.env["PANKO_HOME"]

@@ -18,7 +18,8 @@ class Links(html.parser.HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.links, self.elements, self.attributes = [], set(), set()
+        self.links, self.sources, self.later = [], [], None
+        self.elements, self.attributes = set(), set()
         self.feed(page)
         self.close()
 
@@ -28,6 +29,10 @@ class Links(html.parser.HTMLParser):
             self.attributes.add(name)
             if name in ("href", "src", "action", "poster", "data"):
                 self.links.append(value)
+            if name in ("src", "poster", "data"):
+                self.sources.append(value)
+        if dict(attrs).get("class") == "later":
+            self.later = dict(attrs).get("href")
 
 
 class Sharing(PankoTest):
@@ -120,6 +125,7 @@ class Sharing(PankoTest):
         self.kill_daemon()
         time.sleep(1.1)  # the wall clock itself is what is tested
         self.assertEqual(self.panko_json("shares"), [])
+        self.share(self.session(prompt="Another"))  # brings the gateway up again
         self.assertEqual(fetch(share["public_url"]).status, 410)
 
     def test_expiry_is_checked(self):
@@ -173,16 +179,18 @@ class Snapshot(PankoTest):
         page = fetch(share["public_url"]).text
         self.assertNotIn("later", page)
         self.assertIn("They are watered.", page)
-        again = self.share(session)  # what is looked at now is more: another share
-        self.assertNotEqual(again["id"], share["id"])
-        self.assert_serving(again, "A later answer")
+        again = self.share(session)
+        self.assertEqual((again["id"], again["existing"]), (share["id"], True))
         self.assertNotIn("later", fetch(share["public_url"]).text)
+        newer = self.share(session, "--expires", "1d")  # another share, and another snapshot
+        self.assert_serving(newer, "A later answer")
 
 
 class Pages(PankoTest):
     def setUp(self):
         super().setUp()
         self.written = self.session(prompt="Water the ferns, *please*")
+        self.written.answer("Whatever you say, *please* me")
         self.written.tool("Bash", {"command": "echo drip"}, "drip drip\n")
         self.written.tool("Bash", {"command": "false"}, "it broke", is_error=True)
         self.written.blocks([{"type": "thinking", "thinking": "How much water?", "signature": "x"}])
@@ -195,6 +203,7 @@ class Pages(PankoTest):
         for text in ("Water the ferns", "They are watered.", "echo drip", "drip drip", "it broke", "How much water?"):
             self.assertIn(text, page)
         self.assertIn("<em>please</em>", page)
+        self.assertIn("Water the ferns, *please*", page)  # a prompt is shown as it was typed
 
     def test_headers_against_leaks_and_scripts(self):
         response = fetch(self.url)
@@ -237,22 +246,15 @@ class Pages(PankoTest):
         for n in range(3000):
             session.answer(f"Number {n} is the one of interest. " + "x" * 400)
         share = self.share(session)
-        seen, todo, sizes = set(), [share["public_url"]], []
-        done = set()
-        while todo:
-            url = todo.pop()
-            if url in done:
-                continue
-            done.add(url)
+        url, seen, sizes = share["public_url"], [], []
+        while url:
             response = fetch(url)
             self.assertEqual(response.status, 200)
             sizes.append(len(response.body))
-            seen.update(map(int, re.findall(r"Number (\d+) is the one", response.text)))
-            for link in Links(response.text).links:
-                target = urllib.parse.urljoin(url, link).partition("#")[0]
-                if "?from=" in target and target not in done:
-                    todo.append(target)
-        self.assertEqual(seen, set(range(3000)))
+            seen += map(int, re.findall(r"Number (\d+) is the one", response.text))
+            later = Links(response.text).later
+            url = later and urllib.parse.urljoin(url, later)
+        self.assertEqual(seen, list(range(3000)))  # each once, in order
         self.assertLess(max(sizes), 600_000)
 
     def test_methods_and_paths(self):
@@ -322,7 +324,8 @@ class Pages(PankoTest):
         self.assertFalse(found.elements & {"iframe", "object", "embed", "base", "form"})
         self.assertFalse({name for name in found.attributes if name.startswith("on")})
         for link in found.links:
-            self.assertNotRegex(link, r"(?i)^\s*(javascript|data:text|//|http://evil)")
+            self.assertNotRegex(link, r"(?i)^\s*(javascript|data:text|//)")
+        self.assertFalse([source for source in found.sources if not source.startswith("a/")])
         self.assertNotIn("alert(1)</script>", page)
         self.assertNotIn("\x1b", page)
 
