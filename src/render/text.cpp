@@ -48,12 +48,12 @@ std::string fenced(std::string_view text, std::string_view language) {
   return fmt::format("{}{}\n{}{}{}\n", fence, language, text, text.ends_with('\n') ? "" : "\n", fence);
 }
 
+/// Each line behind the prefix, of which an empty line keeps no space at the end.
 std::string indented(std::string_view text, std::string_view prefix) {
   std::string out;
   while (!text.empty()) {
     const auto line = text.substr(0, std::min(text.find('\n'), text.size()));
-    if (!line.empty()) out.append(prefix).append(line);
-    out += '\n';
+    out.append(line.empty() ? prefix.substr(0, prefix.find_last_not_of(' ') + 1) : prefix).append(line) += '\n';
     text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
   return out;
@@ -77,16 +77,17 @@ class Writer {
     heading(block);
     if (block.tool) {
       call(*block.tool);
-    } else if (block.kind == BlockKind::command || block.kind == BlockKind::thinking) {
+    } else if (block.kind == BlockKind::command) {
       literal(block.text, "");
-    } else if (block.kind == BlockKind::notice || block.kind == BlockKind::compaction) {
-      aside(block.text);
-    } else {
+    } else if (block.kind == BlockKind::user || block.kind == BlockKind::assistant) {
       prose(block.text);
+    } else {
+      aside(block.text);
     }
     for (const ImageInfo& image : block.images) {
       line(fmt::format("[image {}, {} KB]", clean_line_for_terminal(image.media_type), (image.bytes + 999) / 1000));
     }
+    while (out_.ends_with("\n\n")) out_.pop_back();
     out_ += '\n';
     if (markdown_ || depth_ == 0) return std::move(out_);
     return indented(out_, std::string(2 * depth_, ' '));
@@ -142,6 +143,7 @@ class Writer {
   void line(std::string_view text) {
     if (markdown_) {
       const bool item = text.starts_with("- ");
+      if (!item) start_paragraph();
       out_ += item ? "- " + escape_item(text.substr(2)) : escape_markdown(text);
       out_ += item ? "\n" : "\n\n";
     } else {
@@ -159,10 +161,15 @@ class Writer {
   void literal(std::string_view text, std::string_view language) {
     const std::string clean = clean_for_terminal(strip_terminal_sequences(text));
     if (clean.empty()) return;
-    out_ += markdown_ ? (out_.ends_with("\n\n") ? "" : "\n") + fenced(clean, language) + "\n" : indented(clean, "  │ ");
+    if (markdown_) start_paragraph();
+    out_ += markdown_ ? fenced(clean, language) + "\n" : indented(clean, "  │ ");
   }
 
-  /// What nobody in the conversation said.
+  void start_paragraph() {
+    if (!out_.ends_with("\n\n")) out_ += '\n';
+  }
+
+  /// What is not said to anybody in the conversation.
   void aside(std::string_view text) { out_ += indented(clean_for_terminal(text), markdown_ ? "> " : "  "); }
 
   void prose(std::string_view text) {

@@ -1,0 +1,113 @@
+// Every session of the corpus, when there is one: read without failure, every block loads as valid UTF-8, and a simple
+// count over the raw lines agrees. PANKO_CORPUS names the folder.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "agents/claude.hpp"
+#include "agents/json_lines.hpp"
+#include "agents/transcript.hpp"
+#include "base/text.hpp"
+
+namespace panko {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path corpus() {
+  const char* named = std::getenv("PANKO_CORPUS");
+  return named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->is_regular_file()) files.push_back(entry->path());
+  return files;
+}
+
+struct Loaded {
+  std::multiset<std::string> anchors;
+  std::set<std::string> calls;
+  std::set<std::string> results;
+};
+
+void load_all(const Transcript& transcript, const Outline& outline, const Source& source,
+              const std::vector<OutlineBlock>& blocks, Loaded& loaded) {
+  for (const OutlineBlock& entry : blocks) {
+    const auto block = transcript.load(source, entry);
+    ASSERT_TRUE(block) << block.error().message;
+    EXPECT_TRUE(is_valid_utf8(block->text));
+    EXPECT_EQ(anchor_key_of(block->anchor), entry.anchor_key) << block->anchor;
+    EXPECT_EQ(block->kind, entry.kind);
+    loaded.anchors.insert(block->anchor);
+    if (block->tool) {
+      EXPECT_TRUE(is_valid_utf8(block->tool->result));
+      EXPECT_TRUE(is_valid_utf8(block->tool->input));
+      loaded.calls.insert(block->tool->id);
+      if (block->tool->has_result) loaded.results.insert(block->tool->id);
+    }
+    if (entry.subagent != OutlineBlock::kNoSubagent) {
+      const Subagent& subagent = outline.subagents.at(entry.subagent);
+      load_all(transcript, subagent.outline, subagent.source ? *subagent.source : source, subagent.outline.blocks,
+               loaded);
+    }
+  }
+}
+
+/// Ids of the calls and of the results in the raw file, by the letters around them.
+std::set<std::string> ids_after(std::string_view text, std::string_view key) {
+  std::set<std::string> ids;
+  for (auto at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
+    const auto begin = at + key.size();
+    ids.emplace(text.substr(begin, text.find('"', begin) - begin));
+  }
+  return ids;
+}
+
+TEST(Corpus, ClaudeSessionsAreReadWhole) {
+  auto files = files_below(corpus() / "claude");
+  if (files.empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  for (const fs::path& file : files_below(corpus() / "odd" / "claude")) files.push_back(file);
+  int sessions = 0;
+  for (const fs::path& file : files) {
+    SCOPED_TRACE(file.filename());
+    const auto transcript = Transcript::open(file);
+    if (!transcript) {
+      EXPECT_TRUE(transcript.error().message.ends_with("is no session of an agent that panko knows."));
+      continue;
+    }
+    ++sessions;
+    EXPECT_FALSE(transcript->facts().title.empty());
+    EXPECT_FALSE(transcript->facts().id.empty());
+    Loaded loaded;
+    load_all(*transcript, transcript->outline(), transcript->source(), transcript->outline().blocks, loaded);
+    for (const Branch& branch : transcript->outline().branches)
+      load_all(*transcript, transcript->outline(), transcript->source(), branch.blocks, loaded);
+    for (const std::string& anchor : loaded.anchors) EXPECT_EQ(loaded.anchors.count(anchor), 1u) << anchor;
+
+    const std::string raw =
+        transcript->source().read({0, static_cast<std::uint32_t>(transcript->source().size())}).value();
+    for (const std::string& id : ids_after(raw, R"("type":"tool_use","id":"toolu_)"))
+      EXPECT_TRUE(loaded.calls.contains("toolu_" + id) || raw.contains(R"("type":"agent_progress")")) << id;
+    if (transcript->facts().unreadable_lines > 0) continue;  // a torn line may hold a result
+    for (const std::string& id : ids_after(raw, R"("tool_use_id":"toolu_)"))
+      EXPECT_TRUE(loaded.results.contains("toolu_" + id) || !loaded.calls.contains("toolu_" + id)) << id;
+  }
+  EXPECT_GT(sessions, 0);
+}
+
+TEST(Corpus, OtherAgentsAreRefused) {
+  if (!fs::exists(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
+  for (const char* agent : {"codex", "copilot", "cursor", "droid", "grok", "kimi", "openclaw", "pi", "qwen"})
+    for (const fs::path& file : files_below(corpus() / agent)) EXPECT_FALSE(peek_session(file)) << file;
+  EXPECT_FALSE(peek_session(corpus() / "odd/claude/not_a_session.jsonl"));
+  EXPECT_FALSE(peek_session(corpus() / "odd/codex/lone_surrogate.jsonl"));
+}
+
+}  // namespace
+}  // namespace panko
