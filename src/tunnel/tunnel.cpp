@@ -288,7 +288,7 @@ asio::awaitable<void> Tunnel::State::supervise(Self self) {
       const auto status = co_await run->child->exited();
       if (!status || self->abandoned) co_return;
       self->finish(*run);
-      if (run->up_since && Clock::now() - *run->up_since >= self->times.stable) {
+      if (Clock::now() - run->up_since.value_or(Clock::now()) >= self->times.stable) {
         usual.reset();
         rate_limited.reset();
       }

@@ -166,6 +166,14 @@ TEST_F(TunnelTest, ComesBackAfterItsProcessDied) {
   EXPECT_THAT(files(), IsEmpty());
 }
 
+TEST_F(TunnelTest, BeginsItsWaitsAnewAfterGoodService) {
+  scenario("ready\nexit 0");
+  auto tunnel = make_tunnel({.first_retry = 10ms, .last_retry = 1h, .stable = 0ms});
+  tunnel.start_in_background();
+  EXPECT_TRUE(run_until([&] { return heard.size() == 28; }));  // doubled 13 times, the waits would take 80 s
+  wait_for(tunnel.stop());
+}
+
 TEST_F(TunnelTest, ADeathBeforeTheStarterCouldLookIsAFailedStart) {
   scenario("ready short.trycloudflare.com\nexit 0");
   auto tunnel = make_tunnel();
