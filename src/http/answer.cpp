@@ -45,23 +45,23 @@ std::string_view reason_of(unsigned status) {
 
 }  // namespace
 
-AnswerPtr make_answer(Content content, bool takes_gzip) {
+AnswerPtr make_answer(const AnswerKind& kind, Body body, bool takes_gzip, std::string_view extra_fields) {
   auto answer = std::make_shared<Answer>();
-  answer->own_body = std::move(content.body);
-  answer->fixed_body = content.fixed_body;
-  const bool is_text = content.content_type.starts_with("text/");
-  const bool compressed = is_text && takes_gzip && answer->body().size() > kWorthCompressing;
-  if (compressed) answer->own_body = gzip(answer->body());
+  answer->content = std::move(body);
+  const bool is_text = kind.content_type.starts_with("text/");
+  const bool is_compressed = is_text && takes_gzip && answer->body().size() > kWorthCompressing;
+  if (is_compressed) answer->content = gzip(answer->body());
 
-  answer->head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}{}{}{}", content.status,
-                             reason_of(content.status), content.content_type, answer->body().size(),
-                             compressed ? "Content-Encoding: gzip\r\n" : "", is_text ? "Vary: Accept-Encoding\r\n" : "",
-                             content.immutable ? kImmutable : kNotKept, content.extra_fields, kFieldsOfEveryAnswer);
+  answer->head =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}{}{}{}", kind.status,
+                  reason_of(kind.status), kind.content_type, answer->body().size(),
+                  is_compressed ? "Content-Encoding: gzip\r\n" : "", is_text ? "Vary: Accept-Encoding\r\n" : "",
+                  kind.immutable ? kImmutable : kNotKept, extra_fields, kFieldsOfEveryAnswer);
   return answer;
 }
 
 AnswerPtr make_message(unsigned status, std::string_view title, std::string_view text, std::string_view extra_fields) {
-  return make_answer({.status = status, .body = message_page(title, text), .extra_fields = extra_fields}, false);
+  return make_answer({.status = status}, message_page(title, text), false, extra_fields);
 }
 
 std::string_view DateField::line() {

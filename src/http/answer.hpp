@@ -6,30 +6,36 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace panko {
 
+/// Bytes of its own, or such as live as long as the program.
+using Body = std::variant<std::string, std::string_view>;
+
 struct Answer {
   std::string head;  // status line and fields; Date, Connection and the empty line come when it is sent
-  std::string own_body;
-  std::string_view fixed_body;  // instead of own_body: bytes that live as long as the program
+  Body content;
 
-  [[nodiscard]] std::string_view body() const { return own_body.empty() ? fixed_body : own_body; }
+  [[nodiscard]] std::string_view body() const {
+    return std::visit([](const auto& bytes) -> std::string_view { return bytes; }, content);
+  }
+  /// What it takes in memory, about.
+  [[nodiscard]] std::size_t weight() const {
+    return head.size() + (std::holds_alternative<std::string>(content) ? body().size() : 0);
+  }
 };
 using AnswerPtr = std::shared_ptr<const Answer>;
 
-/// What goes into an answer.
-struct Content {
+struct AnswerKind {
   unsigned status = 200;
   std::string_view content_type = "text/html; charset=utf-8";
-  std::string body = {};
-  std::string_view fixed_body = {};
-  bool immutable = false;              // a browser may keep it for ever; else nobody may keep it at all
-  std::string_view extra_fields = {};  // whole lines with their CRLF
+  bool immutable = false;  // a browser may keep it for ever; else nobody may keep it at all
 };
 
-/// Text over 1 KiB is compressed when the client takes that.
-[[nodiscard]] AnswerPtr make_answer(Content content, bool takes_gzip);
+/// Text over 1 KiB is compressed when the client takes that. `extra_fields` are whole lines with their CRLF.
+[[nodiscard]] AnswerPtr make_answer(const AnswerKind& kind, Body body, bool takes_gzip,
+                                    std::string_view extra_fields = {});
 
 /// An error page that says nothing of any session.
 [[nodiscard]] AnswerPtr make_message(unsigned status, std::string_view title, std::string_view text,

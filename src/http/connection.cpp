@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 constexpr std::size_t kLargeAnswer = 1 << 20;  // below it not worth counting
-constexpr std::size_t kMaxDrained = 256 * 1024;
+constexpr std::size_t kMaxDrained = 256UL * 1024;
 
 /// What was received and not yet understood.
 class Inbox {
@@ -117,7 +117,7 @@ Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Co
         request ? co_await service->answer(connection, std::move(*request)) : service->refuse(request.error());
     if (!connection->is_open()) co_return;
 
-    if (answer->own_body.size() > kLargeAnswer) connection->hold(answer->own_body.size());
+    if (answer->weight() > kLargeAnswer) connection->hold(answer->weight());
     head = answer->head;
     head += service->date.line();
     head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";

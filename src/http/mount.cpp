@@ -31,22 +31,24 @@ Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageC
   if (route.kind == Route::Kind::image) {
     auto image = edition.image(route.anchor, route.index);
     if (!image) return std::unexpected(std::move(image.error()));
-    if (!*image) return nullptr;
-    return make_answer({.content_type = (*image)->media_type, .body = std::move((*image)->bytes)}, takes_gzip);
+    auto& found = *image;
+    if (!found) return nullptr;
+    return make_answer({.content_type = found->media_type}, std::move(found->bytes), takes_gzip);
   }
   const auto from = route.anchor.empty() ? std::nullopt : std::optional<std::string_view>(route.anchor);
   auto html =
       route.kind == Route::Kind::block ? edition.block_page(route.anchor, context) : edition.page(from, context);
   if (!html) return std::unexpected(std::move(html.error()));
-  if (!*html) return nullptr;
-  return make_answer({.body = std::move(**html)}, takes_gzip);
+  auto& found = *html;
+  if (!found) return nullptr;
+  return make_answer({}, std::move(*found), takes_gzip);
 }
 
 }  // namespace
 
 Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip, IsWanted is_wanted) {
   const auto key = key_of(route, takes_gzip);
-  std::optional<Made> made;
+  Error why;
   // Twice: the file may have been replaced between the look at it and the reading.
   for (int attempt = 0; attempt < 2; ++attempt) {
     const auto edition = co_await open_edition(mount);
@@ -55,14 +57,15 @@ Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bo
     if (!*edition) co_return std::unexpected(503);
     if (auto kept = mount->shelf_->page(mount->owner_, key)) co_return kept;
 
-    made = co_await make(mount, **edition, route, takes_gzip, key, is_wanted);
+    auto made = co_await make(mount, **edition, route, takes_gzip, key, is_wanted);
     if (mount->ended_) co_return std::unexpected(410);
     if (!made) co_return std::unexpected(500);
     if (*made && !**made) co_return std::unexpected(404);
     if (*made) co_return std::move(**made);
+    why = std::move(made->error());
     mount->shelf_->drop(mount->owner_);
   }
-  mount->set_health(made->error());
+  mount->set_health(std::move(why));
   co_return std::unexpected(503);
 }
 

@@ -109,7 +109,7 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
   connection->serving = mount.get();
   switch (route.kind) {
     case Route::Kind::share:
-      co_return make_answer({.status = 308, .extra_fields = fmt::format("Location: {}/\r\n", route.token)}, false);
+      co_return make_answer({.status = 308}, std::string(), false, fmt::format("Location: {}/\r\n", route.token));
     case Route::Kind::asset: co_return co_await self.asset(std::move(route.asset), request.takes_gzip);
     case Route::Kind::page:
     case Route::Kind::block:
@@ -128,7 +128,7 @@ Task<AnswerPtr> HttpServer::State::asset(std::string name, bool takes_gzip) {
   const std::pair key(std::move(name), takes_gzip);
   if (const auto known = assets.find(key); known != assets.end()) co_return known->second;
   const auto made = co_await workshop->run([file = *file, takes_gzip] {
-    return make_answer({.content_type = file.content_type, .fixed_body = file.bytes, .immutable = true}, takes_gzip);
+    return make_answer({.content_type = file.content_type, .immutable = true}, file.bytes, takes_gzip);
   });
   if (!made) co_return standard.failed;
   assets[key] = *made;

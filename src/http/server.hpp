@@ -19,14 +19,14 @@
 namespace panko {
 
 struct HttpLimits {
-  std::size_t header_bytes = 8 * 1024;
+  std::size_t header_bytes = 8192;
   std::size_t header_fields = 100;
   std::chrono::milliseconds header_time{5000};
   std::chrono::milliseconds idle_time{15000};
   std::chrono::milliseconds stalled_write_time{20000};
   std::size_t connections = 256;
   std::size_t renderings = 8;
-  std::size_t unsent_bytes = 128 << 20;       // of large answers in memory, for all connections together
+  std::size_t unsent_bytes = 128UL << 20;     // of large answers in memory, for all connections together
   std::chrono::milliseconds keep_time{3000};  // what a visit left in memory goes after this long without another
 };
 

@@ -7,14 +7,6 @@
 
 namespace panko {
 
-namespace {
-
-std::size_t size_of(const AnswerPtr& answer) {
-  return answer->head.size() + answer->own_body.size();
-}
-
-}  // namespace
-
 Shelf::Owner Shelf::new_owner() {
   static Owner last = 0;
   return ++last;
@@ -44,9 +36,9 @@ void Shelf::keep(Owner owner, std::shared_ptr<const Edition> edition) {
 
 void Shelf::keep(Owner owner, const std::shared_ptr<const Edition>& edition, std::string key, AnswerPtr page) {
   const auto place = visit(owner);
-  if (place == places_.end() || place->edition != edition || size_of(page) > kLargestPage) return;
+  if (place == places_.end() || place->edition != edition || page->weight() > kLargestPage) return;
   if (place->pages.size() == kPagesOfOwner) drop_oldest_page(*place);
-  page_bytes_ += size_of(page);
+  page_bytes_ += page->weight();
   place->pages.push_back({std::move(key), std::move(page)});
   for (auto& other : places_) {
     while (page_bytes_ > kAllPages && !other.pages.empty()) drop_oldest_page(other);
@@ -71,14 +63,14 @@ Shelf::Places::iterator Shelf::visit(Owner owner) {
 }
 
 void Shelf::drop(Places::iterator place) {
-  for (const auto& page : place->pages) page_bytes_ -= size_of(page.answer);
+  for (const auto& page : place->pages) page_bytes_ -= page.answer->weight();
   by_owner_.erase(place->owner);
   workshop_->discard(std::move(*place));
   places_.erase(place);
 }
 
 void Shelf::drop_oldest_page(Place& place) {
-  page_bytes_ -= size_of(place.pages.front().answer);
+  page_bytes_ -= place.pages.front().answer->weight();
   place.pages.erase(place.pages.begin());
 }
 

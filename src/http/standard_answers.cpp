@@ -18,8 +18,8 @@ const AnswerPtr& StandardAnswers::of(unsigned status) const {
 
 StandardAnswers make_standard_answers() {
   return {
-      .robots = make_answer({.content_type = "text/plain; charset=utf-8", .fixed_body = "User-agent: *\nDisallow: /\n"},
-                            false),
+      .robots = make_answer({.content_type = "text/plain; charset=utf-8"},
+                            std::string_view("User-agent: *\nDisallow: /\n"), false),
       .bad_request = make_message(400, "Bad request", "This request could not be understood."),
       .not_found = make_message(404, "Not found", "There is nothing at this address. Check the link."),
       .not_allowed = make_message(405, "Not allowed", "This address can only be read.", "Allow: GET, HEAD\r\n"),

@@ -28,7 +28,7 @@ inline constexpr asio::use_awaitable_t<Loop> kTask{};
 inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Loop>> kTupleTask{};
 
 /// For co_spawn: an exception that leaves a coroutine is logged here, and ends nothing else.
-void end_of_coroutine(std::exception_ptr error);
+void end_of_coroutine(const std::exception_ptr& error);
 
 /// Wakes every coroutine that waits, once. It costs no wake-up of the process while it is waited for.
 class Signal {

@@ -20,7 +20,7 @@ class ShelfTest : public ::testing::Test {
   }
   static AnswerPtr page(std::size_t bytes) {
     auto answer = std::make_shared<Answer>();
-    answer->own_body.assign(bytes, 'x');
+    answer->content = std::string(bytes, 'x');
     return answer;
   }
 
