@@ -12,9 +12,9 @@ namespace {
 
 void check(panko::HtmlWriter& html, std::size_t limit) {
   const std::string page = html.take();
-  const auto problem = panko::test::HtmlCheck::problem_of(page);
-  if (problem) std::fprintf(stderr, "%s\n", problem->c_str());
-  if (problem || page.size() > limit) std::abort();
+  const std::string problem = panko::test::HtmlCheck::problem_of(page);
+  if (!problem.empty()) std::fprintf(stderr, "%s\n", problem.c_str());
+  if (!problem.empty() || page.size() > limit) std::abort();
 }
 
 }  // namespace

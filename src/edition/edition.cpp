@@ -149,7 +149,7 @@ PageHead Edition::State::head(const PageContext& context, Constant root) const {
 Edition::State::Label Edition::State::label(std::uint32_t prompt) const {
   {
     const std::scoped_lock lock(labels_mutex);
-    if (labels[prompt]) return *labels[prompt];
+    if (const auto& known = labels[prompt]) return *known;
   }
   const Block block = load(prompts[prompt]);
   Label label{block.anchor, first_line_of(block.text, kContentsColumns)};

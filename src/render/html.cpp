@@ -56,6 +56,11 @@ bool belongs_to_prose(std::int32_t codepoint) {
   return codepoint >= 0x200C && codepoint <= 0x200F;
 }
 
+/// An error in HTML, wherever it stands.
+bool is_noncharacter(std::int32_t codepoint) {
+  return (codepoint & 0xFFFE) == 0xFFFE || (codepoint >= 0xFDD0 && codepoint <= 0xFDEF);
+}
+
 enum class Place : std::uint8_t { body, value };
 
 void append_invisible(std::string& out, std::int32_t codepoint, Place place) {
@@ -73,7 +78,7 @@ void append_escaped(std::string& out, std::string_view text, Text kind, Place pl
     text.remove_prefix(stop);
     if (text.empty()) return;
     const auto [c, length] = decode_character(text);
-    if (c < 0) {
+    if (c < 0 || is_noncharacter(c)) {
       out += "\xEF\xBF\xBD";
     } else if (c == '&') {
       out += "&amp;";
@@ -91,8 +96,6 @@ void append_escaped(std::string& out, std::string_view text, Text kind, Place pl
       out += "\xE2\x90\xA1";
     } else if ((c >= 0x80 && c < 0xA0) || (is_invisible(c) && !(kind == Text::prose && belongs_to_prose(c)))) {
       append_invisible(out, c, place);
-    } else if ((c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF)) {
-      out += "\xEF\xBF\xBD";  // noncharacters are errors in HTML
     } else {
       out += text.substr(0, length);
     }

@@ -233,7 +233,7 @@ void BlockWriter::write_input(const ToolInput& input) {
   }
   for (const auto& edit : input.edits) write_edit(edit);
   if (!input.todos.empty()) write_todos(input);
-  if (input.is_cut) write_more(block_.tool->input.size());
+  if (input.is_cut) write_more(block_.tool ? block_.tool->input.size() : 0);
 }
 
 void BlockWriter::write_images() {

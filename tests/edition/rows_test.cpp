@@ -14,6 +14,7 @@ OutlineBlock block(std::uint64_t key, std::uint32_t subagent = OutlineBlock::kNo
 
 std::vector<std::uint64_t> keys(const Rows& rows) {
   std::vector<std::uint64_t> out;
+  out.reserve(rows.size());
   for (std::uint32_t row = 0; row < rows.size(); ++row) out.push_back(rows.at(row).block->anchor_key);
   return out;
 }

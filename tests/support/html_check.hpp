@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,14 +13,14 @@
 
 namespace panko::test {
 
-/// nullopt: `html` is what it should be. Otherwise what is wrong, with the place.
+/// Empty: `html` is what it should be. Otherwise what is wrong, with the place.
 class HtmlCheck {
  public:
-  static std::optional<std::string> problem_of(std::string_view html) {
+  static std::string problem_of(std::string_view html) {
     HtmlCheck check(html);
     check.run();
     if (check.problem_.empty() && !check.open_.empty()) check.refuse("not closed: " + check.open_.back());
-    return check.problem_.empty() ? std::nullopt : std::optional(check.problem_);
+    return std::move(check.problem_);
   }
 
  private:
