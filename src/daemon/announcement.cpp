@@ -52,8 +52,8 @@ void ServiceManager::tell(std::string_view state) const {
   if (address_.front() == '@') address.sun_path[0] = '\0';  // the abstract name space
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
   const Fd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
-               size) < 0)
+  if (!socket || ::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
+                          reinterpret_cast<const sockaddr*>(&address), size) < 0)
     log_warning(fmt::format("The service manager did not take {}.", state));
 }
 

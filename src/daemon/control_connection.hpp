@@ -19,7 +19,7 @@ namespace panko {
 
 struct IpcLimits {
   std::size_t clients = 256;  // the rest wait in the backlog
-  std::size_t subscriber_bytes = 256 * 1024;
+  std::size_t subscriber_bytes = std::size_t{256} << 10;
   std::chrono::milliseconds line_time{5000};   // from the first byte of a request to its end
   std::chrono::milliseconds reply_time{5000};  // for the client to take a reply
 };

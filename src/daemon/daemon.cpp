@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -48,7 +49,7 @@ class Daemon {
     context_->default_provider = config.default_provider.value_or("local");
     context_->shut_down = [this] { end(Ending::stop); };
     context_->shares->resume();
-    server_.emplace(loop_, socket_->take_descriptor(), context_);
+    server_ = std::make_unique<ControlServer>(loop_, socket_->take_descriptor(), context_);
     asio::co_spawn(loop_, heed_signals(), fail_inside());
   }
   Daemon(const Daemon&) = delete;
@@ -113,7 +114,7 @@ class Daemon {
   asio::io_context loop_{1};
   asio::signal_set signals_{loop_, SIGTERM, SIGINT};
   std::shared_ptr<DaemonContext> context_ = std::make_shared<DaemonContext>();
-  std::optional<ControlServer> server_;
+  std::unique_ptr<ControlServer> server_;
   int status_ = 0;
 };
 

@@ -8,7 +8,7 @@ namespace panko::protocol {
 
 namespace {
 
-constexpr std::size_t kKeptCapacity = 64 * 1024;
+constexpr std::size_t kKeptCapacity = std::size_t{64} << 10;
 
 }  // namespace
 

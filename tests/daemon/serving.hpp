@@ -122,7 +122,10 @@ class Serving : public Home {
     context_->socket = places_.socket;
     context_->started_at = "2026-01-02T03:04:05Z";
     context_->default_provider = "local";
-    context_->shut_down = [this] { ++shut_downs_; };
+    context_->shut_down = [this] {
+      ++shut_downs_;
+      shut_downs_.notify_all();
+    };
     context_->shares->resume();
     server_.emplace(*loop_, socket_->take_descriptor(), context_, limits);
     thread_ = std::jthread([this] { loop_->run(); });
