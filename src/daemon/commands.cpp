@@ -185,7 +185,8 @@ awaitable<std::string> answer(std::shared_ptr<DaemonContext> daemon, std::shared
   if (!request) co_return protocol::error_line(request.error().message);
   const auto* command = std::ranges::find(kCommands, request->method, &Command::name);
   if (command == kCommands.end())
-    co_return protocol::error_line(fmt::format("There is no method {}.", truncate_utf8(request->method, 64)));
+    co_return protocol::error_line(
+        fmt::format("There is no method {}.", clean_line_for_terminal(truncate_utf8(request->method, 64))));
   if (daemon->ending && !command->while_ending)
     co_return protocol::error_line("The daemon is ending; ask again in a moment.");
   // The line may be a megabyte, and the call may wait for a tunnel.
