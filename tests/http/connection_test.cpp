@@ -154,6 +154,7 @@ TEST_F(ConnectionTest, CutsAReaderThatStands) {
 TEST_F(ConnectionTest, TheLongestWaiterGoesWhenThereAreTooMany) {
   start({.connections = 16});
   std::vector<HttpClient> clients;
+  clients.reserve(16);
   for (int i = 0; i < 16; ++i) clients.push_back(connect());
   EXPECT_EQ(clients[0].get("/robots.txt").status, 200);  // now the second one has waited longest
   auto late = connect();

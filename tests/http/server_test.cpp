@@ -14,7 +14,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Pair;
 
 class ServerTest : public Serving {
  protected:
@@ -42,6 +41,7 @@ MATCHER_P(HasPolicy, caching, "") {
 
 std::vector<std::string> names_of(const HttpResponse& response) {
   std::vector<std::string> names;
+  names.reserve(response.fields.size());
   for (const auto& [name, value] : response.fields) names.push_back(name);
   return names;
 }
