@@ -19,7 +19,7 @@ struct SessionFile {
   std::filesystem::path path;
   const Agent* agent = nullptr;
   std::uint64_t size = 0;
-  WallTime modified_at{};
+  WallTime modified_at;
 };
 
 struct Session {

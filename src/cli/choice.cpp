@@ -41,7 +41,7 @@ std::optional<std::string> choose_provider(const std::vector<protocol::ProviderI
     if (error == std::errc{} && end == answer->data() + answer->size() && number >= 1 && number <= available.size())
       return available[number - 1]->name;
     for (const auto* provider : available)
-      if (provider->name == *answer) return *answer;
+      if (provider->name == *answer) return answer;
     note(fmt::format("That is none of 1 to {}. Press Ctrl+C to share nothing.", available.size()));
   }
 }

@@ -33,6 +33,7 @@ bool takes_files(const Command& command) {
 /// What may follow `panko COMMAND`: its words, and whether files do.
 std::string words_after(const Command& command) {
   std::vector<std::string> words;
+  words.reserve(command.subcommands.size());
   for (const Command& inner : command.subcommands) words.push_back(inner.name);
   for (const Argument& argument : command.arguments) {
     if (argument.names == "SESSION") words.emplace_back("latest");
@@ -43,6 +44,7 @@ std::string words_after(const Command& command) {
 
 std::string names_of(const std::vector<Command>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const Command& command : all) names.push_back(command.name);
   return fmt::format("{}", fmt::join(names, " "));
 }

@@ -65,6 +65,7 @@ int list(const Options& options) {
     print_line(to_text(array));
   } else if (table) {
     std::vector<Row> rows;
+    rows.reserve(sessions.size());
     for (const Session& session : sessions) rows.push_back(row_of(session, wall_now()));
     print(aligned(rows, 1, terminal_columns()));
   } else {

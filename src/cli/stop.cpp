@@ -37,6 +37,7 @@ int stop(const Options& options) {
   if (!options.all) {
     // Look all of them up first: a mistyped one stops none.
     std::vector<const ShareInfo*> chosen;
+    chosen.reserve(options.ids.size());
     for (const std::string& id : options.ids) chosen.push_back(&find_share(shares, id));
     for (const ShareInfo* share : chosen) stop_one(daemon, *share);
     return 0;

@@ -105,16 +105,14 @@ std::optional<std::size_t> find_toml_header(std::string_view text, const std::ve
 }
 
 SettingValue value_from_text(std::string_view text) {
-  if (text.find('\n') == std::string_view::npos) {
-    try {
-      const toml::table table = toml::parse(fmt::format("value = {}\n", text));
-      if (table.size() == 1)
-        if (auto value = value_of(*table.get("value"))) return *value;
-    } catch (const toml::parse_error&) {
-      // not TOML: the user typed a plain word
-    }
+  const SettingValue as_typed = std::string(text);
+  if (text.find('\n') != std::string_view::npos) return as_typed;  // several lines could be several values
+  try {
+    const toml::table table = toml::parse(fmt::format("value = {}\n", text));
+    return value_of(*table.get("value")).value_or(as_typed);
+  } catch (const toml::parse_error&) {
+    return as_typed;
   }
-  return std::string(text);
 }
 
 std::string to_toml(const SettingValue& value) {
