@@ -125,7 +125,7 @@ class Viewing(PankoTest):
     def view_is_gone(self, url):
         try:
             return fetch(url).status in (404, 410)
-        except ConnectionRefusedError:
+        except ConnectionError:
             return True
 
     def test_a_view_ends_with_who_asked_for_it(self):
