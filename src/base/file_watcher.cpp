@@ -78,6 +78,11 @@ Result<void> FileWatcher::aim(const fs::path& path, Directory& directory) {
   }
 }
 
+/// On failure its files are heard of no more, as when that happens on adding.
+void FileWatcher::aim_again(const fs::path& path, Directory& directory) {
+  if (!aim(path, directory)) directory.at.clear();
+}
+
 void FileWatcher::release(const fs::path& path, Directory& directory) {
   if (directory.watch < 0) return;
   if (const auto users = users_.find(directory.watch); users != users_.end()) {
@@ -115,7 +120,7 @@ void FileWatcher::handle(int watch, std::uint32_t mask, const std::string& name,
   };
   if ((mask & IN_Q_OVERFLOW) != 0) {
     for (auto& [path, directory] : directories_) {
-      (void)aim(path, directory);
+      aim_again(path, directory);
       report_all(path, directory);
     }
     return;
@@ -130,7 +135,7 @@ void FileWatcher::handle(int watch, std::uint32_t mask, const std::string& name,
       if (directory.files.contains(name)) found.insert(path / name);
       continue;
     }
-    (void)aim(path, directory);  // on failure its files are heard of no more, as when they are added
+    aim_again(path, directory);
     if (was_there || directory.at == path) report_all(path, directory);
   }
 }

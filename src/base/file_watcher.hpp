@@ -40,6 +40,7 @@ class FileWatcher {
 
   explicit FileWatcher(Fd inotify) : inotify_(std::move(inotify)) {}
   Result<void> aim(const std::filesystem::path& path, Directory& directory);
+  void aim_again(const std::filesystem::path& path, Directory& directory);
   void release(const std::filesystem::path& path, Directory& directory);
   void handle(int watch, std::uint32_t mask, const std::string& name, std::set<std::filesystem::path>& found);
 

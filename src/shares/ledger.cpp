@@ -42,18 +42,13 @@ std::vector<Share> Ledger::list() const {
   return list;
 }
 
-std::size_t Ledger::count_running() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(shares_, [](const auto& entry) { return entry.second.status != ShareStatus::stopped; }));
-}
-
 void Ledger::add(Share share) {
   store_.insert(share, now());
   std::string id = share.id;
   notify(shares_.emplace(std::move(id), std::move(share)).first->second);
 }
 
-Result<void> Ledger::save(const std::set<std::string>& ids) {
+std::optional<Error> Ledger::save(const std::set<std::string>& ids) {
   auto written = write(ids);
   for (const std::string& id : ids) {
     if (const Share* share = find(id)) notify(*share);
@@ -61,30 +56,30 @@ Result<void> Ledger::save(const std::set<std::string>& ids) {
   return written;
 }
 
-Result<void> Ledger::write(const std::set<std::string>& ids) {
+std::optional<Error> Ledger::write(const std::set<std::string>& ids) {
   unwritten_.insert(ids.begin(), ids.end());
   std::vector<const Share*> rows;
   for (const std::string& id : unwritten_) {
     if (const Share* share = find(id)) rows.push_back(share);
   }
-  if (rows.empty()) return {};
+  if (rows.empty()) return std::nullopt;
   try {
     store_.update(rows, now());
     unwritten_.clear();
     retry_.cancel();
-    return {};
+    return std::nullopt;
   } catch (const Failure& failure) {
     // What is published must not depend on a disk: memory goes on, and the rows follow.
     log_error(failure.error().message);
     retry_later();
-    return std::unexpected(failure.error());
+    return failure.error();
   }
 }
 
 void Ledger::retry_later() {
   retry_.expires_after(kRetry);
   retry_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
-    if (!error && !alive.expired()) (void)write({});
+    if (!error && !alive.expired()) write({});
   });
 }
 

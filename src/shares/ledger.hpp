@@ -6,11 +6,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,13 +36,12 @@ class Ledger {
   [[nodiscard]] std::map<std::string, Share>& by_id() { return shares_; }
   /// In the order they were started.
   [[nodiscard]] std::vector<Share> list() const;
-  [[nodiscard]] std::size_t count_running() const;  // all but the stopped ones
 
   /// The row is there when it returns; else it throws, and there is no such share.
   void add(Share share);
-  /// Writes what has changed of these shares, in one transaction, and tells the listeners. The error says why the rows
-  /// could not be written yet.
-  Result<void> save(const std::set<std::string>& ids);
+  /// Writes what has changed of these shares, in one transaction, and tells the listeners. The result says why the rows
+  /// could not be written yet; nullopt: they are.
+  std::optional<Error> save(const std::set<std::string>& ids);
   /// Afterwards, in the background, what is saved can be changed on a full disk.
   void settle();
   /// Drops shares that stopped before `time`.
@@ -53,7 +52,7 @@ class Ledger {
   [[nodiscard]] std::vector<std::string> warnings() const { return store_.warnings(); }
 
  private:
-  Result<void> write(const std::set<std::string>& ids);
+  std::optional<Error> write(const std::set<std::string>& ids);
   void retry_later();
   void notify(const Share& share);
 

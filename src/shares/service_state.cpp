@@ -44,7 +44,7 @@ void ShareService::State::resume() {
   for (const auto& [id, share] : live) {
     if (refresh(id)) changed.insert(id);
   }
-  (void)ledger.save(changed);
+  ledger.save(changed);
   ledger.settle();
   check([](const Share&) { return true; });
   arm_expiry();
@@ -119,14 +119,14 @@ void ShareService::State::on_gateway(const Gateway& gateway) {
   for (const std::string& id : gateway.shares) {
     if (refresh(id)) changed.insert(id);
   }
-  if (!changed.empty()) (void)ledger.save(changed);
+  if (!changed.empty()) ledger.save(changed);
 }
 
 void ShareService::State::on_health(const std::string& id, const std::optional<Error>& error) {
   const auto found = live.find(id);
   if (found == live.end()) return;
   found->second.problem = error ? error->message : "";
-  if (refresh(id)) (void)ledger.save({id});
+  if (refresh(id)) ledger.save({id});
 }
 
 void ShareService::State::on_files(const std::set<std::filesystem::path>& files) {
@@ -151,7 +151,7 @@ void ShareService::State::on_time() {
   }
   if (!over.empty()) {
     log_info(fmt::format("{} shares have expired", over.size()));
-    (void)end(over);
+    end(over);
   }
   arm_expiry();
 }
@@ -168,7 +168,7 @@ void ShareService::State::arm_expiry() {
     expiry.disarm();
 }
 
-Result<void> ShareService::State::end(const std::set<std::string>& ids, const std::string& reason) {
+std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, const std::string& reason) {
   const WallTime now = ledger.now();
   for (const std::string& id : ids) {
     Share& share = *ledger.find(id);
@@ -176,7 +176,7 @@ Result<void> ShareService::State::end(const std::set<std::string>& ids, const st
     share.error = reason;
     share.stopped_at = now;
   }
-  auto saved = ledger.save(ids);
+  auto unsaved = ledger.save(ids);
   for (const std::string& id : ids) {
     const auto found = live.find(id);
     if (found == live.end()) continue;
@@ -191,31 +191,31 @@ Result<void> ShareService::State::end(const std::set<std::string>& ids, const st
     if (entry.settled) entry.settled->notify();
   }
   arm_expiry();
-  return saved;
+  return unsaved;
 }
 
 asio::awaitable<void> ShareService::State::stop(std::shared_ptr<State> self, std::string id) {
   const Share* share = self->ledger.find(id);
   if (share == nullptr) throw Failure(fmt::format("There is no share {}; see: panko shares --all.", id));
   if (share->status == ShareStatus::stopped) co_return;
-  if (const auto ended = self->end({id}); !ended) {
+  if (const auto unsaved = self->end({id})) {
     throw Failure(
         fmt::format("The share is served no more, but that could not be written and may be forgotten when "
                     "the daemon ends: {}",
-                    ended.error().message));
+                    unsaved->message));
   }
 }
 
 asio::awaitable<void> ShareService::State::stop_all(std::shared_ptr<State> self) {
   std::set<std::string> all;
   for (const auto& [id, entry] : self->live) all.insert(id);
-  const auto ended = self->end(all);
+  const auto unsaved = self->end(all);
   co_await suspend(self);
-  if (!ended) {
+  if (unsaved) {
     throw Failure(
         fmt::format("Nothing is served any more, but that could not be written, so the next daemon will "
                     "share again: {}",
-                    ended.error().message));
+                    unsaved->message));
   }
 }
 

@@ -57,8 +57,9 @@ struct ShareService::State {
   void on_time();
   void arm_expiry();
 
-  /// The rows say `stopped`, then nothing is served any more; the second even if the first fails.
-  Result<void> end(const std::set<std::string>& ids, const std::string& reason = "");
+  /// The rows say `stopped`, then nothing is served any more; the second even if the first fails, and the result says
+  /// why.
+  std::optional<Error> end(const std::set<std::string>& ids, const std::string& reason = "");
   static boost::asio::awaitable<void> stop(std::shared_ptr<State> self, std::string id);
   static boost::asio::awaitable<void> stop_all(std::shared_ptr<State> self);
   static boost::asio::awaitable<void> suspend(std::shared_ptr<State> self);

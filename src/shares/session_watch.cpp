@@ -51,11 +51,12 @@ void SessionWatch::wait_for_event() {
 void SessionWatch::wait_for_more() {
   timer_.expires_after(rest_);
   timer_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
-    if (!error && !alive.expired() && watcher_) report();
+    if (!error && !alive.expired()) report();
   });
 }
 
 void SessionWatch::report() {
+  if (!watcher_) return;
   const auto files = watcher_->changed();
   wait_for_event();
   if (!files.empty()) changed_({files.begin(), files.end()});

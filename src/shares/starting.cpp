@@ -139,7 +139,7 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
   row.public_url = entry.gateway->url_of(row.token);
   row.local_port = entry.gateway->port();
   self->serve(row, entry);
-  if (const auto saved = self->ledger.save({id}); !saved) self->fail_start(id, saved.error().message);
+  if (const auto unsaved = self->ledger.save({id})) self->fail_start(id, unsaved->message);
   entry.settled->notify();
   entry.settled = nullptr;
   self->arm_expiry();
@@ -150,17 +150,16 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
 
 /// The row says why; it is never tried again.
 void ShareService::State::fail_start(const std::string& id, const std::string& reason) {
-  (void)end({id}, reason);
+  end({id}, reason);
   throw Failure(reason);
 }
 
 asio::awaitable<std::vector<ProviderState>> ShareService::State::provider_states(std::shared_ptr<State> self) {
-  co_return co_await on_worker(self->workers, [self] {
+  co_return co_await on_worker(self->workers, [providers = self->seams.providers, sections = self->config.providers] {
     std::vector<ProviderState> states;
-    for (const Provider* provider : self->seams.providers) {
-      const auto settings = self->config.providers.find(provider->name);
-      auto missing =
-          provider->missing(settings == self->config.providers.end() ? ProviderSettings() : settings->second);
+    for (const Provider* provider : providers) {
+      const auto settings = sections.find(provider->name);
+      auto missing = provider->missing(settings == sections.end() ? ProviderSettings() : settings->second);
       states.push_back({.name = std::string(provider->name),
                         .description = std::string(provider->description),
                         .available = !missing,

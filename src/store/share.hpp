@@ -24,7 +24,7 @@ struct Share {
   std::string public_url;  // empty while starting
   std::string provider_name;
   std::uint16_t local_port = 0;  // 0 while starting
-  WallTime started_at{};
+  WallTime started_at;
   ShareStatus status = ShareStatus::starting;
   // panko's own table
   std::string token;
