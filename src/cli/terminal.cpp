@@ -71,13 +71,13 @@ std::string styled(Style style, std::string_view text) {
 }
 
 std::optional<std::string> ask(std::string_view question) {
-  std::fflush(stdout);
-  std::fwrite(question.data(), 1, question.size(), stderr);
   // Ctrl+C ends the question, not the program: what was begun is left in order, and the exit status tells.
   struct sigaction interrupt{};
   struct sigaction before{};
   interrupt.sa_handler = [](int) {};
   ::sigaction(SIGINT, &interrupt, &before);
+  std::fflush(stdout);
+  std::fwrite(question.data(), 1, question.size(), stderr);
   std::optional<std::string> answer = std::string{};
   for (char c = 0;;) {
     const ssize_t got = ::read(STDIN_FILENO, &c, 1);

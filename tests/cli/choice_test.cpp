@@ -1,6 +1,11 @@
 #include "cli/choice.hpp"
 
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
 
 namespace panko::cli {
 namespace {
@@ -23,6 +28,40 @@ TEST(Choice, AsksNothingWhenThereIsNoChoice) {
   auto providers = kProviders;
   providers[1].available = false;
   EXPECT_EQ(choose_provider(providers, std::nullopt, true), "local");
+}
+
+/// What is chosen by somebody who types this at a terminal; "aborted" when nothing is.
+std::string chosen_by_typing(const std::string& typed) {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    const auto choice = choose_provider(kProviders, std::nullopt, true);
+    ::_exit(!choice ? 130 : *choice == "local" ? 1 : *choice == "cloudflare" ? 2 : 3);
+  }
+  std::string screen;
+  char c = 0;
+  while (!screen.ends_with("]: ") && ::read(terminal, &c, 1) == 1) screen += c;
+  EXPECT_NE(screen.find("2  cloudflare  anybody"), std::string::npos) << screen;
+  EXPECT_EQ(::write(terminal, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
+  while (::read(terminal, &c, 1) == 1) screen += c;
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::close(terminal);
+  if (!WIFEXITED(status)) return "killed";
+  return WEXITSTATUS(status) == 130 ? "aborted" : WEXITSTATUS(status) == 1 ? "local" : "cloudflare";
+}
+
+TEST(Choice, AsksAtATerminal) {
+  EXPECT_EQ(chosen_by_typing("\n"), "local");
+  EXPECT_EQ(chosen_by_typing("2\n"), "cloudflare");
+  EXPECT_EQ(chosen_by_typing("cloudflare\n"), "cloudflare");
+  EXPECT_EQ(chosen_by_typing("3\nno\n2\n"), "cloudflare");
+}
+
+TEST(Choice, EndsByCtrlCCtrlDAndQ) {
+  EXPECT_EQ(chosen_by_typing("\x03"), "aborted");
+  EXPECT_EQ(chosen_by_typing("\x04"), "aborted");
+  EXPECT_EQ(chosen_by_typing("q\n"), "aborted");
 }
 
 }  // namespace
