@@ -53,9 +53,9 @@ void wait_for_end(int fd, short events, pid_t pid) {
 }  // namespace
 
 std::optional<DaemonClient> DaemonClient::connect(const Places& places) {
-  auto socket = LineSocket::connect(places.socket);
-  if (!socket) return std::nullopt;
-  return DaemonClient(std::move(*socket));
+  auto greeting = say_hello(places, deadline_in(kStartTime));
+  if (!greeting) return std::nullopt;
+  return std::move(greeting->client);
 }
 
 DaemonClient DaemonClient::connect_or_start(const Places& places) {
@@ -82,18 +82,24 @@ DaemonClient DaemonClient::connect_or_start(const Places& places) {
   }
 }
 
-std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline deadline) {
-  auto client = connect(places);
-  if (!client) return std::nullopt;
-  client->socket_.send(protocol::request_line("Hello"), deadline);
-  const auto line = client->socket_.receive(deadline);
+std::optional<DaemonClient::Greeting> DaemonClient::say_hello(const Places& places, Deadline deadline) {
+  auto socket = LineSocket::connect(places.socket);
+  if (!socket) return std::nullopt;
+  socket->send(protocol::request_line("Hello"), deadline);
+  const auto line = socket->receive(deadline);
   if (!line) return std::nullopt;
-  const auto reply = understood(protocol::parse_reply(*line));
-  if (reply.status == "Error") throw other_protocol("of another build", "unknown", client->daemon_pid());
+  return Greeting{.client = DaemonClient(std::move(*socket)), .reply = understood(protocol::parse_reply(*line))};
+}
+
+std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline deadline) {
+  auto greeting = say_hello(places, deadline);
+  if (!greeting) return std::nullopt;
+  auto& [client, reply] = *greeting;
+  if (reply.status == "Error") throw other_protocol("of another build", "unknown", client.daemon_pid());
   const auto hello = understood(protocol::from_json<protocol::HelloInfo>(reply.data));
   if (hello.protocol != protocol::kVersion)
-    throw other_protocol(hello.build, std::to_string(hello.protocol), client->daemon_pid());
-  return client;
+    throw other_protocol(hello.build, std::to_string(hello.protocol), client.daemon_pid());
+  return std::move(client);
 }
 
 boost::json::value DaemonClient::call(std::string_view method, std::string_view status, boost::json::object params,

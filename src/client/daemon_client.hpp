@@ -21,7 +21,7 @@ namespace panko {
 
 class DaemonClient {
  public:
-  /// nullopt when no daemon listens. Throws when the socket is there but cannot be used (another user's). The daemon
+  /// nullopt when no daemon answers. Throws when the socket is there but cannot be used (another user's). The daemon
   /// may be of another protocol: Ping, Shutdown and the other three of the compatibility promise work all the same.
   [[nodiscard]] static std::optional<DaemonClient> connect(const Places& places);
 
@@ -54,7 +54,10 @@ class DaemonClient {
  private:
   explicit DaemonClient(LineSocket socket) : socket_(std::move(socket)) {}
 
-  /// A daemon that speaks our protocol; nullopt: none is there, or it went away before it answered.
+  struct Greeting;
+  /// nullopt: no daemon is there, or it went away before it answered (it is ending, or was killed just now).
+  [[nodiscard]] static std::optional<Greeting> say_hello(const Places& places, Deadline deadline);
+  /// The same, for a daemon that speaks our protocol.
   [[nodiscard]] static std::optional<DaemonClient> greet(const Places& places, Deadline deadline);
   /// The reply's data; `status` is what a success is called.
   boost::json::value call(std::string_view method, std::string_view status, boost::json::object params = {},
@@ -62,6 +65,11 @@ class DaemonClient {
   protocol::Reply receive(std::optional<Deadline> deadline);
 
   LineSocket socket_;
+};
+
+struct DaemonClient::Greeting {
+  DaemonClient client;
+  protocol::Reply reply;
 };
 
 }  // namespace panko

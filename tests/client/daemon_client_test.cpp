@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
@@ -108,6 +109,20 @@ TEST_F(DaemonClientTest, GoesOnWhenTheOneThatHeldTheStartLockIsKilled) {
   ::close(ready[1]);
 }
 
+TEST_F(DaemonClientTest, ADaemonThatIsDyingIsNone) {
+  // Its socket still takes clients, and nobody will ever answer them.
+  const auto address = *protocol::socket_address(places_.socket);
+  Fd dying{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  ASSERT_EQ(::bind(dying.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(dying.get(), 5), 0);
+  std::jthread death([&] {
+    pollfd poll_fd{.fd = dying.get(), .events = POLLIN, .revents = 0};
+    ::poll(&poll_fd, 1, -1);
+    dying.reset();
+  });
+  EXPECT_FALSE(DaemonClient::connect(places_));
+}
+
 TEST_F(DaemonClientTest, DoesNotNeedTheStartLockOfAStuckClient) {
   StartLock stuck(places_);
   ASSERT_TRUE(stuck.try_take());
@@ -180,14 +195,14 @@ TEST_F(DaemonClientTest, ADaemonThatTalksNonsense) {
   behave("garbled");
   EXPECT_EQ(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
             "The daemon's answer cannot be understood: The reply is not a JSON object.");
-  ::kill(DaemonClient::connect(places_).value().daemon_pid(), SIGKILL);
+  ::kill(LineSocket::connect(places_.socket).value().peer(), SIGKILL);
 }
 
 TEST_F(DaemonClientTest, ADaemonThatHangs) {
   behave("deaf");
   start_daemon(places_, deadline_in(20s));
   EXPECT_THAT(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }), HasSubstr("does not answer"));
-  ::kill(DaemonClient::connect(places_).value().daemon_pid(), SIGKILL);
+  ::kill(LineSocket::connect(places_.socket).value().peer(), SIGKILL);
 }
 
 TEST_F(DaemonClientTest, ShutdownWaitsForTheProcess) {
