@@ -153,7 +153,7 @@ TEST(PageBlocks, ManyLinesOfADiffStayOneRun) {
 std::vector<Block> blocks_of(const std::string& payload) {
   std::vector<Block> blocks;
   for (int kind = 0; kind <= static_cast<int>(BlockKind::image); ++kind) {
-    Block block = make_block(static_cast<BlockKind>(kind), payload + "\n\n" + payload);
+    Block block = make_block(static_cast<BlockKind>(kind), fmt::format("{0}\n\n{0}", payload));
     block.anchor = payload;
     block.images.push_back({.media_type = payload, .bytes = 1});
     block.tool = ToolUse{
