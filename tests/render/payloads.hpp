@@ -125,11 +125,9 @@ inline std::vector<std::string> hostile_payloads() {
       "javascript://https://x/%0aalert(1)",
       "javascript:/*http://x*/alert(1)",
       "%6aavascript:alert(1)",
-      "\xe2\x80\x8e"
-      "javascript:alert(1)",
+      "\u200Ejavascript:alert(1)",
       "\xc2\xa0javascript:alert(1)",
-      "\xef\xbb\xbf"
-      "javascript:alert(1)",
+      "\uFEFFjavascript:alert(1)",
       "feed:javascript:alert(1)",
       "view-source:javascript:alert(1)",
       "vbscript:msgbox(1)",
@@ -199,8 +197,7 @@ inline std::vector<std::string> hostile_payloads() {
       "\xed\xa0\x80\xed\xb0\x80",
       "\xf4\x90\x80\x80",
       "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
-      "\xc2\x85\xc2\x9b"
-      "31m",
+      "\u0085\u009b31m",
       "\x1b]0;x\x07\x1b[31m<script>",
       "\x1b]8;;javascript:alert(1)\x1b\\x\x1b]8;;\x1b\\",
       "\xf3\xa0\x81\x81<script>",
@@ -208,8 +205,7 @@ inline std::vector<std::string> hostile_payloads() {
       "\x7f\x08\x0b\x0c<script>",
       "\xef\xbf\xbe\xef\xb7\x90<x>",
       // names
-      "report\xe2\x80\xae"
-      "fdp.exe",
+      "report\u202Efdp.exe",
       "../../etc/passwd",
       "..",
       ".",
