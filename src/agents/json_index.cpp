@@ -1,5 +1,6 @@
 #include "agents/json_index.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -37,17 +38,19 @@ bool is_number(std::string_view text) {
   return at == text.size();
 }
 
-// A parser grown for one huge line keeps five bytes for each of the line's.
+// A parser grown for one huge line keeps five bytes for each of the line's; so much of a line is kept room for.
 constexpr std::size_t kKept = 512 * 1024;
 
 }  // namespace
 
 JsonStatus JsonIndex::load(std::string_view text) {
   text_ = text;
-  const std::size_t wanted = std::max(text.size(), kKept);
-  if (parser_.capacity() < wanted || parser_.capacity() > std::max(2 * wanted, kKept)) {
-    if (wanted == kKept) ends_ = {};
-    if (parser_.allocate(wanted) != simdjson::SUCCESS) return JsonStatus::malformed;
+  if (text.empty()) return JsonStatus::malformed;
+  const bool is_oversized = parser_.capacity() > kKept && text.size() < parser_.capacity() / 2;
+  if (parser_.capacity() < text.size() || is_oversized) {
+    if (is_oversized) ends_ = {};
+    if (parser_.allocate(std::max(text.size(), std::min(2 * text.size(), kKept))) != simdjson::SUCCESS)
+      return JsonStatus::malformed;
   }
   const auto error = parser_.implementation->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
                                                     simdjson::stage1_mode::regular);
