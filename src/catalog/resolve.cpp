@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "agents/transcript.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "session/outline.hpp"
@@ -23,7 +24,11 @@ constexpr std::size_t kLongestId = 128;
 Result<ResolvedSession> resolve_path(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::canonical(path, error);
-  if (!error) return ResolvedSession{.path = std::move(real), .note = std::nullopt};
+  if (!error) {
+    // Refused here, before anybody starts a daemon for it.
+    if (auto peek = peek_session(real); !peek) return std::unexpected(std::move(peek.error()));
+    return ResolvedSession{.path = std::move(real), .note = std::nullopt};
+  }
   const std::string name = clean_line_for_terminal(path.native());
   if (error == std::errc::no_such_file_or_directory)
     return fail(fmt::format("There is no file {}; `panko list` shows the sessions.", name));

@@ -17,8 +17,8 @@ struct ResolvedSession {
 };
 
 /// `working_directory` decides what "latest" is: the newest session of the project that contains it, else of all.
-/// The error is one sentence; when the beginning fits several ids, it names them. Whether the file is a session is for
-/// its reader to say, but for "latest".
+/// The error is one sentence: missing, a directory, no permission, no session; when the beginning fits several ids, it
+/// names them.
 [[nodiscard]] Result<ResolvedSession> resolve_session(std::string_view word,
                                                       const std::filesystem::path& working_directory);
 

@@ -46,6 +46,13 @@ TEST_F(ResolveTest, TakesAPath) {
   EXPECT_THAT(error_of("missing.jsonl"), HasSubstr("There is no file missing.jsonl"));
 }
 
+TEST_F(ResolveTest, RefusesAPathThatIsNoSession) {
+  const fs::path notes = home_.directory() / "notes.txt";
+  std::ofstream(notes) << "These are notes.\n";
+  EXPECT_THAT(error_of(notes.native()), HasSubstr(notes.native()));
+  EXPECT_THAT(error_of("/"), HasSubstr("directory"));
+}
+
 TEST_F(ResolveTest, TakesAnIdOrItsUniqueBeginning) {
   EXPECT_EQ(path_of(kFern), fern_);
   EXPECT_EQ(path_of("5d0c6"), fern_);
