@@ -6,7 +6,7 @@
 
 namespace panko {
 
-void log_end_of_coroutine(std::exception_ptr error) {
+void log_end_of_coroutine(const std::exception_ptr& error) {
   if (!error) return;
   try {
     std::rethrow_exception(error);

@@ -41,6 +41,6 @@ boost::asio::awaitable<std::invoke_result_t<Job>> on_worker(boost::asio::thread_
 }
 
 /// For co_spawn: what leaves the root of a coroutine is logged and ends nothing else.
-void log_end_of_coroutine(std::exception_ptr error);
+void log_end_of_coroutine(const std::exception_ptr& error);
 
 }  // namespace panko

@@ -17,31 +17,32 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 class FileWatcherTest : public testing::Test {
- protected:
+ public:
   FileWatcherTest() {
     std::string name = (fs::temp_directory_path() / "panko-test-XXXXXX").native();
     root_ = ::mkdtemp(name.data());
-    watcher_.emplace(*FileWatcher::open());
   }
   ~FileWatcherTest() override {
     std::error_code ignored;
     fs::remove_all(root_, ignored);
   }
+
+ protected:
   static void write(const fs::path& file, std::string_view text = "x") { std::ofstream(file, std::ios::app) << text; }
   /// Events of this process's own calls are there when the call returns.
-  std::vector<fs::path> changed() { return watcher_->changed(); }
+  std::vector<fs::path> changed() { return watcher_.changed(); }
   bool readable() {
-    pollfd poll{.fd = watcher_->fd(), .events = POLLIN, .revents = 0};
+    pollfd poll{.fd = watcher_.fd(), .events = POLLIN, .revents = 0};
     return ::poll(&poll, 1, 0) == 1;
   }
 
   fs::path root_;
-  std::optional<FileWatcher> watcher_;
+  FileWatcher watcher_ = FileWatcher::open().value();
 };
 
 TEST_F(FileWatcherTest, TellsWhatHappensToAFile) {
   const auto file = root_ / "a.jsonl";
-  ASSERT_TRUE(watcher_->add(file));
+  ASSERT_TRUE(watcher_.add(file));
   EXPECT_FALSE(readable());
   EXPECT_THAT(changed(), IsEmpty());
   write(file);
@@ -60,21 +61,21 @@ TEST_F(FileWatcherTest, TellsWhatHappensToAFile) {
 
 TEST_F(FileWatcherTest, CountsHowOftenAFileWasAdded) {
   const auto file = root_ / "a";
-  ASSERT_TRUE(watcher_->add(file));
-  ASSERT_TRUE(watcher_->add(file));
-  watcher_->remove(file);
+  ASSERT_TRUE(watcher_.add(file));
+  ASSERT_TRUE(watcher_.add(file));
+  watcher_.remove(file);
   write(file);
   EXPECT_THAT(changed(), ElementsAre(file));
-  watcher_->remove(file);
+  watcher_.remove(file);
   write(file);
   EXPECT_THAT(changed(), IsEmpty());
-  watcher_->remove(file);
-  watcher_->remove("/never/added");
+  watcher_.remove(file);
+  watcher_.remove("/never/added");
 }
 
 TEST_F(FileWatcherTest, WaitsForADirectoryThatIsNotThere) {
   const auto file = root_ / "one/two/a";
-  ASSERT_TRUE(watcher_->add(file));
+  ASSERT_TRUE(watcher_.add(file));
   fs::create_directory(root_ / "one");
   (void)changed();
   fs::create_directory(root_ / "one/two");
@@ -85,7 +86,7 @@ TEST_F(FileWatcherTest, WaitsForADirectoryThatIsNotThere) {
 
 TEST_F(FileWatcherTest, ADirectoryMadeInOneGoIsFound) {
   const auto file = root_ / "one/two/a";
-  ASSERT_TRUE(watcher_->add(file));
+  ASSERT_TRUE(watcher_.add(file));
   fs::create_directories(root_ / "one/two");
   write(file);
   EXPECT_THAT(changed(), ElementsAre(file));
@@ -96,8 +97,8 @@ TEST_F(FileWatcherTest, FollowsADirectoryThatGoesAndComesBack) {
   const auto file = root_ / "project/a";
   const auto other = root_ / "project/b";
   write(file);
-  ASSERT_TRUE(watcher_->add(file));
-  ASSERT_TRUE(watcher_->add(other));
+  ASSERT_TRUE(watcher_.add(file));
+  ASSERT_TRUE(watcher_.add(other));
   fs::rename(root_ / "project", root_ / "away");
   EXPECT_THAT(changed(), UnorderedElementsAre(file, other));
   write(root_ / "away/a");
@@ -114,16 +115,16 @@ TEST_F(FileWatcherTest, FollowsADirectoryThatGoesAndComesBack) {
 TEST_F(FileWatcherTest, TwoThatWaitAtTheSameDirectoryDoNotDisturbEachOther) {
   const auto a = root_ / "one/a";
   const auto b = root_ / "two/b";
-  ASSERT_TRUE(watcher_->add(a));
-  ASSERT_TRUE(watcher_->add(b));
-  watcher_->remove(a);
+  ASSERT_TRUE(watcher_.add(a));
+  ASSERT_TRUE(watcher_.add(b));
+  watcher_.remove(a);
   fs::create_directory(root_ / "two");
   write(b);
   EXPECT_THAT(changed(), ElementsAre(b));
 }
 
 TEST_F(FileWatcherTest, ADirectoryThatCannotBeWatchedIsSaid) {
-  const auto added = watcher_->add(fs::path("relative-to-nothing"));
+  const auto added = watcher_.add(fs::path("relative-to-nothing"));
   ASSERT_FALSE(added);
   EXPECT_THAT(added.error().message, testing::HasSubstr("Cannot watch"));
 }
@@ -131,8 +132,8 @@ TEST_F(FileWatcherTest, ADirectoryThatCannotBeWatchedIsSaid) {
 TEST_F(FileWatcherTest, MoreEventsThanTheQueueHoldsReportEverything) {
   const auto quiet = root_ / "quiet/a";
   fs::create_directories(root_ / "quiet");
-  ASSERT_TRUE(watcher_->add(quiet));
-  ASSERT_TRUE(watcher_->add(root_ / "busy"));
+  ASSERT_TRUE(watcher_.add(quiet));
+  ASSERT_TRUE(watcher_.add(root_ / "busy"));
   std::size_t limit = 0;
   std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> limit;
   if (limit == 0 || limit > 100'000) GTEST_SKIP() << "the queue is too long to fill";

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 class PrepareShareTest : public testing::Test {
- protected:
+ public:
   PrepareShareTest() {
     std::string name = (fs::temp_directory_path() / "panko-test-XXXXXX").native();
     root_ = fs::canonical(::mkdtemp(name.data()));
@@ -22,6 +22,8 @@ class PrepareShareTest : public testing::Test {
     std::error_code ignored;
     fs::remove_all(root_, ignored);
   }
+
+ protected:
   fs::path write(const std::string& name, const std::string& prompt) const {
     std::ofstream(root_ / name) << R"({"type":"user","uuid":"u","parentUuid":null,"sessionId":"the-session",)"
                                 << R"("timestamp":"2026-01-02T03:04:05Z","cwd":"/w","message":{"role":"user",)"

@@ -53,7 +53,7 @@ struct Answer {
 };
 
 class SharesTest : public testing::Test {
- protected:
+ public:
   SharesTest() {
     places_.state_dir = scratch_.path();
     places_.database = scratch_ / "state.db";
@@ -67,6 +67,7 @@ class SharesTest : public testing::Test {
     drain();
   }
 
+ protected:
   ShareService& service() {
     if (!service_) {
       service_.emplace(loop_, workers_, places_, config_, seams_);
