@@ -46,6 +46,8 @@ TEST(ClaudePrompt, OutputOfCommands) {
 TEST(ClaudePrompt, WhatTheProgramSays) {
   EXPECT_EQ(classify("<system-reminder>Be nice</system-reminder>"), "notice: Be nice");
   EXPECT_EQ(classify("<task-notification>done</task-notification>"), "notice: done");
+  EXPECT_EQ(classify("<task-notification>done</task-notification>\nRead the output file: /tmp/a"),
+            "notice: <task-notification>done</task-notification>\nRead the output file: /tmp/a");
   EXPECT_EQ(classify("<ide_opened_file>a.cpp</ide_opened_file>"), "notice: a.cpp");
   EXPECT_EQ(classify("[Request interrupted by user]"), "notice: [Request interrupted by user]");
   EXPECT_EQ(classify("[Request interrupted by user for tool use]"),
