@@ -59,7 +59,9 @@ void set_up_process() {
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
+    // What a large session took goes back to the system: few arenas, and none keeps a large free top.
     ::mallopt(M_ARENA_MAX, 2);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
   }
 }
 
