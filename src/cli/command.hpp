@@ -23,7 +23,6 @@ using Target = std::variant<bool*, std::string*, std::optional<std::string>*, st
                             std::vector<std::string>*>;
 
 // Written out: a designated initializer that leaves out a member without one is a warning.
-// NOLINTBEGIN(readability-redundant-member-init)
 struct Argument {
   std::string names;  // "-t,--provider,--tunnel"; a positional has a name in capitals: "SESSION"
   std::string help;
@@ -54,7 +53,6 @@ struct Command {
   /// The exit status. Throws Failure. Empty when there are only subcommands.
   std::function<int()> run = {};
 };
-// NOLINTEND(readability-redundant-member-init)
 
 /// Every subcommand, in the order of the help.
 [[nodiscard]] std::vector<Command> all_commands(const CliHooks& hooks);
