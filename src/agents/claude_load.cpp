@@ -86,17 +86,16 @@ std::optional<std::string> spilled_text(const ClaudeRecord& record, std::string_
 }
 
 Result<void> load_result(const Source& source, const OutlineBlock& outline, const std::filesystem::path& path,
-                         Block& block) {
+                         ToolUse& tool, std::vector<ImageInfo>& images) {
   if (outline.result.empty()) return {};
   const auto document = read_record(source, outline.result);
   if (!document) return std::unexpected(document.error());
   const ClaudeRecord record = parse_claude_record(document->root());
   const auto part = find_part(record.content, outline.result_part);
   if (!part) return {};
-  ToolUse& tool = *block.tool;
   tool.has_result = true;
   tool.is_error = outline.is_error;
-  tool.result = text_of_result(*part, &block.images);
+  tool.result = text_of_result(*part, &images);
   unwrap_error(tool.result);
   if (auto spilled = spilled_text(record, tool.result, path)) tool.result = std::move(*spilled);
   return {};
@@ -108,7 +107,7 @@ Result<void> load_call(const Source& source, const OutlineBlock& outline, const 
   tool.id = unescape_json(part.id);
   tool.name = unescape_json(part.name);
   tool.input = valid_json_escapes(part.input.raw());
-  return load_result(source, outline, path, block);
+  return load_result(source, outline, path, tool, block.images);
 }
 
 /// The summary that follows a boundary, else the summary itself.

@@ -148,10 +148,10 @@ void ClaudeOutlineBuilder::sum_up(Outline& outline) const {
 
 void complete_claude_facts(SessionFacts& facts, const std::vector<std::string>& session_ids,
                            const std::filesystem::path& path) {
-  std::string stem = to_valid_utf8(path.stem().native());
+  const std::string stem = to_valid_utf8(path.stem().native());
   const bool is_known = std::ranges::find(session_ids, stem) != session_ids.end();
-  facts.id = is_known || session_ids.empty() ? std::move(stem) : session_ids.front();
-  if (facts.title.empty()) facts.title = to_valid_utf8(path.stem().native());
+  facts.id = is_known || session_ids.empty() ? stem : session_ids.front();
+  if (facts.title.empty()) facts.title = stem;
 }
 
 }  // namespace panko

@@ -94,7 +94,7 @@ std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) const {
 }
 
 void ClaudeSubagents::list_prompts() {
-  agent_by_prompt_.emplace();
+  listed_ = true;
   std::error_code error;
   std::size_t seen = 0;
   for (fs::directory_iterator file(session_.parent_path() / folder_of(session_) / "subagents", error), end;
@@ -104,16 +104,16 @@ void ClaudeSubagents::list_prompts() {
     const std::string agent_id = name.substr(6, name.size() - 12);
     if (!is_safe_name(agent_id)) continue;
     if (const auto source = open(agent_id))
-      if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_->emplace(prompt, agent_id);
+      if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_.emplace(prompt, agent_id);
   }
 }
 
 /// For a call without a result: its agent is still running, or was killed.
 std::optional<std::string> ClaudeSubagents::agent_with_prompt(std::uint64_t prompt_hash) {
   if (prompt_hash == 0) return std::nullopt;
-  if (!agent_by_prompt_) list_prompts();
-  const auto agent = agent_by_prompt_->find(prompt_hash);
-  if (agent == agent_by_prompt_->end()) return std::nullopt;
+  if (!listed_) list_prompts();
+  const auto agent = agent_by_prompt_.find(prompt_hash);
+  if (agent == agent_by_prompt_.end()) return std::nullopt;
   return agent->second;
 }
 
@@ -152,7 +152,7 @@ std::optional<Subagent> ClaudeSubagents::find(const ClaudeSpawn& spawn) {
   auto outline = read(*source);
   --depth_;
   if (!outline) return std::nullopt;
-  Subagent subagent{.source = std::move(*source),
+  Subagent subagent{.source = std::move(source),
                     .type = spawn.type,
                     .description = spawn.description,
                     .outline = std::move(*outline)};

@@ -42,7 +42,8 @@ class ClaudeSubagents {
   std::string session_id_;
   std::optional<WallTime> until_;
   std::set<std::string> taken_;
-  std::optional<boost::unordered_flat_map<std::uint64_t, std::string>> agent_by_prompt_;
+  boost::unordered_flat_map<std::uint64_t, std::string> agent_by_prompt_;
+  bool listed_ = false;
   int depth_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // What can be said of a session from the head and the tail of its file, and whether it is one at all.
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "agents/claude.hpp"
 #include "agents/claude_outline.hpp"
@@ -75,8 +76,8 @@ Summary summarise_claude(const Source& source, const std::filesystem::path& path
     tail = source.size() - kWindow;
   }
   // A file that cannot be read says nothing here; whoever opens it gets the error. A torn line at the edges is skipped.
-  static_cast<void>(builder.add_all(head));
-  if (tail > 0) static_cast<void>(builder.add_all(source, tail));
+  const bool is_read = builder.add_all(head).has_value();
+  if (is_read && tail > 0) std::ignore = builder.add_all(source, tail);
   SessionFacts facts = builder.finish([](const ClaudeSpawn&) { return std::nullopt; }).facts;
   complete_claude_facts(facts, builder.session_ids(), path);
   return {.id = std::move(facts.id),

@@ -33,7 +33,7 @@ std::string_view message_of(const JsonValue& error) {
 std::string claude_title(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   // Enough to find 200 bytes in, whatever the white space in front; a prompt can have megabytes.
-  const std::string line = squeeze_white_space(truncate_utf8(text, 16 * 1024));
+  std::string line = squeeze_white_space(truncate_utf8(text, std::size_t{16} * 1024));
   if (line.size() <= kLongest) return line;
   return std::string(truncate_utf8(line, kLongest - 3)) + "…";
 }

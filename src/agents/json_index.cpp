@@ -39,7 +39,7 @@ bool is_number(std::string_view text) {
 }
 
 // A parser grown for one huge line keeps five bytes for each of the line's; so much of a line is kept room for.
-constexpr std::size_t kKept = 512 * 1024;
+constexpr std::size_t kKept = std::size_t{512} * 1024;
 
 }  // namespace
 

@@ -45,7 +45,7 @@ class Pass {
   Result<std::uint64_t> run() {
     while (const auto line = reader_.next())
       if (!read(*line)) break;
-    if (reader_.error()) return std::unexpected(*reader_.error());
+    if (const auto& error = reader_.error()) return std::unexpected(*error);
     return unreadable_;
   }
 

@@ -20,7 +20,7 @@ struct Snapshot {
   std::string session_id;
   std::uint64_t end = 0;  // offset behind the last complete line
   std::string tail_hash;  // hex SHA-256
-  WallTime taken_at{};
+  WallTime taken_at;
 };
 
 /// What is known of a session before it is read: cheap at any size.

@@ -27,7 +27,7 @@ class LineReader {
  public:
   /// So many bytes behind a line's text may be read (not relied on): what simdjson wants.
   static constexpr std::size_t kPadding = 64;
-  static constexpr std::size_t kChunk = 256 * 1024;  // stays in the second-level cache while it is parsed
+  static constexpr std::size_t kChunk = std::size_t{256} * 1024;  // stays in the second-level cache while it is parsed
   static constexpr std::uint64_t kLongestLine = 64 << 20;
 
   explicit LineReader(const Source& source, std::uint64_t from = 0, std::uint64_t longest = kLongestLine);
