@@ -18,6 +18,7 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -70,7 +71,7 @@ class SharesTest : public testing::Test {
  protected:
   ShareService& service() {
     if (!service_) {
-      service_.emplace(loop_, workers_, places_, config_, seams_);
+      service_ = std::make_unique<ShareService>(loop_, workers_, places_, config_, seams_);
       service_->resume();
     }
     return *service_;
@@ -87,7 +88,7 @@ class SharesTest : public testing::Test {
     std::exception_ptr error;
     bool done = false;
     if constexpr (std::is_void_v<T>) {
-      asio::co_spawn(loop_, std::move(work), [&](std::exception_ptr thrown) {
+      asio::co_spawn(loop_, std::move(work), [&](const std::exception_ptr& thrown) {
         error = thrown;
         done = true;
       });
@@ -95,13 +96,14 @@ class SharesTest : public testing::Test {
       if (error) std::rethrow_exception(error);
     } else {
       std::optional<T> result;
-      asio::co_spawn(loop_, std::move(work), [&](std::exception_ptr thrown, T value) {
+      asio::co_spawn(loop_, std::move(work), [&](const std::exception_ptr& thrown, T value) {
         error = thrown;
         if (!error) result.emplace(std::move(value));
         done = true;
       });
       run_until([&] { return done; });
       if (error) std::rethrow_exception(error);
+      if (!result) throw Failure("The coroutine gave nothing.");
       return std::move(*result);
     }
   }
@@ -161,7 +163,7 @@ class SharesTest : public testing::Test {
 
   Share share(StartShareOptions options) { return run(service().start(std::move(options))).share; }
   StartShareOptions local() { return {.session_path = session_, .provider = "local", .expires = {}, .bind = {}}; }
-  Share row(const std::string& id) { return service().find(id).value(); }
+  Share row(const std::string& id) { return service().find(id).value_or(Share{}); }
   void run_until_status(const std::string& id, ShareStatus status) {
     run_until([&] { return row(id).status == status; });
   }
@@ -173,7 +175,7 @@ class SharesTest : public testing::Test {
   std::filesystem::path session_ = scratch_ / "project" / "11111111-1111-4111-8111-111111111111.jsonl";
   asio::io_context loop_{1};
   asio::thread_pool workers_{2};
-  std::optional<ShareService> service_;
+  std::unique_ptr<ShareService> service_;
 };
 
 /// A provider whose tunnel is `sh SCRIPT`; its lines are "url URL", "ready", "fail WORDS" and "refuse WORDS".

@@ -8,8 +8,6 @@
 namespace panko::test {
 namespace {
 
-using testing::HasSubstr;
-
 class GatewayTest : public SharesTest {
  protected:
   GatewayTest() {
@@ -57,7 +55,7 @@ TEST_F(GatewayTest, ManySharesNeedOneTunnel) {
 TEST_F(GatewayTest, SharesThatStartTogetherWaitForOneTunnel) {
   int done = 0;
   for (const auto& options : {fake(), fake_for_ever()}) {
-    asio::co_spawn(loop_, service().start(options), [&](std::exception_ptr error, const StartedShare&) {
+    asio::co_spawn(loop_, service().start(options), [&](const std::exception_ptr& error, const StartedShare&) {
       EXPECT_FALSE(error);
       ++done;
     });
@@ -85,7 +83,7 @@ TEST_F(GatewayTest, AShareCanBeStoppedWhileItStarts) {
   script("exec sleep 1000\n");
   std::exception_ptr failure;
   bool done = false;
-  asio::co_spawn(loop_, service().start(fake()), [&](std::exception_ptr error, const StartedShare&) {
+  asio::co_spawn(loop_, service().start(fake()), [&](const std::exception_ptr& error, const StartedShare&) {
     failure = error;
     done = true;
   });
@@ -100,7 +98,7 @@ TEST_F(GatewayTest, AShareCanBeStoppedWhileItStarts) {
 TEST_F(GatewayTest, AStartThatIsSlowDelaysNobody) {
   script("exec sleep 1000\n");
   bool done = false;
-  asio::co_spawn(loop_, service().start(fake()), [&](std::exception_ptr, const StartedShare&) { done = true; });
+  asio::co_spawn(loop_, service().start(fake()), [&](const std::exception_ptr&, const StartedShare&) { done = true; });
   run_until([&] { return !service().children().empty(); });
   EXPECT_EQ(share(local()).status, ShareStatus::active);
   EXPECT_FALSE(done);

@@ -88,7 +88,8 @@ TEST_F(ResumeTest, AClockThatWasSetBackReopensNothing) {
   const Share started = share(local());
   drop_service();
   // The last daemon saw the end of the share, but could not write that.
-  execute("UPDATE daemon_state SET value = '" + to_iso8601(*started.expires_at + 2s) + "' WHERE key = 'latest_time'");
+  execute("UPDATE daemon_state SET value = '" + to_iso8601(started.expires_at.value_or(WallTime{}) + 2s) +
+          "' WHERE key = 'latest_time'");
   seams_.wall_clock = [] { return wall_now() - 24h; };
   EXPECT_EQ(row(started.id).status, ShareStatus::stopped);
 }
