@@ -93,7 +93,7 @@ std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) const {
   return std::move(*source);
 }
 
-void ClaudeSubagents::list_prompts() {
+void ClaudeSubagents::list_agents() {
   listed_ = true;
   std::error_code error;
   std::size_t seen = 0;
@@ -103,15 +103,18 @@ void ClaudeSubagents::list_prompts() {
     if (!name.starts_with("agent-") || name.starts_with("agent-acompact-") || !name.ends_with(".jsonl")) continue;
     const std::string agent_id = name.substr(6, name.size() - 12);
     if (!is_safe_name(agent_id)) continue;
-    if (const auto source = open(agent_id))
-      if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_.emplace(prompt, agent_id);
+    const auto source = open(agent_id);
+    if (!source) continue;
+    agents_.push_back(agent_id);
+    if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_.emplace(prompt, agent_id);
   }
 }
 
-/// For a call without a result: its agent is still running, or was killed.
+/// For a call without a result: its agent is still running, or was killed. Without a prompt either, the only agent is
+/// it.
 std::optional<std::string> ClaudeSubagents::agent_with_prompt(std::uint64_t prompt_hash) {
-  if (prompt_hash == 0) return std::nullopt;
-  if (!listed_) list_prompts();
+  if (!listed_) list_agents();
+  if (prompt_hash == 0) return agents_.size() == 1 ? std::optional(agents_.front()) : std::nullopt;
   const auto agent = agent_by_prompt_.find(prompt_hash);
   if (agent == agent_by_prompt_.end()) return std::nullopt;
   return agent->second;

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agents/agent.hpp"
 #include "agents/claude_outline.hpp"
@@ -34,7 +35,7 @@ class ClaudeSubagents {
  private:
   [[nodiscard]] std::optional<std::string> agent_with_prompt(std::uint64_t prompt_hash);
   [[nodiscard]] std::optional<Source> open(const std::string& agent_id) const;
-  void list_prompts();
+  void list_agents();
   [[nodiscard]] Result<Outline> read(const Source& source);
   void read_meta(const std::string& agent_id, Subagent& subagent) const;
 
@@ -42,6 +43,7 @@ class ClaudeSubagents {
   std::string session_id_;
   std::optional<WallTime> until_;
   std::set<std::string> taken_;
+  std::vector<std::string> agents_;  // that have a file, once listed
   boost::unordered_flat_map<std::uint64_t, std::string> agent_by_prompt_;
   bool listed_ = false;
   int depth_ = 0;

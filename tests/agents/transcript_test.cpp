@@ -42,6 +42,19 @@ TEST_F(TranscriptTest, ReadsBlocks) {
   EXPECT_EQ(transcript->facts().title, "one");
 }
 
+TEST_F(TranscriptTest, ACallWithoutPromptOrResultSpawnedTheOnlySubagent) {
+  append(R"({"type":"assistant","uuid":"3","sessionId":"s","message":{"id":"m","role":"assistant","content":[)"
+         R"({"type":"tool_use","id":"t","name":"Task","input":{"subagent_type":"Explore"}}]}})"
+         "\n");
+  dir_.write("s/subagents/agent-x.jsonl", user("s", "x1", "go"));
+  const auto transcript = Transcript::open(path_).value();
+  EXPECT_EQ(transcript.outline().blocks.back().kind, BlockKind::subagent);
+  ASSERT_EQ(transcript.outline().subagents.size(), 1u);
+
+  dir_.write("s/subagents/agent-y.jsonl", user("s", "y1", "come"));
+  EXPECT_TRUE(Transcript::open(path_)->outline().subagents.empty()) << "of two, none is proven";
+}
+
 TEST_F(TranscriptTest, SaysWhyItCannot) {
   EXPECT_TRUE(Transcript::open(dir_.path() / "none.jsonl").error().message.starts_with("There is no file "));
   EXPECT_TRUE(peek_session(dir_.path()).error().message.ends_with("is a directory, not a session file."));
