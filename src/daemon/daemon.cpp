@@ -18,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "daemon/announcement.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/control_server.hpp"
@@ -166,7 +167,7 @@ int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
   log_info(fmt::format("panko {} starts (pid {}).", protocol::build_version(), ::getpid()));
   const PidFile pid_file(places.pid_file);
   Daemon daemon(places, config, manager);
-  trim_memory();
+  return_free_memory();  // what starting needed and serving does not
   log_info("Ready.");
   pipe.ready();
   manager.tell("READY=1");

@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
+#include "base/memory.hpp"
 #include "base/result.hpp"
 
 namespace panko {
@@ -20,19 +21,6 @@ namespace panko {
 namespace {
 
 constexpr rlim_t kDescriptors = 4096;
-
-// The sanitizers look into the process with ptrace, and have an allocator of their own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -55,7 +43,7 @@ void set_up_process() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
   raise_descriptor_limit();
-  if (!kSanitized) {
+  if (!kSanitized) {  // they look into the process with ptrace
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
@@ -63,10 +51,6 @@ void set_up_process() {
     ::mallopt(M_ARENA_MAX, 2);
     ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
   }
-}
-
-void trim_memory() {
-  if (!kSanitized) ::malloc_trim(0);
 }
 
 std::uint64_t count_open_descriptors() {

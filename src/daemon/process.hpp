@@ -13,9 +13,6 @@ void detach_from_starter();
 /// many visitors, SIGPIPE and SIGHUP ignored, little memory kept back by malloc.
 void set_up_process();
 
-/// Gives back what starting needed and serving does not.
-void trim_memory();
-
 [[nodiscard]] std::uint64_t count_open_descriptors();
 
 }  // namespace panko

@@ -5,10 +5,6 @@
 #include <cstdlib>
 #include <exception>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include "base/log.hpp"
 
 namespace panko {
@@ -19,12 +15,6 @@ void Workshop::run_guarded(const std::function<void()>& job) {
   } catch (const std::exception& error) {
     log_error(fmt::format("A page could not be made: {}", error.what()));
   }
-}
-
-void Workshop::return_free_memory() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }
 
 }  // namespace panko

@@ -12,6 +12,7 @@
 #include <functional>
 #include <type_traits>
 
+#include "base/memory.hpp"
 #include "http/task.hpp"
 
 namespace panko {
@@ -68,7 +69,6 @@ class Workshop {
   };
 
   static void run_guarded(const std::function<void()>& job);
-  static void return_free_memory();
 
   asio::io_context& loop_;
   asio::thread_pool& workers_;

@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "base/fd.hpp"
+#include "base/memory.hpp"
 #include "tests/daemon/serving.hpp"
 
 namespace panko {
@@ -46,7 +47,7 @@ TEST(Process, IsSetUpForALifeAlone) {
                 ::getrlimit(RLIMIT_CORE, &now);
                 if (now.rlim_max != 0) return 4;
               }
-              trim_memory();
+              return_free_memory();
               return 0;
             }),
             0);
