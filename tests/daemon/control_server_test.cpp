@@ -64,7 +64,7 @@ TEST_F(ControlServerTest, SurvivesWhateverIsSent) {
       {R"({"method":")" + std::string((1 << 20) - 13, 'x') + "\"}",
        error("There is no method " + std::string(64, 'x') + ".")},
       {R"({"method":"ping"})", error("There is no method ping.")},
-      {R"({"method":"\u001b[31m"})", error("There is no method \x1b[31m.")},
+      {R"({"method":"\u001b[31m"})", error("There is no method ␛[31m.")},
       {R"({"method":"StartShare","params":{"session_path":"/a\u0000b"}})",
        error("\"session_path\" has to be a text without NUL.")},
       {R"({"method":"StartShare","params":{"session_path":"/a","expires":"soon"}})",
