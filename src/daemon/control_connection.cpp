@@ -25,7 +25,21 @@ ControlConnection::ControlConnection(asio::local::stream_protocol::socket socket
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), daemon_(std::move(daemon)), limits_(limits) {}
 
 awaitable<void> ControlConnection::serve() {
-  while (co_await answer_lines() && co_await read_more()) {
+  while (co_await answer_lines()) {
+    if (lines_.line_began()) start_deadline(end_of_line_time());
+    const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kNoThrow);
+    end_deadline();
+    if (!error) {
+      lines_.feed({chunk_.data(), size});
+      continue;
+    }
+    if (timed_out_ && lines_.line_began()) {
+      log_info("A client was dropped: it began a request and did not finish it.");
+      co_await send(
+          protocol::error_line(fmt::format("The line was not finished within {} s.",
+                                           std::chrono::ceil<std::chrono::seconds>(limits_.line_time).count())));
+    }
+    break;
   }
   subscription_.reset();
   close();
@@ -39,7 +53,7 @@ void ControlConnection::close() {
 
 awaitable<bool> ControlConnection::answer_lines() {
   while (auto line = lines_.next()) {
-    line_waits_ = false;
+    line_end_.reset();
     std::string reply;
     if (!line->has_value())
       reply = protocol::error_line(line->error().message);
@@ -61,24 +75,9 @@ awaitable<bool> ControlConnection::answer_lines() {
   co_return true;
 }
 
-awaitable<bool> ControlConnection::read_more() {
-  if (lines_.line_began()) {
-    if (!line_waits_) line_end_ = std::chrono::steady_clock::now() + limits_.line_time;
-    line_waits_ = true;
-    start_deadline(line_end_);
-  }
-  const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kNoThrow);
-  end_deadline();
-  if (!error) {
-    lines_.feed({chunk_.data(), size});
-    co_return true;
-  }
-  if (timed_out_ && lines_.line_began()) {
-    log_info("A client was dropped: it began a request and did not finish it.");
-    co_await send(protocol::error_line(fmt::format(
-        "The line was not finished within {} s.", std::chrono::ceil<std::chrono::seconds>(limits_.line_time).count())));
-  }
-  co_return false;
+std::chrono::steady_clock::time_point ControlConnection::end_of_line_time() {
+  if (!line_end_) line_end_ = std::chrono::steady_clock::now() + limits_.line_time;
+  return *line_end_;
 }
 
 awaitable<bool> ControlConnection::send(std::string line) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/commands.hpp"
@@ -37,7 +38,7 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
 
  private:
   boost::asio::awaitable<bool> answer_lines();
-  boost::asio::awaitable<bool> read_more();
+  std::chrono::steady_clock::time_point end_of_line_time();
   boost::asio::awaitable<bool> send(std::string line);
   void follow_shares();
   void queue(std::string line);
@@ -52,9 +53,8 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   IpcLimits limits_;
   protocol::LineReader lines_;
   std::array<char, 8192> chunk_;
-  std::chrono::steady_clock::time_point line_end_;
-  bool line_waits_ = false;         // line_end_ holds
-  bool timed_out_ = false;          // the deadline cancelled what was waited for
+  std::optional<std::chrono::steady_clock::time_point> line_end_;  // of the line that began
+  bool timed_out_ = false;                                         // the deadline cancelled what was waited for
   std::uint64_t deadlines_ = 0;     // how many there were: an old one that is late must not count
   std::deque<std::string> queued_;  // for a subscriber; the first is being written
   std::size_t queued_bytes_ = 0;

@@ -66,6 +66,7 @@ TEST_F(DaemonClientTest, FiftyAtOnceGetOneDaemon) {
     std::set<std::int64_t> pids;
     std::mutex mutex;
     std::vector<std::jthread> threads;
+    threads.reserve(kClients);
     for (int i = 0; i < kClients; ++i)
       threads.emplace_back([&] {
         go.arrive_and_wait();
@@ -82,7 +83,7 @@ TEST_F(DaemonClientTest, FiftyAtOnceGetOneDaemon) {
     EXPECT_EQ(served, kClients);
     EXPECT_EQ(pids.size(), 1);
     EXPECT_EQ(starts(), round);
-    DaemonClient::connect(places_).value().shutdown();
+    running().shutdown();
   }
 }
 
@@ -144,7 +145,7 @@ TEST_F(DaemonClientTest, SaysWhyTheDaemonDidNotStart) {
 TEST_F(DaemonClientTest, NamesBothBuildsOfDifferentProtocols) {
   behave("protocol 2");
   start_daemon(places_, deadline_in(20s));
-  auto old = DaemonClient::connect(places_).value();
+  auto old = running();
   const std::string kill = "kill " + std::to_string(old.daemon_pid());
   EXPECT_THAT(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
               AllOf(HasSubstr("panko 9.9 with protocol 2"), HasSubstr("this is panko 0."), HasSubstr("protocol 1;"),
@@ -195,14 +196,14 @@ TEST_F(DaemonClientTest, ADaemonThatTalksNonsense) {
   behave("garbled");
   EXPECT_EQ(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
             "The daemon's answer cannot be understood: The reply is not a JSON object.");
-  ::kill(LineSocket::connect(places_.socket).value().peer(), SIGKILL);
+  ::kill(listening().peer(), SIGKILL);
 }
 
 TEST_F(DaemonClientTest, ADaemonThatHangs) {
   behave("deaf");
   start_daemon(places_, deadline_in(20s));
   EXPECT_THAT(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }), HasSubstr("does not answer"));
-  ::kill(LineSocket::connect(places_.socket).value().peer(), SIGKILL);
+  ::kill(listening().peer(), SIGKILL);
 }
 
 TEST_F(DaemonClientTest, ShutdownWaitsForTheProcess) {
@@ -232,7 +233,7 @@ TEST_F(DaemonClientTest, SaysWhenTheDaemonThatItFollowsEnds) {
   auto client = DaemonClient::connect_or_start(places_);
   const std::string failure = failure_of([&] {
     client.subscribe([&](const protocol::ShareInfo& share) {
-      if (share.session_path == "/second") DaemonClient::connect(places_).value().shutdown();
+      if (share.session_path == "/second") running().shutdown();
       return true;
     });
   });
@@ -243,7 +244,7 @@ TEST_F(DaemonClientTest, WaitsForTheEndOfTheConnectionOrForAnInterrupt) {
   auto client = DaemonClient::connect_or_start(places_);
   const Fd interrupt{::eventfd(1, EFD_CLOEXEC)};
   EXPECT_FALSE(client.wait_until_closed(interrupt.get()));
-  DaemonClient::connect(places_).value().shutdown();
+  running().shutdown();
   EXPECT_TRUE(client.wait_until_closed(-1));
 }
 

@@ -25,7 +25,6 @@ class LineSocketTest : public test::Home {
     EXPECT_EQ(::listen(listener.get(), 5), 0);
     return listener;
   }
-  [[nodiscard]] LineSocket connect() const { return LineSocket::connect(places_.socket).value(); }
 };
 
 TEST_F(LineSocketTest, NobodyListens) {
@@ -57,7 +56,7 @@ TEST_F(LineSocketTest, RefusesASocketOfSomebodyElse) {
 
 TEST_F(LineSocketTest, ExchangesLines) {
   const Fd listener = listen();
-  LineSocket client = connect();
+  LineSocket client = listening();
   EXPECT_EQ(client.peer(), ::getpid());
   const Fd server{::accept(listener.get(), nullptr, nullptr)};
   client.send("one\n", deadline_in(5s));
@@ -71,7 +70,7 @@ TEST_F(LineSocketTest, ExchangesLines) {
 
 TEST_F(LineSocketTest, ReadsWhatThePeerSaidBeforeItWent) {
   const Fd listener = listen();
-  LineSocket client = connect();
+  LineSocket client = listening();
   {
     const Fd server{::accept(listener.get(), nullptr, nullptr)};
     ASSERT_EQ(::send(server.get(), "bye\ntorn", 8, 0), 8);
@@ -84,7 +83,7 @@ TEST_F(LineSocketTest, ReadsWhatThePeerSaidBeforeItWent) {
 
 TEST_F(LineSocketTest, GivesUpAtTheDeadline) {
   const Fd listener = listen();
-  LineSocket client = connect();
+  LineSocket client = listening();
   const std::string sentence = "The daemon (pid " + std::to_string(::getpid()) +
                                ") does not answer; look into its log, or end it with: kill " +
                                std::to_string(::getpid());

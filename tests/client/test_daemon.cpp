@@ -68,8 +68,10 @@ std::string reply_to(const Request& request, std::string_view how) {
   if (method == "ListProviders") return reply_line("ProviderList", to_json_array(std::vector<ProviderInfo>(3)));
   if (method == "OpenView") {
     const auto view = from_json<OpenView>(request.params);
-    return reply_line("ViewOpened",
-                      to_json(ViewInfo{.id = "v", .url = fmt::format("{}:{}", view->session_path, *view->port)}));
+    if (!view) return error_line(view.error().message);
+    return reply_line(
+        "ViewOpened",
+        to_json(ViewInfo{.id = "v", .url = fmt::format("{}:{}", view->session_path, view->port.value_or(0))}));
   }
   if (method == "Subscribe") {
     std::string lines = reply_line("Subscribed");

@@ -17,31 +17,6 @@ namespace panko::test {
 /// The daemon's main().
 int run_test_daemon(int ready_fd);
 
-/// A directory as PANKO_HOME, where the test daemon finds it too; what runs there is ended.
-class Home : public ::testing::Test {
- protected:
-  Home() {
-    std::string name = (std::filesystem::temp_directory_path() / "panko-client-XXXXXX").native();
-    directory_ = ::mkdtemp(name.data());
-    ::setenv("PANKO_HOME", directory_.c_str(), 1);
-    ::unsetenv("TEST_DAEMON");
-    places_ = *find_places();
-  }
-  ~Home() override {
-    try {
-      if (auto client = DaemonClient::connect(places_)) client->shutdown();
-    } catch (const Failure&) {  // it has no manners in this test, and ends by its alarm
-    }
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-
-  static void behave(const char* how) { ::setenv("TEST_DAEMON", how, 1); }
-
-  std::filesystem::path directory_;
-  Places places_;
-};
-
 /// The message of the Failure that `call` throws; empty when it throws none.
 template <class Call>
 std::string failure_of(Call call) {
@@ -52,5 +27,45 @@ std::string failure_of(Call call) {
   }
   return {};
 }
+
+/// A directory as PANKO_HOME, where the test daemon finds it too; what runs there is ended.
+class Home : public ::testing::Test {
+ public:
+  Home() {
+    std::string name = (std::filesystem::temp_directory_path() / "panko-client-XXXXXX").native();
+    directory_ = ::mkdtemp(name.data());
+    ::setenv("PANKO_HOME", directory_.c_str(), 1);
+    ::unsetenv("TEST_DAEMON");
+    places_ = *find_places();
+  }
+  ~Home() override {
+    // Where it has no manners, it ends by its alarm.
+    (void)failure_of([&] {
+      if (auto client = DaemonClient::connect(places_)) client->shutdown();
+    });
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+ protected:
+  /// Throws when nobody listens; asks nothing.
+  [[nodiscard]] LineSocket listening() const {
+    auto socket = LineSocket::connect(places_.socket);
+    if (!socket) throw Failure("No daemon listens.");
+    return std::move(*socket);
+  }
+  /// Throws when nobody answers.
+  [[nodiscard]] DaemonClient running() const {
+    auto client = DaemonClient::connect(places_);
+    if (!client) throw Failure("No daemon answers.");
+    return std::move(*client);
+  }
+  static void behave(const char* how) { ::setenv("TEST_DAEMON", how, 1); }
+
+  std::filesystem::path directory_;
+  Places places_;
+};
 
 }  // namespace panko::test

@@ -30,9 +30,13 @@ using ::testing::StartsWith;
 constexpr std::string_view kList = R"({"method":"ListShares"})";
 
 class DaemonTest : public test::Home {
- protected:
+ public:
+  DaemonTest() = default;
   ~DaemonTest() override { kill_daemon(SIGKILL); }
+  DaemonTest(const DaemonTest&) = delete;
+  DaemonTest& operator=(const DaemonTest&) = delete;
 
+ protected:
   /// What the daemon's ready pipe says; the daemon stays. Several may start before one is waited for.
   Fd begin_daemon() {
     std::array<int, 2> ends{};
@@ -89,8 +93,10 @@ TEST_F(DaemonTest, IsReadyOnceItAnswersAndAlone) {
 }
 
 TEST_F(DaemonTest, OfManyStartedAtOnceOneStays) {
+  constexpr int kDaemons = 20;
   std::vector<Fd> pipes;
-  for (int i = 0; i < 20; ++i) pipes.push_back(begin_daemon());
+  pipes.reserve(kDaemons);
+  for (int i = 0; i < kDaemons; ++i) pipes.push_back(begin_daemon());
   int ready = 0;
   for (const Fd& pipe : pipes) {
     const std::string line = read_all(pipe);

@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <optional>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -75,7 +75,7 @@ inline constexpr std::string_view kPong = R"({"status":"Pong"})";
 
 /// A directory of its own, with a session in it.
 class Home : public ::testing::Test {
- protected:
+ public:
   Home() {
     std::string name = (std::filesystem::temp_directory_path() / "panko-daemon-XXXXXX").native();
     directory_ = ::mkdtemp(name.data());
@@ -87,7 +87,10 @@ class Home : public ::testing::Test {
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
   }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
 
+ protected:
   [[nodiscard]] std::filesystem::path write_session(const std::string& name, const std::string& prompt) const {
     std::ofstream(directory_ / name)
         << R"({"type":"user","uuid":"u1","parentUuid":null,"sessionId":")" << name
@@ -110,13 +113,17 @@ class Home : public ::testing::Test {
 };
 
 class Serving : public Home {
- protected:
+ public:
+  Serving() = default;
   ~Serving() override { end(); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
 
+ protected:
   void serve(IpcLimits limits = {}, ShareSeams seams = {}) {
-    socket_.emplace(ControlSocket::listen(places_.socket));
-    workers_.emplace(2);
-    loop_.emplace();
+    socket_ = std::make_unique<ControlSocket>(ControlSocket::listen(places_.socket));
+    workers_ = std::make_unique<boost::asio::thread_pool>(2);
+    loop_ = std::make_unique<boost::asio::io_context>();
     context_ = std::make_shared<DaemonContext>();
     context_->shares = std::make_shared<ShareService>(*loop_, *workers_, places_, Config{}, std::move(seams));
     context_->socket = places_.socket;
@@ -127,7 +134,7 @@ class Serving : public Home {
       shut_downs_.notify_all();
     };
     context_->shares->resume();
-    server_.emplace(*loop_, socket_->take_descriptor(), context_, limits);
+    server_ = std::make_unique<ControlServer>(*loop_, socket_->take_descriptor(), context_, limits);
     thread_ = std::jthread([this] { loop_->run(); });
   }
 
@@ -155,11 +162,11 @@ class Serving : public Home {
     loop_->stop();
   }
 
-  std::optional<ControlSocket> socket_;
-  std::optional<boost::asio::thread_pool> workers_;
-  std::optional<boost::asio::io_context> loop_;
+  std::unique_ptr<ControlSocket> socket_;
+  std::unique_ptr<boost::asio::thread_pool> workers_;
+  std::unique_ptr<boost::asio::io_context> loop_;
   std::shared_ptr<DaemonContext> context_;
-  std::optional<ControlServer> server_;
+  std::unique_ptr<ControlServer> server_;
   std::jthread thread_;
 };
 

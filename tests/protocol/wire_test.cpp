@@ -195,7 +195,8 @@ TEST(Wire, ReadsRepliesOfOtherBuilds) {
 TEST(Wire, ReadsEvents) {
   const auto share_event = parse_reply(event_line(share()));
   ASSERT_TRUE(share_event);
-  EXPECT_EQ(event_share_from(share_event->data)->value().session_path, "/home/ada/s.jsonl");
+  const auto changed = event_share_from(share_event->data).value_or(std::nullopt).value_or(ShareInfo{});
+  EXPECT_EQ(changed.session_path, "/home/ada/s.jsonl");
   EXPECT_EQ(event_share_from(json::parse(R"({"event":"weather"})")).value(), std::nullopt);
   EXPECT_FALSE(event_share_from(json::parse(R"({"event":"share"})")));
   EXPECT_FALSE(event_share_from(json::value()));
