@@ -130,18 +130,23 @@ awaitable<std::string> get_share(Call call) {
   co_return protocol::reply_line("Share", to_json(info_of(*share)));
 }
 
-awaitable<std::string> list_providers(Call call) {
-  json::array providers;
-  for (const ProviderState& state : co_await call.daemon->shares->providers()) {
-    protocol::ProviderInfo info{.name = state.name,
-                                .description = state.description,
-                                .available = state.available,
+json::array infos_of(const std::vector<ProviderState>& providers) {
+  json::array infos;
+  for (const ProviderState& provider : providers) {
+    protocol::ProviderInfo info{.name = provider.name,
+                                .description = provider.description,
+                                .available = provider.available,
                                 .missing = {},
-                                .is_public = state.is_public};
-    if (!state.available) info.missing = state.missing;
-    providers.emplace_back(to_json(info));
+                                .is_public = provider.is_public};
+    if (!provider.available) info.missing = provider.missing;
+    infos.emplace_back(to_json(info));
   }
-  co_return protocol::reply_line("ProviderList", std::move(providers));
+  return infos;
+}
+
+awaitable<std::string> list_providers(Call call) {
+  const std::vector<ProviderState> providers = co_await call.daemon->shares->providers();
+  co_return protocol::reply_line("ProviderList", infos_of(providers));
 }
 
 awaitable<std::string> open_view(Call call) {
