@@ -155,6 +155,7 @@ int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
     if (options.foreground) log_to_stderr(LogLevel::info);
     log_info(fmt::format("A daemon runs already (pid {}).", holder));
     pipe.running(holder);
+    manager.tell("READY=1");  // there is a daemon: the service manager must not count this one as failed
     return 0;
   }
 

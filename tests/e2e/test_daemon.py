@@ -96,6 +96,8 @@ class Serving(PankoTest):
             process = self.start("serve", "--foreground", env={"NOTIFY_SOCKET": str(path)})
             self.assertIn(b"READY=1", notify.recv(4096).split(b"\n"))
             self.call("Ping")
+            self.panko("serve", "--foreground", env={"NOTIFY_SOCKET": str(path)})
+            self.assertEqual(notify.recv(4096), b"READY=1", "a second daemon is no failure of the service")
             process.terminate()
             while b"STOPPING=1" not in notify.recv(4096).split(b"\n"):
                 pass
