@@ -33,7 +33,7 @@ std::optional<std::string> choose_provider(const std::vector<protocol::ProviderI
                     terminal_columns());
   note(std::string_view(text).substr(0, text.size() - 1));
   for (;;) {
-    const auto answer = ask(fmt::format("Number or name [{}]: ", first + 1));
+    auto answer = ask(fmt::format("Number or name [{}]: ", first + 1));
     if (!answer || *answer == "q") return std::nullopt;
     if (answer->empty()) return available[first]->name;
     std::size_t number = 0;

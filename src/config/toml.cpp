@@ -105,7 +105,7 @@ std::optional<std::size_t> find_toml_header(std::string_view text, const std::ve
 }
 
 SettingValue value_from_text(std::string_view text) {
-  const SettingValue as_typed = std::string(text);
+  SettingValue as_typed = std::string(text);
   if (text.find('\n') != std::string_view::npos) return as_typed;  // several lines could be several values
   try {
     const toml::table table = toml::parse(fmt::format("value = {}\n", text));
