@@ -129,4 +129,9 @@ std::string describe_duration(seconds duration) {
   return count == 1 ? "1 day" : fmt::format("{} days", count);
 }
 
+std::string describe_time_left(seconds left) {
+  if (left >= hours{23}) return describe_duration(round<days>(left));
+  return describe_duration(left >= minutes{59} ? round<hours>(left) : left);
+}
+
 }  // namespace panko

@@ -27,4 +27,7 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 /// For people, in at most two units: "3 s", "4 min", "2 h 5 min", "6 days".
 [[nodiscard]] std::string describe_duration(std::chrono::seconds duration);
 
+/// The same for what is left of a time, to the nearest day or hour: a share for 7 days says so, a moment later too.
+[[nodiscard]] std::string describe_time_left(std::chrono::seconds left);
+
 }  // namespace panko

@@ -35,11 +35,8 @@ std::string expiry_of(const ShareInfo& share, WallTime now) {
   if (!share.expires_at) return "never";
   const auto at = from_iso8601(*share.expires_at);
   if (!at) return shown(*share.expires_at);
-  // To the nearest day or hour: a share for 7 days says so.
-  using namespace std::chrono;
-  auto left = floor<seconds>(*at - now);
-  left += left >= hours{23} ? hours{12} : left >= minutes{59} ? minutes{30} : minutes{0};
-  return left < minutes{1} ? "now" : "in " + short_time(left);
+  const auto left = std::chrono::floor<std::chrono::seconds>(*at - now);
+  return left < std::chrono::minutes{1} ? "now" : "in " + describe_time_left(left);
 }
 
 Row row_of(const ShareInfo& share, WallTime now) {

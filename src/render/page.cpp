@@ -73,7 +73,7 @@ void write_status(HtmlWriter& html, const PageHead& head) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*head.expires_at - head.now);
     html.text(" · ");
     html.element(Tag::time, {attr::datetime(*head.expires_at), attr::title(format_moment(*head.expires_at))},
-                 left.count() > 0 ? "expires in " + describe_duration(left) : "expired");
+                 left.count() > 0 ? "expires in " + describe_time_left(left) : "expired");
   }
   html.close(Tag::p);
 }

@@ -42,6 +42,10 @@ TEST(Clock, Durations) {
   EXPECT_EQ(describe_duration(2h + 5min), "2 h 5 min");
   EXPECT_EQ(describe_duration(24h), "1 day");
   EXPECT_EQ(describe_duration(6 * 24h + 3h), "6 days");
+  EXPECT_EQ(describe_time_left(7 * 24h - 1s), "7 days");
+  EXPECT_EQ(describe_time_left(2h - 1s), "2 h");
+  EXPECT_EQ(describe_time_left(24h - 1s), "1 day");
+  EXPECT_EQ(describe_time_left(90s), "1 min");
 }
 
 }  // namespace
