@@ -47,10 +47,10 @@ void ClaudeOutlineBuilder::add(const JsonRecord& json) {
     const auto node = static_cast<std::uint32_t>(nodes_.size());
     if (!node_by_id_.emplace(text_hash(record.uuid), node).second) return;  // the same record once more
     current.node = node;
-    current.chain = record.is_sidechain ? chain_of(record) : 0;
     nodes_.emplace_back();
     parents_.push_back(record.parent.empty() ? 0 : text_hash(record.parent));
-    chain_by_node_.push_back(current.chain);
+    chain_by_node_.push_back(0);  // before chain_of looks: a record may name itself as its parent
+    if (record.is_sidechain) chain_by_node_.back() = current.chain = chain_of(record);
   } else if (record.is_sidechain) {
     current.chain = chain_of(record);
   }

@@ -193,5 +193,13 @@ TEST(Claude, AnImageOverTheLimitIsANotice) {
   EXPECT_TRUE(load_claude(source, outline.blocks[0], "x.jsonl")->text.starts_with("[image not shown: "));
 }
 
+// Found by fuzzing.
+TEST(Claude, ASidechainRecordMayNameItselfAsItsParent) {
+  const std::string bytes = user("m", "Main") + user("s", "Side", R"(,"isSidechain":true,"parentUuid":"s")");
+  const auto outline = read_claude(Source::from_bytes(bytes).value(), "x.jsonl", {}).value();
+  ASSERT_EQ(outline.blocks.size(), 2u);
+  EXPECT_EQ(outline.blocks[1].kind, BlockKind::subagent);
+}
+
 }  // namespace
 }  // namespace panko
