@@ -251,7 +251,7 @@ TEST_F(TunnelTest, NoiseDelaysNothingAndFillsNoDisk) {
   EXPECT_GT(turns, 15 * kMegabytes);
   struct stat status{};
   ASSERT_EQ(::stat(file_with(".log").c_str(), &status), 0);
-  EXPECT_GT(status.st_size, 190 << 20);
+  EXPECT_GT(status.st_size, kMegabytes * 950 * 1024);
   EXPECT_LT(status.st_blocks * 512, 16 << 20);
   wait_for(tunnel.stop());
 }
