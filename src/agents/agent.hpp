@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "session/block.hpp"
+#include "session/digest.hpp"
 #include "session/outline.hpp"
 #include "session/source.hpp"
 
@@ -50,6 +51,11 @@ struct Agent {
   bool (*recognises)(std::string_view head);
 
   Summary (*summarise)(const Source& source, const std::filesystem::path& path);
+
+  /// The digest of the whole file: what `progress` already holds, and what lies behind it. `progress` is brought up to
+  /// the end of the last complete line; a state that is not understood means reading from the front. Going on in
+  /// steps gives what one pass gives.
+  Result<Digest> (*digest)(const Source& source, const std::filesystem::path& path, DigestProgress& progress) = nullptr;
 
   /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
   /// cannot be read at all is.

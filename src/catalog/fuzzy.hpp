@@ -1,0 +1,48 @@
+// Fuzzy matching as in a type-ahead: the characters of the query in order, words (split at spaces) in any order, case
+// by smart case. Pure; fast enough for 10,000 sessions a keystroke.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/entry.hpp"
+
+namespace panko {
+
+/// A run of bytes of a text that the query met: whole characters, ascending, not touching.
+struct MatchRange {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool operator==(const MatchRange&) const = default;
+};
+
+struct FuzzyMatch {
+  std::int32_t score = 0;          // higher is better
+  std::vector<MatchRange> ranges;  // in the text
+};
+
+class FuzzyQuery {
+ public:
+  explicit FuzzyQuery(std::string_view text);
+  [[nodiscard]] bool empty() const;  // matches everything
+
+  /// In one text. nullopt: it does not match.
+  [[nodiscard]] std::optional<FuzzyMatch> match(std::string_view text) const;
+
+  /// In a session: title, project, first prompt and id; the best of them counts, the title most. A word may be met by
+  /// any of them. nullopt: some word is met nowhere.
+  [[nodiscard]] std::optional<std::int32_t> score(const SessionEntry& session) const;
+
+  /// Where a text shows what was met: for marking. Empty when it has none of the words.
+  [[nodiscard]] std::vector<MatchRange> marks(std::string_view text) const;
+
+ private:
+  std::vector<std::string> words_;
+  bool exact_case_ = false;
+};
+
+}  // namespace panko
