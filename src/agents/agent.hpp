@@ -40,12 +40,19 @@ struct ReadLimits {
   std::optional<WallTime> side_records_until;  // of its side files
 };
 
+/// Session files lie in `directory` and in directories up to `levels` below it: what has to be watched.
+struct SessionRoot {
+  std::filesystem::path directory;  // need not exist
+  unsigned levels = 0;
+};
+
 struct Agent {
   std::string_view id;    // "claude": in JSON, in class names
   std::string_view name;  // "Claude Code": for people
 
   /// Session files of this agent for this user, unordered. Missing places are no error.
   std::vector<std::filesystem::path> (*find_sessions)();
+  std::vector<SessionRoot> (*session_roots)() = nullptr;
 
   /// Whether the first bytes of a file (up to 256 KiB) are this agent's session.
   bool (*recognises)(std::string_view head);

@@ -49,12 +49,20 @@ std::vector<fs::path> find_sessions() {
   return found;
 }
 
+/// Below a project's folder lie folders of side files: no sessions.
+std::vector<SessionRoot> session_roots() {
+  std::vector<SessionRoot> found;
+  for (const fs::path& root : roots()) found.push_back({.directory = root / "projects", .levels = 1});
+  return found;
+}
+
 }  // namespace
 
 constinit const Agent kClaude{
     .id = "claude",
     .name = "Claude Code",
     .find_sessions = find_sessions,
+    .session_roots = session_roots,
     .recognises = recognises_claude,
     .summarise = summarise_claude,
     .read = read_claude,
