@@ -7,6 +7,8 @@ install(FILES share/panko/sample-session.jsonl DESTINATION ${CMAKE_INSTALL_DATAD
 install(FILES share/panko.service DESTINATION lib/systemd/user)
 install(FILES README.md CHANGELOG.md docs/json.md docs/protocol.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# FTXUI is part of the program where scripts/build-ftxui made it; its licence asks to be handed on.
+install(FILES build/ftxui/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright.ftxui OPTIONAL)
 
 # The program itself writes its completions: they know every option that it has.
 set(completions ${PROJECT_BINARY_DIR}/completions)
