@@ -13,8 +13,8 @@ namespace panko::protocol {
 inline constexpr int kVersion = 1;
 inline constexpr std::size_t kMaxRequestBytes = 1 << 20;
 
-/// A share as ListShares, StartShare, GetShare and events give it. The first eight fields and `share_id` (a copy of
-/// `id`) are the compatibility promise.
+/// A share as ListShares, StartShare, RestoreShare, GetShare and events give it. The first eight fields and `share_id`
+/// (a copy of `id`) are the compatibility promise.
 struct ShareInfo {
   std::string id;
   std::string session_path;
@@ -25,9 +25,11 @@ struct ShareInfo {
   std::string started_at;  // ISO 8601, UTC
   std::string status;      // starting | active | error | stopped
   std::optional<std::string> expires_at;
-  std::optional<std::string> error;  // why the status is `error`, or why a start failed
-  std::optional<bool> own_tunnel;    // left out when false
-  std::optional<bool> existing;      // StartShare: this share was there already
+  std::optional<std::string> error;             // why the status is `error`, or why a start failed
+  std::optional<bool> own_tunnel;               // left out when false
+  std::optional<bool> existing;                 // StartShare: this share was there already
+  std::optional<std::uint64_t> views{};         // how often its page was loaded; left out while 0
+  std::optional<std::string> last_viewed_at{};  // ISO 8601, UTC; left out while nobody looked
 };
 
 struct StartShare {
@@ -64,10 +66,11 @@ struct StatusInfo {
   std::string socket;
   std::string started_at;
   std::vector<std::pair<std::string, std::uint64_t>> shares;  // count by status
-  std::uint64_t views = 0;
+  std::uint64_t views = 0;                                    // of the owner, by OpenView
   std::uint64_t open_descriptors = 0;
   std::vector<std::int64_t> children;
   std::vector<std::string> warnings;  // a database that was set aside, ...
+  std::string default_provider{};     // what StartShare takes when it names none; empty: an older daemon
 };
 
 struct ViewInfo {

@@ -181,6 +181,8 @@ json::object to_json(const ShareInfo& share) {
   if (share.error) object["error"] = text(*share.error);
   if (share.own_tunnel) object["own_tunnel"] = *share.own_tunnel;
   if (share.existing) object["existing"] = *share.existing;
+  if (share.views) object["views"] = *share.views;
+  if (share.last_viewed_at) object["last_viewed_at"] = text(*share.last_viewed_at);
   return object;
 }
 
@@ -228,7 +230,8 @@ json::object to_json(const StatusInfo& status) {
           {"views", status.views},
           {"open_descriptors", status.open_descriptors},
           {"children", std::move(children)},
-          {"warnings", std::move(warnings)}};
+          {"warnings", std::move(warnings)},
+          {"default_provider", text(status.default_provider)}};
 }
 
 json::object to_json(const ViewInfo& view_info) {
@@ -254,7 +257,9 @@ Result<ShareInfo> from_json(const json::value& value) {
       .may("expires_at", share.expires_at)
       .may("error", share.error)
       .may("own_tunnel", share.own_tunnel)
-      .may("existing", share.existing);
+      .may("existing", share.existing)
+      .may("views", share.views)
+      .may("last_viewed_at", share.last_viewed_at);
   return fields.result(std::move(share));
 }
 
@@ -311,7 +316,8 @@ Result<StatusInfo> from_json(const json::value& value) {
       .may("views", status.views)
       .may("open_descriptors", status.open_descriptors)
       .may("children", status.children)
-      .may("warnings", status.warnings);
+      .may("warnings", status.warnings)
+      .may("default_provider", status.default_provider);
   return fields.result(std::move(status));
 }
 

@@ -68,7 +68,7 @@ template <>
 template <>
 [[nodiscard]] Result<ViewInfo> from_json(const boost::json::value& value);
 
-/// `share_id`, as StopShare and GetShare carry it, and ShareStopped.
+/// `share_id`, as StopShare, RestoreShare and GetShare carry it, and ShareStopped.
 [[nodiscard]] Result<std::string> share_id_from(const boost::json::value& value);
 /// What an Error says, or a fixed sentence when it says nothing.
 [[nodiscard]] std::string error_message_from(const boost::json::value& data);

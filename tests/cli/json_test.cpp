@@ -57,12 +57,15 @@ TEST(Json, AShareIsAsDocumented) {
   share.error = "gone";
   share.own_tunnel = true;
   share.existing = true;
+  share.views = 3;
+  share.last_viewed_at = "2026-01-03T03:04:05Z";
   EXPECT_EQ(names_of(protocol::to_json(share)), documented("panko share --json"));
 }
 
 TEST(Json, AnAbsentValueIsLeftOut) {
   EXPECT_EQ(names_of(protocol::to_json(protocol::ShareInfo{})),
-            documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing"}));
+            documented("panko share --json") -
+                (Names{"expires_at", "error", "own_tunnel", "existing", "views", "last_viewed_at"}));
 }
 
 TEST(Json, AListedSessionIsAsDocumented) {

@@ -39,9 +39,12 @@ TEST(Wire, WritesAShareWithItsFieldsInOrder) {
   full.error = "gone";
   full.own_tunnel = true;
   full.existing = true;
+  full.views = 3;
+  full.last_viewed_at = "2026-01-03T03:04:05Z";
   EXPECT_EQ(json::serialize(to_json(full)),
             std::string(kShare) +
-                R"(,"expires_at":"2026-01-09T03:04:05Z","error":"gone","own_tunnel":true,"existing":true})");
+                R"(,"expires_at":"2026-01-09T03:04:05Z","error":"gone","own_tunnel":true,"existing":true,)"
+                R"("views":3,"last_viewed_at":"2026-01-03T03:04:05Z"})");
 }
 
 TEST(Wire, WritesLines) {
@@ -70,6 +73,8 @@ TEST(Wire, ALineIsOneLineOfUtf8WhateverTheTextHolds) {
 TEST(Wire, ReadsWhatItWrote) {
   ShareInfo full = share();
   full.error = "gone";
+  full.views = 3;
+  full.last_viewed_at = "2026-01-03T03:04:05Z";
   const auto read = from_json<ShareInfo>(to_json(full));
   ASSERT_TRUE(read);
   EXPECT_EQ(json::serialize(to_json(*read)), json::serialize(to_json(full)));
@@ -89,13 +94,14 @@ TEST(Wire, ReadsWhatItWrote) {
                           .views = 1,
                           .open_descriptors = 12,
                           .children = {9, 10},
-                          .warnings = {"set aside"}};
+                          .warnings = {"set aside"},
+                          .default_provider = "local"};
   const auto status_read = from_json<StatusInfo>(to_json(status));
   ASSERT_TRUE(status_read);
   EXPECT_EQ(json::serialize(to_json(*status_read)),
             R"({"pid":7,"version":"0.1.0","protocol":1,"socket":"/s","started_at":"2026-01-02T03:04:05Z",)"
             R"("shares":{"active":2,"error":0},"views":1,"open_descriptors":12,"children":[9,10],)"
-            R"("warnings":["set aside"]})");
+            R"("warnings":["set aside"],"default_provider":"local"})");
 
   const ProviderInfo provider{
       .name = "cloudflare", .description = "d", .available = false, .missing = "install it", .is_public = true};
