@@ -1,7 +1,9 @@
 // Any bytes as a session file: recognised, read, every block loaded, exported in all formats. Beside crashes it looks
 // for text that is not valid UTF-8, for anchors that the outline does not know, and for JSON that is none.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <source_location>
 #include <string_view>
 
 #include "agents/claude.hpp"
@@ -14,8 +16,10 @@
 
 namespace {
 
-void require(bool truth) {
-  if (!truth) std::abort();
+void require(bool truth, std::source_location where = std::source_location::current()) {
+  if (truth) return;
+  std::fprintf(stderr, "%s:%u: does not hold\n", where.file_name(), where.line());
+  std::abort();
 }
 
 void check_block(const panko::Block& block, const panko::OutlineBlock& entry) {

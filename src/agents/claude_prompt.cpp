@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace panko {
 
 namespace {
@@ -69,20 +71,6 @@ std::string without_reminders(std::string_view text) {
   return std::string(trim(kept));
 }
 
-/// Colours and the like (CSI sequences) of a command's output.
-std::string without_escapes(std::string_view text) {
-  std::string kept;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '\x1b' || at + 1 >= text.size() || text[at + 1] != '[') {
-      kept += text[at];
-      continue;
-    }
-    at += 2;
-    while (at < text.size() && text[at] >= 0x20 && text[at] < 0x40) ++at;
-  }
-  return kept;
-}
-
 void append_line(std::string& text, std::string_view line) {
   line = trim(line);
   if (line.empty()) return;
@@ -107,7 +95,7 @@ ClaudeText classify_elements(const std::vector<Element>& elements, bool meta) {
     } else if (tag == "user-memory-input") {
       command = "# " + std::string(trim(body));
     } else if (tag.ends_with("-stdout") || tag.ends_with("-stderr")) {
-      append_line(output, without_escapes(body));
+      append_line(output, strip_terminal_sequences(body));
     } else if (tag == "command-message" || tag == "command-contents" || tag == "local-command-caveat") {
       // said by the command's name, or by nobody
     } else {

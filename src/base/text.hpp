@@ -23,6 +23,9 @@ struct DecodedCharacter {
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
+/// Colours, cursor movements, window titles and the like taken out of terminal output; what they stood between stays.
+[[nodiscard]] std::string strip_terminal_sequences(std::string_view text);
+
 /// For one line on a terminal: controls (C0, DEL, C1), escape sequences and bidirectional or zero-width characters
 /// become visible (ESC is "␛"), line ends and tabs become one space. Nothing in the result can drive a terminal.
 [[nodiscard]] std::string clean_line_for_terminal(std::string_view text);

@@ -17,7 +17,6 @@ namespace {
 namespace json = simdjson::ondemand;
 
 constexpr std::size_t kNesting = 64;
-constexpr std::size_t kLongestSequence = 4096;
 
 /// Names of the arguments that tell most about a call, whichever agent's tool it is; the first one there wins.
 constexpr auto kTelling = std::to_array<std::string_view>({"command", "file_path", "notebook_path", "pattern", "query",
@@ -269,46 +268,7 @@ ToolInput Reader::read(std::string_view text) {
   return std::move(input_);
 }
 
-/// How many bytes at the front of `text`, which begins with ESC, are a terminal sequence. One that does not end is only
-/// its introducer: nothing may hide behind it.
-std::size_t sequence_length(std::string_view text) {
-  if (text.size() < 2) return 1;
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  std::size_t i = 2;
-  switch (text[1]) {
-    case '[':
-      while (i < text.size() && at(i) >= 0x30 && at(i) < 0x40) ++i;
-      while (i < text.size() && at(i) >= 0x20 && at(i) < 0x30) ++i;
-      return i < text.size() && at(i) >= 0x40 && at(i) < 0x7F ? i + 1 : 2;
-    case ']':  // OSC and its like carry text that is not for the screen, on one line
-    case 'P':
-    case '_':
-    case '^':
-    case 'X':
-      for (; i < text.size() && text[i] != '\n' && i < kLongestSequence; ++i) {
-        if (text[i] == '\a') return i + 1;
-        if (text[i] == '\x1B') return i + 1 < text.size() && text[i + 1] == '\\' ? i + 2 : 2;
-      }
-      return 2;
-    default:
-      while (i - 1 < text.size() && at(i - 1) >= 0x20 && at(i - 1) < 0x30) ++i;
-      return i - 1 < text.size() && at(i - 1) >= 0x30 && at(i - 1) < 0x7F ? i : 1;
-  }
-}
-
 }  // namespace
-
-std::string strip_terminal_sequences(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const std::string_view plain = text.substr(0, text.find('\x1B'));
-    out += plain;
-    text.remove_prefix(plain.size());
-    if (!text.empty()) text.remove_prefix(sequence_length(text));
-  }
-  return out;
-}
 
 ToolInput read_tool_input(std::string_view json, std::size_t limit) {
   if (json.empty()) return {};

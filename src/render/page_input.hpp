@@ -34,7 +34,4 @@ struct ToolInput {
 /// `limit`: about how many bytes of values are wanted.
 [[nodiscard]] ToolInput read_tool_input(std::string_view json, std::size_t limit);
 
-/// Colours, cursor movements, window titles and the like taken out of terminal output; what they stood between stays.
-[[nodiscard]] std::string strip_terminal_sequences(std::string_view text);
-
 }  // namespace panko

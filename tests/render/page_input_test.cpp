@@ -85,24 +85,5 @@ TEST(ToolInput, IsCutAtTheLimit) {
   EXPECT_TRUE(list.is_cut);
 }
 
-TEST(TerminalSequences, AreTakenOut) {
-  EXPECT_EQ(strip_terminal_sequences("\x1b[1;31mred\x1b[0m \x1b[2K\x1b[?25lx"), "red x");
-  EXPECT_EQ(strip_terminal_sequences("a\x1b]0;title\x07"
-                                     "b\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\"),
-            "ablink");
-  EXPECT_EQ(strip_terminal_sequences("\x1b(Ba\x1b=b\x1b"
-                                     "7c"),
-            "abc");
-}
-
-TEST(TerminalSequences, NothingHidesBehindOneThatDoesNotEnd) {
-  EXPECT_EQ(strip_terminal_sequences("a\x1b]0;hidden\nshown"), "a0;hidden\nshown");
-  EXPECT_EQ(strip_terminal_sequences("a\x1bPhidden"), "ahidden");
-  EXPECT_EQ(strip_terminal_sequences("a\x1b[12"), "a12");
-  EXPECT_EQ(strip_terminal_sequences("a\x1b"), "a");
-  const std::string endless = "\x1b]" + std::string(100000, 'x');
-  EXPECT_EQ(strip_terminal_sequences(endless).size(), 100000U);
-}
-
 }  // namespace
 }  // namespace panko
