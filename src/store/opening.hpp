@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 
 namespace panko {
 

@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "store/opening.hpp"
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 
 namespace panko {
 

@@ -1,5 +1,5 @@
 // What the next daemon makes of what the last one left.
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 #include "store/store.hpp"
 #include "tests/shares/fixture.hpp"
 

@@ -1,6 +1,6 @@
 #include "shares/share_service.hpp"
 
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 #include "tests/shares/fixture.hpp"
 #include "tests/shares/full_disk.hpp"
 

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 #include "tests/store/scratch.hpp"
 
 namespace panko {

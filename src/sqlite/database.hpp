@@ -46,6 +46,9 @@ class Database {
 
   /// Moves what the log holds into the file, so that the log's own space can be written again.
   void checkpoint();
+  /// Empties the database, however damaged or foreign it is, in place: other processes that have it open see an empty
+  /// one too, and no journal is left that belongs to another file.
+  void reset();
   /// On close, leaves file and log exactly as they are.
   void leave_untouched();
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
@@ -71,6 +74,7 @@ class Statement {
   void bind(int parameter, std::int64_t value);
   void bind_null(int parameter);
   void bind_blob(int parameter, std::span<const std::uint8_t> bytes);
+  void bind_blob(int parameter, std::string_view bytes);
   template <class T>
   void bind(int parameter, const std::optional<T>& value) {
     if (value)
@@ -86,6 +90,8 @@ class Statement {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::string text(int column) const;  // bytes as they are, of a blob too
+  /// The same without a copy; valid until the next step().
+  [[nodiscard]] std::string_view bytes(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
 
  private:

@@ -1,4 +1,4 @@
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace panko {
 namespace {
 
-class SqliteTest : public testing::Test {
+class DatabaseTest : public testing::Test {
  protected:
   static std::filesystem::path create(const std::filesystem::path& file, std::string_view content = "") {
     std::ofstream(file) << content;
@@ -20,7 +20,19 @@ class SqliteTest : public testing::Test {
   test::ScratchDirectory scratch_;
 };
 
-TEST_F(SqliteTest, ParametersComeBackAsTheyWere) {
+TEST_F(DatabaseTest, WhateverAFileHoldsItCanBeEmptied) {
+  const auto good = create(scratch_ / "good.db");
+  Database(good).execute("CREATE TABLE t (a TEXT); PRAGMA user_version = 7");
+  for (const auto& file : {good, create(scratch_ / "bad.db", std::string(9000, 'x'))}) {
+    Database database(file);
+    database.reset();
+    EXPECT_EQ(database.query_integer("PRAGMA user_version"), 0);
+    EXPECT_EQ(database.query_integer("SELECT count(*) FROM sqlite_master"), 0);
+    database.execute("CREATE TABLE t (a TEXT)");
+  }
+}
+
+TEST_F(DatabaseTest, ParametersComeBackAsTheyWere) {
   Database database(create(scratch_ / "a.db"));
   database.execute("CREATE TABLE t (a TEXT, b INTEGER, c TEXT, d BLOB, e TEXT)");
   const std::string text("with a NUL \0 inside, ünïcode, and bad \xff UTF-8", 44);
@@ -42,7 +54,7 @@ TEST_F(SqliteTest, ParametersComeBackAsTheyWere) {
   EXPECT_FALSE(select.step());
 }
 
-TEST_F(SqliteTest, ATransactionThatIsNotCommittedLeavesNothing) {
+TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
   Database database(create(scratch_ / "a.db"));
   database.execute("CREATE TABLE t (a)");
   {
@@ -56,7 +68,7 @@ TEST_F(SqliteTest, ATransactionThatIsNotCommittedLeavesNothing) {
   EXPECT_EQ(database.query_integer("SELECT count(*) FROM t"), 1);
 }
 
-TEST_F(SqliteTest, AFullDiskIsSaid) {
+TEST_F(DatabaseTest, AFullDiskIsSaid) {
   Database database(create(scratch_ / "a.db"));
   database.execute("CREATE TABLE t (a); PRAGMA max_page_count = 3");
   try {
@@ -70,7 +82,7 @@ TEST_F(SqliteTest, AFullDiskIsSaid) {
   }
 }
 
-TEST_F(SqliteTest, GarbageIsNoDatabase) {
+TEST_F(DatabaseTest, GarbageIsNoDatabase) {
   Database database(create(scratch_ / "a.db", "this is no database, and long enough to be looked at as one"));
   try {
     (void)database.query_integer("PRAGMA user_version");
@@ -80,12 +92,12 @@ TEST_F(SqliteTest, GarbageIsNoDatabase) {
   }
 }
 
-TEST_F(SqliteTest, AMissingFileIsNotCreated) {
+TEST_F(DatabaseTest, AMissingFileIsNotCreated) {
   EXPECT_THROW(Database(scratch_ / "none.db"), DatabaseFailure);
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "none.db"));
 }
 
-TEST_F(SqliteTest, AnotherWriterIsNamedAsTheReason) {
+TEST_F(DatabaseTest, AnotherWriterIsNamedAsTheReason) {
   const auto file = create(scratch_ / "a.db");
   Database one(file);
   Database two(file);

@@ -1,4 +1,4 @@
-#include "store/sqlite.hpp"
+#include "sqlite/database.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -87,6 +87,13 @@ void Database::checkpoint() {
   if (code != SQLITE_OK) fail_with(code);
 }
 
+void Database::reset() {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_RESET_DATABASE, 1, nullptr);
+  const int code = sqlite3_exec(handle_, "VACUUM", nullptr, nullptr, nullptr);
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_RESET_DATABASE, 0, nullptr);
+  if (code != SQLITE_OK) fail_with(code);
+}
+
 void Database::leave_untouched() {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
@@ -120,6 +127,10 @@ void Statement::bind_blob(int parameter, std::span<const std::uint8_t> bytes) {
   if (code != SQLITE_OK) database_.fail_with(code);
 }
 
+void Statement::bind_blob(int parameter, std::string_view bytes) {
+  bind_blob(parameter, std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));  // NOLINT
+}
+
 bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
@@ -141,9 +152,13 @@ bool Statement::is_null(int column) const {
 }
 
 std::string Statement::text(int column) const {
+  return std::string(bytes(column));
+}
+
+std::string_view Statement::bytes(int column) const {
   const auto* data = sqlite3_column_blob(handle_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+  return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
 }
 
 std::int64_t Statement::integer(int column) const {
