@@ -4,9 +4,9 @@
 
 #include <chrono>
 
+#include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "render/assets.hpp"
-#include "render/numbers.hpp"
 
 namespace panko {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "render/markdown.hpp"
-#include "render/numbers.hpp"
 #include "render/page_input.hpp"
 
 namespace panko {

@@ -1,4 +1,5 @@
-// Numbers and times as people read them on the page. Times are UTC, and say so where they stand alone.
+// Numbers and times as people read them, on the page and in the terminal. Times are UTC, and say so where they stand
+// alone.
 #pragma once
 
 #include <cstdint>
