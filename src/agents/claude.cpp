@@ -65,6 +65,7 @@ constinit const Agent kClaude{
     .session_roots = session_roots,
     .recognises = recognises_claude,
     .summarise = summarise_claude,
+    .digest = digest_claude,
     .read = read_claude,
     .load = load_claude,
     .load_image = load_claude_image,

@@ -10,6 +10,8 @@ extern const Agent kClaude;
 /// Its parts, one file each. See Agent.
 [[nodiscard]] bool recognises_claude(std::string_view head);
 [[nodiscard]] Summary summarise_claude(const Source& source, const std::filesystem::path& path);
+[[nodiscard]] Result<Digest> digest_claude(const Source& source, const std::filesystem::path& path,
+                                           DigestProgress& progress);
 [[nodiscard]] Result<Outline> read_claude(const Source& source, const std::filesystem::path& path,
                                           const ReadLimits& limits);
 [[nodiscard]] Result<Block> load_claude(const Source& source, const OutlineBlock& block,

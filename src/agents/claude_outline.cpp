@@ -10,15 +10,6 @@
 
 namespace panko {
 
-namespace {
-
-bool is_blank_json(std::string_view body) {
-  if (body.size() > 64) return false;
-  return squeeze_white_space(unescape_json(body)).empty();
-}
-
-}  // namespace
-
 bool ClaudeOutlineBuilder::is_late(std::optional<std::int64_t> time_ms) {
   if (!until_) return false;
   // A record without a time is as late as the one before it.
@@ -54,7 +45,7 @@ void ClaudeOutlineBuilder::add(const JsonRecord& json) {
   } else if (record.is_sidechain) {
     current.chain = chain_of(record);
   }
-  note_facts(record, time_ms);
+  facts_.add(record, time_ms);
 
   switch (record.type) {
     case ClaudeRecordType::user: add_user(current); break;
@@ -98,58 +89,6 @@ std::uint32_t ClaudeOutlineBuilder::chain_of(const ClaudeRecord& record) {
   return start();
 }
 
-void ClaudeOutlineBuilder::note_facts(const ClaudeRecord& record, std::optional<std::int64_t> time_ms) {
-  if (time_ms) {
-    first_ms_ = std::min(first_ms_, *time_ms);
-    last_ms_ = std::max(last_ms_, *time_ms);
-  }
-  if (!record.session_id.empty() && record.session_id != session_id_) {
-    constexpr std::size_t kMost = 16;
-    session_id_ = record.session_id;
-    if (session_ids_.size() < kMost) session_ids_.push_back(unescape_json(record.session_id));
-  }
-  if (facts_.cwd.empty() && !record.cwd.empty()) facts_.cwd = unescape_json(record.cwd);
-  if (!record.git_branch.empty() && record.git_branch != git_branch_) {
-    git_branch_ = record.git_branch;
-    facts_.git_branch = unescape_json(record.git_branch);
-  }
-  if (slug_.empty() && !record.slug.empty()) slug_ = claude_title(unescape_json(record.slug));
-  if (!record.title.empty()) note_title(record);
-}
-
-void ClaudeOutlineBuilder::note_title(const ClaudeRecord& record) {
-  const auto take = [&](std::string& into) {
-    if (auto title = claude_title(unescape_json(record.title)); !title.empty()) into = std::move(title);
-  };
-  switch (record.type) {
-    case ClaudeRecordType::custom_title: take(custom_title_); break;
-    case ClaudeRecordType::agent_name: take(agent_name_); break;
-    case ClaudeRecordType::ai_title: take(ai_title_); break;
-    case ClaudeRecordType::last_prompt: take(last_prompt_); break;
-    case ClaudeRecordType::summary:
-      summaries_.push_back({text_hash(record.leaf), {}});
-      take(summaries_.back().title);
-      break;
-    default: break;
-  }
-}
-
-void ClaudeOutlineBuilder::note_usage(const Current& current) {
-  const ClaudeRecord& record = current.record;
-  if (!record.model.empty() && record.model != "<synthetic>" && record.model != last_model_) {
-    last_model_ = record.model;
-    const std::string model = unescape_json(record.model);
-    if (std::ranges::find(facts_.models, model) == facts_.models.end() && facts_.models.size() < 100)
-      facts_.models.push_back(model);
-  }
-  if (!record.has_usage) return;
-  if (current.response != 0) {
-    usage_by_response_[current.response] = record.usage;  // the last line has the whole count
-  } else {
-    usage_without_id_ = claude_sum(usage_without_id_, record.usage);
-  }
-}
-
 std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint16_t part, BlockKind kind,
                                               bool is_error) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
@@ -183,7 +122,6 @@ std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint1
 void ClaudeOutlineBuilder::add_user(Current& current) {
   const ClaudeRecord& record = current.record;
   if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
-  any_main_turn_ = any_main_turn_ || current.chain == 0;
   if (record.is_compact_summary) return add_summary(current);
   for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
     using enum ClaudePart::Type;
@@ -208,30 +146,21 @@ void ClaudeOutlineBuilder::add_text(Current& current, const ClaudePart& part, st
   const bool is_first_of_chain = current.chain != 0 && chains_[current.chain - 1].prompt_hash == 0;
   if (is_first_of_chain && *text.kind == BlockKind::user)
     chains_[current.chain - 1].prompt_hash = text_hash(unescape_json(part.text));
-  const bool is_said =
-      *text.kind == BlockKind::user || (*text.kind == BlockKind::command && text.text.starts_with('/'));
-  std::string& prompt = current.chain == 0 ? first_prompt_ : sidechain_prompt_;
-  if (is_said && prompt.empty()) prompt = claude_title(text.text);
+  facts_.add_said(text, current.chain != 0);
   add_block(current, index, *text.kind);
 }
 
 void ClaudeOutlineBuilder::add_assistant(Current& current) {
   const ClaudeRecord& record = current.record;
   if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
-  any_main_turn_ = any_main_turn_ || current.chain == 0;
   if (!record.response().empty()) current.response = text_hash(record.response());
-  note_usage(current);
   for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
     using enum ClaudePart::Type;
     switch (part.type) {
       case text:
       case thinking:
-        if (is_blank_json(part.text) || !is_new_part(current, part)) break;
-        if (record.is_api_error) {
-          add_block(current, index, BlockKind::notice, true);
-        } else {
-          add_block(current, index, part.type == text ? BlockKind::assistant : BlockKind::thinking);
-        }
+        if (const auto kind = claude_answer_kind(record, part); kind && is_new_part(current, part))
+          add_block(current, index, *kind, kind == BlockKind::notice);
         break;
       case tool_use: add_call(current, part, index); break;
       case tool_result: add_result(current, part, index); break;
@@ -241,10 +170,7 @@ void ClaudeOutlineBuilder::add_assistant(Current& current) {
 }
 
 bool ClaudeOutlineBuilder::is_new_part(const Current& current, const ClaudePart& part) {
-  if (current.response == 0) return true;
-  // Not the whole part: signatures are longer than what they sign.
-  const std::string_view told = part.type == ClaudePart::Type::tool_use ? part.raw : part.text;
-  return parts_.insert((current.response + static_cast<std::uint64_t>(part.type)) * 31 + text_hash(told)).second;
+  return current.response == 0 || parts_.insert(claude_part_key({}, current.response, part)).second;
 }
 
 void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& part, std::uint16_t index) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agents/claude_branches.hpp"
+#include "agents/claude_facts.hpp"
 #include "agents/claude_record.hpp"
 #include "agents/json_lines.hpp"
 #include "session/outline.hpp"
@@ -42,8 +43,7 @@ class ClaudeOutlineBuilder {
 
   /// The facts lack the id and the count of unreadable lines, and perhaps a title.
   [[nodiscard]] Outline finish(const ClaudeSubagentFinder& find_subagent);
-  /// The first few session ids that the records name.
-  [[nodiscard]] const std::vector<std::string>& session_ids() const { return session_ids_; }
+  [[nodiscard]] const ClaudeFacts& facts() const { return facts_; }
 
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffff;
@@ -80,9 +80,6 @@ class ClaudeOutlineBuilder {
   };
 
   [[nodiscard]] bool is_late(std::optional<std::int64_t> time_ms);
-  void note_facts(const ClaudeRecord& record, std::optional<std::int64_t> time_ms);
-  void note_title(const ClaudeRecord& record);
-  void note_usage(const Current& current);
   [[nodiscard]] std::uint32_t chain_of(const ClaudeRecord& record);
 
   void add_user(Current& current);
@@ -99,8 +96,6 @@ class ClaudeOutlineBuilder {
   void attach_files(Outline& outline, const ClaudeSubagentFinder& find_subagent);
   void attach_chains(Outline& outline);
   void emit(Outline& outline);
-  [[nodiscard]] std::string title() const;
-  void sum_up(Outline& outline) const;
 
   std::optional<WallTime> until_;
   bool late_ = false;
@@ -114,37 +109,11 @@ class ClaudeOutlineBuilder {
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> chain_by_agent_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_response_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_call_;
-  boost::unordered_flat_map<std::uint64_t, Usage> usage_by_response_;
   boost::unordered_flat_map<std::uint32_t, ClaudeSpawn> spawns_;  // by entry
   boost::unordered_flat_set<std::uint64_t> parts_;                // seen of each response
   std::uint32_t pending_boundary_ = kNone;
-  bool any_main_turn_ = false;
   bool out_of_order_ = false;
-
-  SessionFacts facts_;
-  std::int64_t first_ms_ = INT64_MAX;
-  std::int64_t last_ms_ = INT64_MIN;
-  std::vector<std::string> session_ids_;
-  std::string session_id_;  // the last one, as recorded
-  std::string git_branch_;  // as recorded
-  std::string last_model_;
-  std::string custom_title_;
-  std::string agent_name_;
-  std::string ai_title_;
-  std::string first_prompt_;
-  std::string sidechain_prompt_;  // the first one of a sub-agent
-  std::string last_prompt_;
-  std::string slug_;
-  struct SummaryTitle {
-    std::uint64_t leaf = 0;
-    std::string title;
-  };
-  std::vector<SummaryTitle> summaries_;
-  Usage usage_without_id_;
+  ClaudeFacts facts_;
 };
-
-/// Id and title where the records did not say: the file's own name is its id when the records know it too.
-void complete_claude_facts(SessionFacts& facts, const std::vector<std::string>& session_ids,
-                           const std::filesystem::path& path);
 
 }  // namespace panko

@@ -1,14 +1,12 @@
 #include <algorithm>
 
 #include "agents/claude_outline.hpp"
-#include "agents/claude_text.hpp"
-#include "base/text.hpp"
 
 namespace panko {
 
 Outline ClaudeOutlineBuilder::finish(const ClaudeSubagentFinder& find_subagent) {
   // A file of nothing but sidechain records is a sub-agent's own file: its line is the main line.
-  if (!any_main_turn_) {
+  if (!facts_.any_main_turn()) {
     for (Entry& entry : entries_) entry.chain = 0;
     chains_.clear();
   }
@@ -19,7 +17,7 @@ Outline ClaudeOutlineBuilder::finish(const ClaudeSubagentFinder& find_subagent) 
   if (out_of_order_)
     std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::pair(entry.order, entry.index); });
   emit(outline);
-  sum_up(outline);
+  outline.facts = facts_.sum_up([this](std::uint64_t id) { return node_by_id_.contains(id); });
   return outline;
 }
 
@@ -122,36 +120,6 @@ void ClaudeOutlineBuilder::emit(Outline& outline) {
     outline.branches[i].after =
         static_cast<std::uint32_t>(std::ranges::upper_bound(positions, branches.fork_of[i] + 1) - positions.begin());
   std::erase_if(outline.branches, [](const Branch& branch) { return branch.blocks.empty(); });
-}
-
-std::string ClaudeOutlineBuilder::title() const {
-  for (const std::string* title : {&custom_title_, &agent_name_, &ai_title_})
-    if (!title->empty()) return *title;
-  // In most files the summary is of another session, whose records are not here.
-  for (auto summary = summaries_.rbegin(); summary != summaries_.rend(); ++summary)
-    if (!summary->title.empty() && node_by_id_.contains(summary->leaf)) return summary->title;
-  if (!first_prompt_.empty()) return first_prompt_;
-  if (!any_main_turn_ && !sidechain_prompt_.empty()) return sidechain_prompt_;
-  return last_prompt_.empty() ? slug_ : last_prompt_;
-}
-
-void ClaudeOutlineBuilder::sum_up(Outline& outline) const {
-  outline.facts = facts_;
-  outline.facts.title = title();
-  outline.facts.usage = usage_without_id_;
-  for (const auto& [response, usage] : usage_by_response_) outline.facts.usage = claude_sum(outline.facts.usage, usage);
-  if (first_ms_ <= last_ms_) {
-    outline.facts.started_at = WallTime(std::chrono::milliseconds(first_ms_));
-    outline.facts.ended_at = WallTime(std::chrono::milliseconds(last_ms_));
-  }
-}
-
-void complete_claude_facts(SessionFacts& facts, const std::vector<std::string>& session_ids,
-                           const std::filesystem::path& path) {
-  const std::string stem = to_valid_utf8(path.stem().native());
-  const bool is_known = std::ranges::find(session_ids, stem) != session_ids.end();
-  facts.id = is_known || session_ids.empty() ? stem : session_ids.front();
-  if (facts.title.empty()) facts.title = stem;
 }
 
 }  // namespace panko

@@ -9,7 +9,7 @@ Result<Outline> read_claude(const Source& source, const std::filesystem::path& p
   const auto unreadable = builder.add_all(source);
   if (!unreadable) return std::unexpected(unreadable.error());
   SessionFacts named;
-  complete_claude_facts(named, builder.session_ids(), path);
+  complete_claude_facts(named, builder.facts().session_ids(), path);
 
   ClaudeSubagents subagents(path, named.id, limits.side_records_until);
   Outline outline = builder.finish([&](const ClaudeSpawn& spawn) { return subagents.find(spawn); });

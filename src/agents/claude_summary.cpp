@@ -79,7 +79,7 @@ Summary summarise_claude(const Source& source, const std::filesystem::path& path
   const bool is_read = builder.add_all(head).has_value();
   if (is_read && tail > 0) std::ignore = builder.add_all(source, tail);
   SessionFacts facts = builder.finish([](const ClaudeSpawn&) { return std::nullopt; }).facts;
-  complete_claude_facts(facts, builder.session_ids(), path);
+  complete_claude_facts(facts, builder.facts().session_ids(), path);
   return {.id = std::move(facts.id),
           .title = std::move(facts.title),
           .cwd = std::move(facts.cwd),

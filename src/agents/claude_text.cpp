@@ -7,6 +7,7 @@
 
 #include "agents/json_text.hpp"
 #include "base/text.hpp"
+#include "session/digest.hpp"
 
 namespace panko {
 
@@ -28,14 +29,40 @@ std::string_view message_of(const JsonValue& error) {
   return {};
 }
 
+/// Enough to find a title or a preview in, whatever the white space in front; a prompt can have megabytes.
+std::string squeeze_start(std::string_view text) {
+  return squeeze_white_space(truncate_utf8(text, std::size_t{16} * 1024));
+}
+
+bool is_blank_json(std::string_view body) {
+  if (body.size() > 64) return false;
+  return squeeze_white_space(unescape_json(body)).empty();
+}
+
 }  // namespace
 
 std::string claude_title(std::string_view text) {
   constexpr std::size_t kLongest = 200;
-  // Enough to find 200 bytes in, whatever the white space in front; a prompt can have megabytes.
-  std::string line = squeeze_white_space(truncate_utf8(text, std::size_t{16} * 1024));
+  std::string line = squeeze_start(text);
   if (line.size() <= kLongest) return line;
   return std::string(truncate_utf8(line, kLongest - 3)) + "…";
+}
+
+std::string claude_preview(std::string_view text) {
+  const std::string line = squeeze_start(text);
+  return std::string(truncate_utf8(line, Digest::kTextBytes));
+}
+
+std::optional<BlockKind> claude_answer_kind(const ClaudeRecord& record, const ClaudePart& part) {
+  if (is_blank_json(part.text)) return std::nullopt;
+  if (record.is_api_error) return BlockKind::notice;
+  return part.type == ClaudePart::Type::text ? BlockKind::assistant : BlockKind::thinking;
+}
+
+std::uint64_t claude_part_key(TextHash hash, std::uint64_t response, const ClaudePart& part) {
+  // Not the whole part: signatures are longer than what they sign.
+  const std::string_view told = part.type == ClaudePart::Type::tool_use ? part.raw : part.text;
+  return (response + static_cast<std::uint64_t>(part.type)) * 31 + hash(told);
 }
 
 Usage claude_sum(const Usage& left, const Usage& right) {

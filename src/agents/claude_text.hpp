@@ -1,10 +1,12 @@
 // The small texts that outline and loading must agree on: titles and what a system record says. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "agents/claude_record.hpp"
+#include "agents/text_hash.hpp"
 #include "session/block.hpp"
 #include "session/outline.hpp"
 
@@ -15,7 +17,15 @@ constexpr std::uint64_t kClaudeImageLimit = 10 << 20;
 /// One line of at most 200 bytes.
 [[nodiscard]] std::string claude_title(std::string_view text);
 
+/// White space squeezed, at most Digest::kTextBytes.
+[[nodiscard]] std::string claude_preview(std::string_view text);
+
 [[nodiscard]] Usage claude_sum(const Usage& left, const Usage& right);
+
+/// What a text or a thinking part of the model is shown as; nullopt: it is blank.
+[[nodiscard]] std::optional<BlockKind> claude_answer_kind(const ClaudeRecord& record, const ClaudePart& part);
+/// The same for a part that comes once more under one response, given by its hash.
+[[nodiscard]] std::uint64_t claude_part_key(TextHash hash, std::uint64_t response, const ClaudePart& part);
 
 /// Whether a system record of this subtype is shown as a notice, and whether it reports a failure.
 [[nodiscard]] bool claude_system_shown(std::string_view subtype);

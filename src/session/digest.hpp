@@ -22,7 +22,7 @@ struct Digest {
 
   SessionFacts facts;            // as the outline has them
   std::uint32_t messages = 0;    // prompts and answers
-  std::vector<ToolCount> tools;  // most used first; of the session's own file, without its sub-agents
+  std::vector<ToolCount> tools;  // most used first, then by name; of the session's own file, without its sub-agents
   std::string first_prompt;      // white space squeezed, at most kTextBytes, whole characters
   std::string last_answer;       // the same
 };
