@@ -1,16 +1,16 @@
 // Draws the windows about sharing, and says in a line that the daemon is away. Pure; foreign text is cleaned here.
 #pragma once
 
-#include <ftxui/dom/elements.hpp>
-
+#include <ftxui/screen/screen.hpp>
 #include <string>
 
+#include "base/clock.hpp"
 #include "tui/sharing.hpp"
 
 namespace panko::tui {
 
-/// The window that is open, in its place on a screen of that size, to be stacked over it (dbox); nothing when none is.
-[[nodiscard]] ftxui::Element draw_window(const Sharing& sharing, int columns, int rows, WallTime now);
+/// Over what is painted already: the window that is open, in its place. Nothing when none is.
+void paint_window(ftxui::Screen& screen, const Sharing& sharing, WallTime now);
 
 /// One sentence for a line across the screen while the daemon is away; empty while it is there, and while it is first
 /// being looked for.
