@@ -26,6 +26,7 @@ struct Summary {
   std::string cwd;
   std::optional<WallTime> started_at;
   std::optional<WallTime> ended_at;  // of the last record with a time
+  bool is_child = false;             // see SessionFacts
 };
 
 /// Decoded bytes of one image.

@@ -52,6 +52,7 @@ struct SessionFacts {
   std::vector<std::string> models;  // in order of first use
   Usage usage;
   std::uint64_t unreadable_lines = 0;
+  bool is_child = false;  // another session's agent began it (a sub-agent, a review): not listed by itself
 };
 
 /// The project's name for people: the last component of the recorded working directory.
