@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/random.hpp"
 #include "base/spawn.hpp"
+#include "desktop/file_url.hpp"
 #include "desktop/helper_program.hpp"
 
 namespace panko {
@@ -41,21 +42,6 @@ std::string redirect_page(std::string_view url) {
       "<!doctype html><meta charset=\"utf-8\"><title>panko</title><meta name=\"referrer\" content=\"no-referrer\">"
       "<meta http-equiv=\"refresh\" content=\"0; url={}\"><a href=\"{}\">Open the session</a>\n",
       target, target);
-}
-
-std::string file_url(const fs::path& path) {
-  constexpr std::string_view kPlain = "/-._~";
-  std::string url = "file://";
-  for (const char c : fs::absolute(path).native()) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (alphanumeric || kPlain.find(c) != std::string_view::npos) {
-      url += c;
-    } else {
-      url += fmt::format("%{:02X}", byte);
-    }
-  }
-  return url;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -1,10 +1,12 @@
 #include "desktop/clipboard.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sodium.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <vector>
@@ -18,7 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kPatience{1000};
+constexpr std::chrono::milliseconds kPatience{1000};  // with one tool, or with the terminal
+constexpr std::chrono::milliseconds kPatienceWithAll{2000};
 constexpr std::size_t kTerminalLimit = 74'994;  // bytes that common terminals take: 100,000 in base64
 
 struct Tool {
@@ -62,23 +65,41 @@ bool write_to_terminal(std::string_view sequence) {
 
 }  // namespace
 
-Result<std::string> copy_to_clipboard(std::string_view text) {
+Result<ClipboardCopy> copy_or_sequence(std::string_view text) {
   const std::vector<Tool> tools{
       {"WAYLAND_DISPLAY", {"wl-copy", "--type", "text/plain;charset=utf-8"}},
       {"DISPLAY", {"xclip", "-in", "-selection", "clipboard"}},
       {"DISPLAY", {"xsel", "--input", "--clipboard"}},
       {nullptr, {"pbcopy"}},
-      {"TMUX", {"tmux", "load-buffer", "-w", "-"}},  // -w: on to the terminal, from tmux 3.2 on
+      // As tmux comes, it ignores OSC 52 of programs, but sends what it loads with -w (from 3.2 on) to the terminal.
+      {"TMUX", {"tmux", "load-buffer", "-w", "-"}},
   };
+  const auto deadline = Clock::now() + kPatienceWithAll;
   for (const auto& tool : tools) {
     if (tool.needs != nullptr && environment_variable(tool.needs).empty()) continue;
-    if (run_helper(tool.arguments, text, kPatience)) return tool.arguments.front();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) break;
+    if (run_helper(tool.arguments, text, std::min(kPatience, left)))
+      return ClipboardCopy{.by = tool.arguments.front(), .sequence = {}};
   }
   const auto terminal = environment_variable("TERM");
-  const bool may_know = !terminal.empty() && terminal != "dumb" && terminal != "linux";
-  if (may_know && text.size() <= kTerminalLimit && write_to_terminal(osc52(text))) return "terminal";
-  return fail(
-      "Nothing was copied: there is no clipboard here; install wl-clipboard, xclip or xsel, or copy it by hand.");
+  if (terminal.empty() || terminal == "dumb" || terminal == "linux")
+    return fail(
+        "Nothing was copied: there is no clipboard here; install wl-clipboard, xclip or xsel, or copy it by hand.");
+  if (text.size() > kTerminalLimit)
+    return fail(
+        fmt::format("Nothing was copied: {} KB are more than the terminal's clipboard takes ({} KB); install "
+                    "wl-clipboard, xclip or xsel on a desktop.",
+                    (text.size() + 999) / 1000, kTerminalLimit / 1000));
+  return ClipboardCopy{.by = "terminal", .sequence = osc52(text)};
+}
+
+Result<std::string> copy_to_clipboard(std::string_view text) {
+  const auto copy = copy_or_sequence(text);
+  if (!copy) return std::unexpected(copy.error());
+  if (!copy->sequence.empty() && !write_to_terminal(copy->sequence))
+    return fail("Nothing was copied: there is no terminal to ask for it; copy it by hand.");
+  return copy->by;
 }
 
 }  // namespace panko

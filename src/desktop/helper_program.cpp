@@ -6,12 +6,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/fd.hpp"
 #include "base/spawn.hpp"
 
 namespace panko {
+
+namespace {
+
+bool ends_within(const SpawnedProcess& process, std::chrono::milliseconds time) {
+  const auto deadline = std::chrono::steady_clock::now() + time;
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd ended{.fd = process.pidfd.get(), .events = POLLIN, .revents = 0};
+    const int found = ::poll(&ended, 1, std::max(0, static_cast<int>(left.count())));
+    if (found >= 0 || errno != EINTR) return found == 1;
+  }
+}
+
+bool succeeded(const SpawnedProcess& process) {
+  int status = 0;
+  return ::waitpid(process.pid, &status, 0) == process.pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
 
 bool run_helper(std::vector<std::string> arguments, std::string_view input, std::chrono::milliseconds time) {
   // A file rather than a pipe: a helper that does not read cannot keep us waiting.
@@ -22,10 +44,13 @@ bool run_helper(std::vector<std::string> arguments, std::string_view input, std:
   const auto process = spawn_program({.arguments = std::move(arguments), .environment = {}, .input = file.get()});
   if (!process) return false;
 
-  pollfd ended{.fd = process->pidfd.get(), .events = POLLIN, .revents = 0};
-  if (::poll(&ended, 1, static_cast<int>(time.count())) != 1) ::kill(-process->pid, SIGKILL);
-  int status = 0;
-  return ::waitpid(process->pid, &status, 0) == process->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!ends_within(*process, time)) ::kill(-process->pid, SIGKILL);
+  return succeeded(*process);
+}
+
+bool start_helper(std::vector<std::string> arguments, std::chrono::milliseconds time) {
+  const auto process = spawn_program({.arguments = std::move(arguments), .environment = {}});
+  return process && (!ends_within(*process, time) || succeeded(*process));
 }
 
 std::string environment_variable(const char* name) {

@@ -13,6 +13,10 @@ namespace panko {
 [[nodiscard]] bool run_helper(std::vector<std::string> arguments, std::string_view input,
                               std::chrono::milliseconds time);
 
+/// Starts the program and gives it `time` to fail. True when it was there and ended with status 0, or is still at it:
+/// then it goes on, and nobody waits for it any more.
+[[nodiscard]] bool start_helper(std::vector<std::string> arguments, std::chrono::milliseconds time);
+
 /// The variable's value; empty when it is not set.
 [[nodiscard]] std::string environment_variable(const char* name);
 

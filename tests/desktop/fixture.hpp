@@ -22,8 +22,11 @@ class DesktopFixture : public testing::Test {
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     home = pattern;
     std::filesystem::create_directory(home / "bin");
-    for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY", "TMUX", "TERM", "BROWSER"}) set(name, std::nullopt);
+    for (const char* name :
+         {"WAYLAND_DISPLAY", "DISPLAY", "TMUX", "TERM", "BROWSER", "XDG_DATA_HOME", "XDG_CONFIG_HOME"})
+      set(name, std::nullopt);
     set("PATH", (home / "bin").string());
+    set("HOME", home.string());
   }
   ~DesktopFixture() override {
     for (const auto& [name, value] : saved) apply(name, value);
