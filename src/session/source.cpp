@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/files.hpp"
+#include "session/zstd_file.hpp"
 
 namespace panko {
 
@@ -42,27 +43,44 @@ Result<FileIdentity> identity_of(int fd, const fs::path& path) {
 // Without O_NONBLOCK, opening a FIFO that somebody put there would wait for a writer for ever.
 constexpr int kOpenFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
+/// What the file is called when its agent has compressed it, or decompressed it again.
+fs::path stand_in_of(const fs::path& path) {
+  if (path.extension() == ".zst") return fs::path(path).replace_extension();
+  return fs::path(path) += ".zst";
+}
+
 }  // namespace
 
 Result<FileIdentity> identify_file(const fs::path& path) {
   struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return fail_to_open(path, errno);
-  return identity_of(status, path);
+  if (::stat(path.c_str(), &status) == 0) return identity_of(status, path);
+  const int error = errno;
+  if (error == ENOENT)
+    if (const fs::path other = stand_in_of(path); ::stat(other.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+      return identity_of(status, other);
+  return fail_to_open(path, error);
 }
 
-Source::Source(Fd fd, FileIdentity identity)
-    : fd_(std::make_shared<const Fd>(std::move(fd))), identity_(identity), size_(identity.size) {}
+Source::Source(Fd fd, FileIdentity identity, std::uint64_t size)
+    : fd_(std::make_shared<const Fd>(std::move(fd))), identity_(identity), size_(size) {}
 
 Result<Source> Source::adopt(Fd fd, const fs::path& path) {
   auto identity = identity_of(fd.get(), path);
   if (!identity) return std::unexpected(identity.error());
-  return Source(std::move(fd), *identity);
+  return Source(std::move(fd), *identity, identity->size);
 }
 
 Result<Source> Source::open(const fs::path& path) {
   Fd fd{::open(path.c_str(), kOpenFlags)};
-  if (!fd) return fail_to_open(path, errno);
-  return adopt(std::move(fd), path);
+  const int error = errno;
+  if (!fd && error == ENOENT) fd = Fd{::open(stand_in_of(path).c_str(), kOpenFlags)};
+  if (!fd) return fail_to_open(path, error);
+  const bool compressed = is_zstd_file(fd.get());
+  auto source = adopt(std::move(fd), path);
+  if (!source || !compressed) return source;
+  auto spooled = decompress_zstd_file(source->fd_->get(), path);
+  if (!spooled) return std::unexpected(std::move(spooled.error()));
+  return Source(std::move(spooled->fd), source->identity_, spooled->size);
 }
 
 Result<Source> Source::open_below(const fs::path& directory, const fs::path& relative) {

@@ -33,13 +33,16 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Identity of what is at `path` now; an error when it is missing or no regular file.
+/// Identity of what is at `path` now; an error when it is missing or no regular file. A file that is missing may have
+/// been compressed meanwhile, or back: "x.jsonl.zst" stands in for "x.jsonl", and the other way round.
 [[nodiscard]] Result<FileIdentity> identify_file(const std::filesystem::path& path);
 
 class Source {
  public:
-  /// A regular file (a symbolic link to one is followed). The error names the path and says what is wrong: missing,
-  /// a directory, no permission.
+  /// A session's file: a regular file (a symbolic link to one is followed), with its stand-in as of identify_file().
+  /// One that is compressed with zstd is decompressed into an anonymous file: offsets and size are those of its text,
+  /// the identity is the real file's. The error names the path and says what is wrong: missing, a directory, no
+  /// permission.
   [[nodiscard]] static Result<Source> open(const std::filesystem::path& path);
   /// A side file, which a transcript may name: no link is followed below `directory`, and nothing leads out of it.
   [[nodiscard]] static Result<Source> open_below(const std::filesystem::path& directory,
@@ -59,7 +62,7 @@ class Source {
   [[nodiscard]] Result<std::string> read(ByteRange range) const;
 
  private:
-  Source(Fd fd, FileIdentity identity);
+  Source(Fd fd, FileIdentity identity, std::uint64_t size);
   static Result<Source> adopt(Fd fd, const std::filesystem::path& path);
 
   std::shared_ptr<const Fd> fd_;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/zstd.hpp"
 
 namespace panko {
 namespace {
@@ -37,6 +38,25 @@ TEST(Source, SaysWhatIsWrong) {
   EXPECT_TRUE(
       Source::open(fifo).error().message.ends_with("is not a regular file."));  // and does not wait for a writer
   EXPECT_FALSE(identify_file(dir.path()));
+}
+
+TEST(Source, AFileThatWasCompressedMeanwhileStandsIn) {
+  const test::TempDir dir;
+  const auto plain = dir.path() / "s.jsonl";
+  const auto compressed = dir.write("s.jsonl.zst", test::zstd("some text\n"));
+  EXPECT_EQ(identify_file(plain).value(), identify_file(compressed).value());
+  const auto source = Source::open(plain).value();
+  EXPECT_EQ(source.identity(), identify_file(compressed).value());
+  EXPECT_EQ(source.size(), 10u);
+  EXPECT_EQ(source.read({5, 4}).value(), "text");
+
+  // The plain one goes before the other, and takes its place when it is back.
+  dir.write("s.jsonl", "plain\n");
+  EXPECT_EQ(Source::open(plain)->size(), 6u);
+  std::filesystem::remove(compressed);
+  EXPECT_EQ(Source::open(compressed)->size(), 6u);
+  std::filesystem::remove(plain);
+  EXPECT_EQ(Source::open(compressed).error().message, "There is no file " + compressed.native() + ".");
 }
 
 TEST(Source, IdentityChangesWithTheBytes) {
