@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
-#include "agents/claude_side_files.hpp"
+#include "agents/safe_name.hpp"
 
 namespace panko {
 

@@ -1,11 +1,11 @@
 #include "agents/claude_digest.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "agents/claude.hpp"
 #include "agents/claude_prompt.hpp"
 #include "agents/claude_text.hpp"
+#include "agents/digest_steps.hpp"
 #include "agents/json_text.hpp"
 #include "agents/packed_state.hpp"
 #include "base/random.hpp"
@@ -16,10 +16,6 @@ namespace {
 
 // Raised when what is kept, or what it means, changes.
 constexpr std::uint8_t kStateVersion = 1;
-
-// A smaller file is read from its front again when it has grown: that takes a few milliseconds, and 10,000 sessions
-// leave no megabytes of state in the index.
-constexpr std::uint64_t kSmallFile = 2 << 20;
 
 // Ids of calls are told apart from those of records.
 constexpr std::uint64_t kCall = 0x9e3779b97f4a7c15;
@@ -33,16 +29,6 @@ std::string_view beginning_of(std::string_view body) {
   return body.substr(0, std::min(backslash, kMost));
 }
 
-void count_call(std::vector<ToolCount>& tools, std::string_view name) {
-  constexpr std::size_t kMost = 1000;  // a file may name as many as it has lines
-  const auto tool = std::ranges::find(tools, name, &ToolCount::name);
-  if (tool != tools.end()) {
-    ++tool->calls;
-  } else if (tools.size() < kMost) {
-    tools.push_back({std::string(name), 1});
-  }
-}
-
 }  // namespace
 
 ClaudeDigester::ClaudeDigester() : facts_(hash_) {}
@@ -54,6 +40,8 @@ Result<void> ClaudeDigester::add_all(const Source& source, std::uint64_t from) {
                                        return true;
                                      },
                                  .unshown = [](const UnshownLine&) {}};
+  constexpr std::size_t kBytesPerId = 2000;  // a good guess saves growing
+  if (seen_.empty()) seen_.reserve(static_cast<std::size_t>(source.size() / kBytesPerId));
   const auto unreadable = read_json_lines(source, visitor, from);
   if (!unreadable) return std::unexpected(unreadable.error());
   unreadable_ += *unreadable;
@@ -111,11 +99,9 @@ Digest ClaudeDigester::sum_up(const std::filesystem::path& path) const {
   digest.messages = talk.messages;
   digest.tools = talk.tools;
   for (ToolCount& tool : digest.tools) tool.name = unescape_json(tool.name);
-  std::ranges::sort(digest.tools, [](const ToolCount& a, const ToolCount& b) {
-    return a.calls != b.calls ? a.calls > b.calls : a.name < b.name;
-  });
+  sort_by_calls(digest.tools);
   digest.first_prompt = facts_.first_prompt();
-  digest.last_answer = claude_preview(unescape_json(talk.last_answer));
+  digest.last_answer = preview_line(unescape_json(talk.last_answer));
   return digest;
 }
 
@@ -137,42 +123,8 @@ bool ClaudeDigester::restore(std::string_view state) {
   return reader.is_whole();
 }
 
-namespace {
-
-/// Behind the last line that has its end, but not in front of `from`.
-Result<std::uint64_t> end_of_lines(const Source& source, std::uint64_t from) {
-  std::string window(std::size_t{16} * 1024, '\0');
-  for (std::uint64_t end = source.size(); end > from;) {
-    const std::uint64_t begin = end - std::min<std::uint64_t>(end - from, window.size());
-    const auto got = source.read_at(begin, std::span(window.data(), static_cast<std::size_t>(end - begin)));
-    if (!got) return std::unexpected(got.error());
-    const auto newline = std::string_view(window).substr(0, *got).rfind('\n');
-    if (newline != std::string_view::npos) return begin + newline + 1;
-    end = begin;
-  }
-  return from;
-}
-
-}  // namespace
-
 Result<Digest> digest_claude(const Source& source, const std::filesystem::path& path, DigestProgress& progress) {
-  ClaudeDigester digester;
-  std::uint64_t from = progress.read_to;
-  if (from > 0 && (from > source.size() || progress.state.empty() || !digester.restore(progress.state))) {
-    digester = ClaudeDigester();
-    from = 0;
-  }
-  const auto end = end_of_lines(source, from);
-  if (!end) return std::unexpected(end.error());
-  Source lines = source;
-  lines.cut_at(*end);
-  if (const auto added = digester.add_all(lines, from); !added) return std::unexpected(added.error());
-  progress.read_to = *end;
-  progress.state = *end < kSmallFile ? std::string() : digester.save();
-  // What has no end yet counts as the outline counts it, and is read again when it has one.
-  if (*end < source.size())
-    if (const auto added = digester.add_all(source, *end); !added) return std::unexpected(added.error());
-  return digester.sum_up(path);
+  return digest_in_steps<ClaudeDigester>(source, path, progress);
 }
 
 }  // namespace panko

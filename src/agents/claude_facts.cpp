@@ -25,7 +25,7 @@ void ClaudeFacts::add(const ClaudeRecord& record, std::optional<std::int64_t> ti
     git_branch_ = record.git_branch;
     facts_.git_branch = unescape_json(record.git_branch);
   }
-  if (slug_.empty() && !record.slug.empty()) slug_ = claude_title(unescape_json(record.slug));
+  if (slug_.empty() && !record.slug.empty()) slug_ = title_line(unescape_json(record.slug));
   if (!record.title.empty()) add_title(record);
   if (record.type == user || record.type == assistant) any_main_turn_ = any_main_turn_ || !record.is_sidechain;
   if (record.type == assistant) add_usage(record);
@@ -33,7 +33,7 @@ void ClaudeFacts::add(const ClaudeRecord& record, std::optional<std::int64_t> ti
 
 void ClaudeFacts::add_title(const ClaudeRecord& record) {
   const auto take = [&](std::string& into) {
-    if (auto title = claude_title(unescape_json(record.title)); !title.empty()) into = std::move(title);
+    if (auto title = title_line(unescape_json(record.title)); !title.empty()) into = std::move(title);
   };
   switch (record.type) {
     case ClaudeRecordType::custom_title: take(custom_title_); break;
@@ -59,7 +59,7 @@ void ClaudeFacts::add_usage(const ClaudeRecord& record) {
   if (const auto response = record.response(); !response.empty()) {
     usage_by_response_[hash_(response)] = record.usage;  // the last line has the whole count
   } else {
-    usage_without_id_ = claude_sum(usage_without_id_, record.usage);
+    usage_without_id_ += record.usage;
   }
 }
 
@@ -67,7 +67,7 @@ void ClaudeFacts::add_said(const ClaudeText& text, bool is_sidechain) {
   std::string& prompt = is_sidechain ? sidechain_prompt_ : first_prompt_;
   const bool is_prompt =
       text.kind == BlockKind::user || (text.kind == BlockKind::command && text.text.starts_with('/'));
-  if (is_prompt && prompt.empty()) prompt = claude_preview(text.text);
+  if (is_prompt && prompt.empty()) prompt = preview_line(text.text);
 }
 
 const std::string& ClaudeFacts::first_prompt() const {
@@ -80,7 +80,7 @@ std::string ClaudeFacts::title(const std::function<bool(std::uint64_t)>& has_rec
   // In most files the summary is of another session, whose records are not here.
   for (auto summary = summaries_.rbegin(); summary != summaries_.rend(); ++summary)
     if (!summary->title.empty() && has_record(summary->leaf)) return summary->title;
-  if (!first_prompt().empty()) return claude_title(first_prompt());
+  if (!first_prompt().empty()) return title_line(first_prompt());
   return last_prompt_.empty() ? slug_ : last_prompt_;
 }
 
@@ -88,7 +88,7 @@ SessionFacts ClaudeFacts::sum_up(const std::function<bool(std::uint64_t)>& has_r
   SessionFacts facts = facts_;
   facts.title = title(has_record);
   facts.usage = usage_without_id_;
-  for (const auto& [response, usage] : usage_by_response_) facts.usage = claude_sum(facts.usage, usage);
+  for (const auto& [response, usage] : usage_by_response_) facts.usage += usage;
   if (first_ms_ <= last_ms_) {
     facts.started_at = WallTime(std::chrono::milliseconds(first_ms_));
     facts.ended_at = WallTime(std::chrono::milliseconds(last_ms_));

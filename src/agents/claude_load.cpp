@@ -48,9 +48,9 @@ std::string text_of_result(const ClaudePart& part, std::vector<ImageInfo>* image
       case Type::text: append_line(text, unescape_json(inner.text)); break;
       case Type::image:
         if (claude_image_kind(inner) == BlockKind::notice) {
-          append_line(text, claude_unshown_image(claude_decoded_size(inner.data)));
+          append_line(text, unshown_image_text(decoded_image_size(inner.data)));
         } else if (images != nullptr) {
-          images->push_back({unescape_json(inner.media), claude_decoded_size(inner.data)});
+          images->push_back({unescape_json(inner.media), decoded_image_size(inner.data)});
         }
         break;
       case Type::document: append_line(text, claude_document_text(inner)); break;
@@ -139,9 +139,9 @@ void load_part(const ClaudeRecord& record, const ClaudePart& part, Block& block)
     case thinking: block.text = unescape_json(part.text); break;
     case image:
       if (block.kind == BlockKind::image) {
-        block.images.push_back({unescape_json(part.media), claude_decoded_size(part.data)});
+        block.images.push_back({unescape_json(part.media), decoded_image_size(part.data)});
       } else {
-        block.text = claude_unshown_image(claude_decoded_size(part.data));
+        block.text = unshown_image_text(decoded_image_size(part.data));
       }
       break;
     case document: block.text = claude_document_text(part); break;

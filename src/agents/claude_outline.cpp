@@ -182,8 +182,8 @@ void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& pa
     ClaudeSpawn& spawn = spawns_[entry];
     if (const auto prompt = part.input["prompt"]; prompt.is_string())
       spawn.prompt_hash = text_hash(unescape_json(prompt.body()));
-    spawn.type = claude_title(unescape_json(part.input["subagent_type"].body()));
-    spawn.description = claude_title(unescape_json(part.input["description"].body()));
+    spawn.type = title_line(unescape_json(part.input["subagent_type"].body()));
+    spawn.description = title_line(unescape_json(part.input["description"].body()));
   }
 }
 

@@ -6,18 +6,12 @@
 #include <array>
 #include <utility>
 
+#include "agents/safe_name.hpp"
 #include "base/clock.hpp"
 
 namespace panko {
 
 namespace {
-
-constexpr auto kSafe = [] {
-  std::array<bool, 256> safe{};
-  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"))
-    safe[static_cast<unsigned char>(c)] = true;
-  return safe;
-}();
 
 ClaudeRecordType record_type(std::string_view name) {
   using enum ClaudeRecordType;
@@ -149,13 +143,6 @@ void parse_member(std::string_view key, const JsonValue& value, ClaudeRecord& re
 }
 
 }  // namespace
-
-bool is_safe_name(std::string_view name) {
-  if (name.empty() || name.size() > 128) return false;
-  bool safe = true;
-  for (const char c : name) safe &= kSafe[static_cast<unsigned char>(c)];
-  return safe;
-}
 
 std::string claude_anchor(std::string_view uuid, std::uint32_t ordinal, std::uint16_t part) {
   if (part == kClaudeUnshownPart) return fmt::format("line{}", ordinal);

@@ -75,9 +75,6 @@ struct ClaudeRecord {
   [[nodiscard]] std::optional<std::int64_t> time_ms() const;
 };
 
-/// Names that may stand in links, in HTML ids and in file names: not empty, at most 128 of [A-Za-z0-9_-].
-[[nodiscard]] bool is_safe_name(std::string_view name);
-
 /// Part numbers of blocks that are no part of a record: a line that is not shown, an inline sub-agent without a call.
 constexpr std::uint16_t kClaudeUnshownPart = 0xffff;
 constexpr std::uint16_t kClaudeSubagentPart = 0xfffe;

@@ -6,6 +6,7 @@
 #include "agents/claude_text.hpp"
 #include "agents/json_lines.hpp"
 #include "agents/json_text.hpp"
+#include "agents/safe_name.hpp"
 #include "agents/text_hash.hpp"
 #include "base/text.hpp"
 
@@ -59,17 +60,6 @@ Opening opening_of(const Source& source) {
 }
 
 }  // namespace
-
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !digit) return false;
-  }
-  return true;
-}
 
 std::optional<std::string> read_spilled_result(const fs::path& session, std::string_view recorded_path) {
   const std::string_view name = recorded_path.substr(recorded_path.find_last_of("/\\") + 1);
@@ -127,7 +117,7 @@ void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent)
   const auto document = JsonDocument::read(*source, {0, static_cast<std::uint32_t>(source->size())});
   if (!document || document->status() != JsonStatus::complete) return;
   const auto take = [&](std::string_view name, std::string& into) {
-    if (auto text = claude_title(unescape_json(document->root()[name].body())); !text.empty()) into = std::move(text);
+    if (auto text = title_line(unescape_json(document->root()[name].body())); !text.empty()) into = std::move(text);
   };
   take("agentType", subagent.type);
   take("description", subagent.description);

@@ -17,9 +17,6 @@
 
 namespace panko {
 
-/// 8-4-4-4-12 hexadecimal digits.
-[[nodiscard]] bool is_uuid(std::string_view text);
-
 /// "<uuid>/tool-results/NAME" of a path that a record gives, when it is there and has at most 4 MiB.
 [[nodiscard]] std::optional<std::string> read_spilled_result(const std::filesystem::path& session,
                                                              std::string_view recorded_path);

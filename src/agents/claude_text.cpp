@@ -7,7 +7,6 @@
 
 #include "agents/json_text.hpp"
 #include "base/text.hpp"
-#include "session/digest.hpp"
 
 namespace panko {
 
@@ -29,29 +28,12 @@ std::string_view message_of(const JsonValue& error) {
   return {};
 }
 
-/// Enough to find a title or a preview in, whatever the white space in front; a prompt can have megabytes.
-std::string squeeze_start(std::string_view text) {
-  return squeeze_white_space(truncate_utf8(text, std::size_t{16} * 1024));
-}
-
 bool is_blank_json(std::string_view body) {
   if (body.size() > 64) return false;
   return squeeze_white_space(unescape_json(body)).empty();
 }
 
 }  // namespace
-
-std::string claude_title(std::string_view text) {
-  constexpr std::size_t kLongest = 200;
-  std::string line = squeeze_start(text);
-  if (line.size() <= kLongest) return line;
-  return std::string(truncate_utf8(line, kLongest - 3)) + "…";
-}
-
-std::string claude_preview(std::string_view text) {
-  const std::string line = squeeze_start(text);
-  return std::string(truncate_utf8(line, Digest::kTextBytes));
-}
 
 std::optional<BlockKind> claude_answer_kind(const ClaudeRecord& record, const ClaudePart& part) {
   if (is_blank_json(part.text)) return std::nullopt;
@@ -63,13 +45,6 @@ std::uint64_t claude_part_key(TextHash hash, std::uint64_t response, const Claud
   // Not the whole part: signatures are longer than what they sign.
   const std::string_view told = part.type == ClaudePart::Type::tool_use ? part.raw : part.text;
   return (response + static_cast<std::uint64_t>(part.type)) * 31 + hash(told);
-}
-
-Usage claude_sum(const Usage& left, const Usage& right) {
-  return {.input_tokens = left.input_tokens + right.input_tokens,
-          .output_tokens = left.output_tokens + right.output_tokens,
-          .cache_read_tokens = left.cache_read_tokens + right.cache_read_tokens,
-          .cache_write_tokens = left.cache_write_tokens + right.cache_write_tokens};
 }
 
 bool claude_system_shown(std::string_view subtype) {
@@ -101,17 +76,12 @@ bool claude_is_tool_error(const JsonValue& content) {
 }
 
 BlockKind claude_image_kind(const ClaudePart& part) {
-  return claude_decoded_size(part.data) > kClaudeImageLimit ? BlockKind::notice : BlockKind::image;
-}
-
-std::string claude_unshown_image(std::uint64_t bytes) {
-  return fmt::format("[image not shown: its {:.1f} MB are over the limit of 10 MiB]",
-                     static_cast<double>(bytes) / 1'000'000);
+  return decoded_image_size(part.data) > kLargestImage ? BlockKind::notice : BlockKind::image;
 }
 
 std::string claude_document_text(const ClaudePart& part) {
-  return fmt::format("[document: {}, {} KB]", claude_title(unescape_json(part.media)),
-                     claude_decoded_size(part.data) / 1000);
+  return fmt::format("[document: {}, {} KB]", title_line(unescape_json(part.media)),
+                     decoded_image_size(part.data) / 1000);
 }
 
 }  // namespace panko

@@ -1,4 +1,4 @@
-// The small texts that outline and loading must agree on: titles and what a system record says. Pure.
+// The small texts that outline and loading must agree on: what a system record says, what stands for a document. Pure.
 #pragma once
 
 #include <optional>
@@ -6,21 +6,13 @@
 #include <string_view>
 
 #include "agents/claude_record.hpp"
+#include "agents/image_bytes.hpp"
+#include "agents/session_text.hpp"
 #include "agents/text_hash.hpp"
 #include "session/block.hpp"
 #include "session/outline.hpp"
 
 namespace panko {
-
-constexpr std::uint64_t kClaudeImageLimit = 10 << 20;
-
-/// One line of at most 200 bytes.
-[[nodiscard]] std::string claude_title(std::string_view text);
-
-/// White space squeezed, at most Digest::kTextBytes.
-[[nodiscard]] std::string claude_preview(std::string_view text);
-
-[[nodiscard]] Usage claude_sum(const Usage& left, const Usage& right);
 
 /// What a text or a thinking part of the model is shown as; nullopt: it is blank.
 [[nodiscard]] std::optional<BlockKind> claude_answer_kind(const ClaudeRecord& record, const ClaudePart& part);
@@ -35,14 +27,8 @@ constexpr std::uint64_t kClaudeImageLimit = 10 << 20;
 /// Whether a tool result's content is wrapped as an error.
 [[nodiscard]] bool claude_is_tool_error(const JsonValue& content);
 
-/// Decoded size of base64, near enough.
-[[nodiscard]] inline std::uint64_t claude_decoded_size(std::string_view base64) {
-  return base64.size() / 4 * 3;
-}
 /// image, or a notice in place of one that is too large.
 [[nodiscard]] BlockKind claude_image_kind(const ClaudePart& part);
-/// "[image not shown: 12.3 MB ...]"
-[[nodiscard]] std::string claude_unshown_image(std::uint64_t bytes);
 /// "[document: application/pdf, 120 KB]"
 [[nodiscard]] std::string claude_document_text(const ClaudePart& part);
 

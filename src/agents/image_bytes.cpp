@@ -1,13 +1,13 @@
 #include "agents/image_bytes.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
-#include <cstdint>
 
 namespace panko {
 
 namespace {
 
-constexpr std::size_t kLargest = 10 << 20;
 constexpr std::uint8_t kInvalid = 0xff;
 
 constexpr std::array<std::uint8_t, 256> make_digits() {
@@ -50,8 +50,13 @@ std::string_view type_of(std::string_view bytes) {
 
 }  // namespace
 
+std::string unshown_image_text(std::uint64_t bytes) {
+  return fmt::format("[image not shown: its {:.1f} MB are over the limit of 10 MiB]",
+                     static_cast<double>(bytes) / 1'000'000);
+}
+
 Result<ImageBytes> decode_image(std::string_view base64) {
-  if (base64.size() / 4 * 3 > kLargest + 3) return fail("The image is larger than 10 MiB and is not shown.");
+  if (decoded_image_size(base64) > kLargestImage + 3) return fail("The image is larger than 10 MiB and is not shown.");
   ImageBytes image{.media_type = {}, .bytes = decode_base64(base64)};
   image.media_type = type_of(image.bytes);
   if (image.media_type.empty()) return fail("The image is no PNG, JPEG, GIF or WebP and is not shown.");

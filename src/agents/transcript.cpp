@@ -32,18 +32,6 @@ Result<const Agent*> find_agent(const Source& source, const fs::path& path) {
   return fail(fmt::format("{} is no session of an agent that panko knows.", path.native()));
 }
 
-/// Offset behind the last newline before `end`; 0 when there is none.
-Result<std::uint64_t> last_line_start(const Source& source, std::uint64_t end) {
-  while (end > 0) {
-    const std::uint64_t from = end - std::min(end, kWindow);
-    const auto bytes = read_up_to(source, from, end - from);
-    if (!bytes) return std::unexpected(bytes.error());
-    if (const auto newline = bytes->rfind('\n'); newline != std::string::npos) return from + newline + 1;
-    end = from;
-  }
-  return 0;
-}
-
 bool is_complete_object(std::string text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.pop_back();
   const std::size_t size = text.size();
@@ -54,7 +42,7 @@ bool is_complete_object(std::string text) {
 
 /// Behind the last complete line: what an agent is still writing is not in.
 Result<std::uint64_t> complete_end(const Source& source) {
-  const auto start = last_line_start(source, source.size());
+  const auto start = end_of_lines(source);
   if (!start || *start == source.size()) return start;
   const std::uint64_t length = source.size() - *start;
   if (length > LineReader::kLongestLine) return start;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <string>
 
 namespace panko {
 
@@ -87,6 +88,19 @@ std::optional<Line> LineReader::skip_long_line() {
   line.ended = false;
   line.length = base_ - line.offset;
   return line;
+}
+
+Result<std::uint64_t> end_of_lines(const Source& source, std::uint64_t from) {
+  std::string window(std::size_t{16} * 1024, '\0');
+  for (std::uint64_t end = source.size(); end > from;) {
+    const std::uint64_t begin = end - std::min<std::uint64_t>(end - from, window.size());
+    const auto got = source.read_at(begin, std::span(window.data(), static_cast<std::size_t>(end - begin)));
+    if (!got) return std::unexpected(got.error());
+    const auto newline = std::string_view(window).substr(0, *got).rfind('\n');
+    if (newline != std::string_view::npos) return begin + newline + 1;
+    end = begin;
+  }
+  return from;
 }
 
 }  // namespace panko

@@ -53,4 +53,7 @@ class LineReader {
   std::optional<Error> error_;
 };
 
+/// Behind the last newline, but not in front of `from`.
+[[nodiscard]] Result<std::uint64_t> end_of_lines(const Source& source, std::uint64_t from = 0);
+
 }  // namespace panko

@@ -11,6 +11,14 @@ std::uint64_t anchor_key_of(std::string_view anchor) {
   return hash;
 }
 
+Usage& Usage::operator+=(const Usage& other) {
+  input_tokens += other.input_tokens;
+  output_tokens += other.output_tokens;
+  cache_read_tokens += other.cache_read_tokens;
+  cache_write_tokens += other.cache_write_tokens;
+  return *this;
+}
+
 std::string project_of(std::string_view cwd) {
   while (cwd.size() > 1 && (cwd.back() == '/' || cwd.back() == '\\')) cwd.remove_suffix(1);
   // Sessions recorded on Windows are read here as well.

@@ -39,6 +39,7 @@ struct Usage {
   std::uint64_t cache_read_tokens = 0;
   std::uint64_t cache_write_tokens = 0;
   bool operator==(const Usage&) const = default;
+  Usage& operator+=(const Usage& other);
 };
 
 /// What the records say of the session as a whole. Empty strings: not said.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "agents/claude_side_files.hpp"
+#include "agents/safe_name.hpp"
 #include "agents/transcript.hpp"
 #include "tests/support/temp_dir.hpp"
 
