@@ -8,10 +8,6 @@ namespace panko {
 
 namespace {
 
-constexpr bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -123,13 +119,6 @@ bool JsonIndex::is_scalar(std::uint32_t token) const {
   }
 }
 
-std::string_view JsonIndex::between(std::uint32_t token) const {
-  const std::uint32_t begin = at_[token];
-  std::uint32_t end = at_[token + 1];
-  while (is_space(text_[end - 1])) --end;
-  return text_.substr(begin, end - begin);
-}
-
 std::optional<std::uint64_t> JsonValue::as_count() const {
   const char c = first();
   if (!is_digit(c)) return std::nullopt;
@@ -145,12 +134,6 @@ std::string_view JsonValue::raw() const {
   if (!is_object() && !is_array()) return index_->between(token_);
   const std::uint32_t begin = index_->at_[token_];
   return index_->text_.substr(begin, index_->at_[index_->ends_[token_]] + 1 - begin);
-}
-
-std::string_view JsonValue::body() const {
-  if (!is_string()) return {};
-  const std::string_view quoted = index_->between(token_);
-  return quoted.substr(1, quoted.size() - 2);
 }
 
 JsonValue JsonValue::operator[](std::string_view name) const {
