@@ -89,7 +89,7 @@ Result<fs::path> home_trash() {
     if (!home.is_absolute()) return fail("HOME is not set, so there is no trash; set HOME.");
     data = home / ".local/share";
   }
-  const fs::path trash = data / "Trash";
+  fs::path trash = data / "Trash";
   std::error_code error;
   fs::create_directories(data, error);
   // A trash that is a link to somewhere else is the user's own choice, in a directory of the user's.

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "render/markdown_text.hpp"
 #include "render/page_input.hpp"
 
 namespace panko {
@@ -36,39 +37,6 @@ std::string time_of(const std::optional<WallTime>& time) {
   return text;
 }
 
-/// More backticks than the longest run inside: nothing can close the fence.
-std::string fenced(std::string_view text, std::string_view language) {
-  std::size_t longest = 2;
-  std::size_t run = 0;
-  for (const char c : text) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string fence(longest + 1, '`');
-  return fmt::format("{}{}\n{}{}{}\n", fence, language, text, text.ends_with('\n') ? "" : "\n", fence);
-}
-
-/// Each line behind the prefix, of which an empty line keeps no space at the end.
-std::string indented(std::string_view text, std::string_view prefix) {
-  std::string out;
-  while (!text.empty()) {
-    const auto line = text.substr(0, std::min(text.find('\n'), text.size()));
-    out.append(line.empty() ? prefix.substr(0, prefix.find_last_not_of(' ') + 1) : prefix).append(line) += '\n';
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return out;
-}
-
-/// Within a line of Markdown: what would make a link, HTML or emphasis of it stands as it is.
-std::string escape_markdown(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("\\`*_[]<>#|~!&").contains(c)) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 class Writer {
  public:
   explicit Writer(TextFormat format, std::size_t depth) : markdown_(format == TextFormat::markdown), depth_(depth) {}
@@ -90,7 +58,7 @@ class Writer {
     while (out_.ends_with("\n\n")) out_.pop_back();
     out_ += '\n';
     if (markdown_ || depth_ == 0) return std::move(out_);
-    return indented(out_, std::string(2 * depth_, ' '));
+    return prefix_lines(out_, std::string(2 * depth_, ' '));
   }
 
  private:
@@ -114,7 +82,7 @@ class Writer {
     const ToolInput input = read_tool_input(tool.input, std::numeric_limits<std::size_t>::max());
     if (!input.command.empty()) literal(input.command, "sh");
     for (const auto& [before, after] : input.edits) {
-      std::string change = indented(before, "-") + indented(after, "+");
+      std::string change = prefix_lines(before, "-") + prefix_lines(after, "+");
       literal(change, "diff");
     }
     for (const auto& todo : input.todos)
@@ -162,7 +130,7 @@ class Writer {
     const std::string clean = clean_for_terminal(strip_terminal_sequences(text));
     if (clean.empty()) return;
     if (markdown_) start_paragraph();
-    out_ += markdown_ ? fenced(clean, language) + "\n" : indented(clean, "  │ ");
+    out_ += markdown_ ? markdown_code_block(clean, language) + "\n" : prefix_lines(clean, "  │ ");
   }
 
   void start_paragraph() {
@@ -170,13 +138,12 @@ class Writer {
   }
 
   /// What is not said to anybody in the conversation.
-  void aside(std::string_view text) { out_ += indented(clean_for_terminal(text), markdown_ ? "> " : "  "); }
+  void aside(std::string_view text) { out_ += prefix_lines(clean_for_terminal(text), markdown_ ? "> " : "  "); }
 
   void prose(std::string_view text) {
     if (text.empty()) return;
     const std::string clean = clean_for_terminal(text);
-    out_ += markdown_ ? clean : indented(clean, "  ");
-    if (!out_.ends_with('\n')) out_ += '\n';
+    out_ += markdown_ ? contained_markdown(clean) : prefix_lines(clean, "  ");
   }
 
   bool markdown_;

@@ -25,6 +25,11 @@ TEST(RenderText, FencesAreLongerThanWhatTheyHold) {
   EXPECT_TRUE(text.contains("``````\n```\n````` five\n# no heading\n``````\n")) << text;
 }
 
+TEST(RenderText, ATextThatLeavesAFenceOpenDoesNotSwallowTheNext) {
+  EXPECT_EQ(render_text(block_of(BlockKind::assistant, "a\n```\nb"), TextFormat::markdown, 0),
+            "### Assistant\n\n> a\n> ```\n> b\n\n");
+}
+
 TEST(RenderText, NothingReachesTheTerminalRaw) {
   for (const TextFormat format : {TextFormat::plain, TextFormat::markdown})
     for (const BlockKind kind : {BlockKind::user, BlockKind::assistant, BlockKind::thinking, BlockKind::command,
