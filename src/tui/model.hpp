@@ -27,13 +27,15 @@ struct Question {
 struct Model {
   int columns = 80;
   int rows = 24;
-  WallTime now;  // of the last event
+  WallTime now;      // of the last event
+  std::string home;  // the user's home directory, shown as "~"; empty: not known
   Browser browser;
   Sharing sharing;
   bool help_open = false;
   int help_scroll = 0;
   std::optional<Question> question;
   std::optional<Toast> toast;
+  std::optional<ListRow> clicked;  // the row of the last click, when nothing but the click happened since
 };
 
 }  // namespace panko::tui

@@ -1,7 +1,6 @@
 #include "tui/paint.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "base/text.hpp"
@@ -49,25 +48,6 @@ void set_cell(ftxui::Screen& screen, int x, int y, std::string_view text, const 
   cell.underlined = style.underlined;
   cell.inverted = style.inverted;
 }
-
-class LineElement : public ftxui::Node {
- public:
-  explicit LineElement(Line line) : line_(std::move(line)) {}
-
-  void ComputeRequirement() override {
-    requirement_.min_x = width_of(line_);
-    requirement_.min_y = 1;
-  }
-
-  void Render(ftxui::Screen& screen) override {
-    if (box_.y_min > box_.y_max) return;
-    const int columns = box_.x_max - box_.x_min + 1;
-    paint(screen, box_.x_min, box_.y_min, columns, elide(line_, columns));
-  }
-
- private:
-  Line line_;
-};
 
 }  // namespace
 
@@ -197,14 +177,6 @@ void mend_wide_characters(ftxui::Screen& screen) {
       }
     }
   }
-}
-
-ftxui::Element element(Line line) {
-  return std::make_shared<LineElement>(std::move(line));
-}
-
-ftxui::Element element(std::string text, const Style& style) {
-  return element(Line{Span{std::move(text), style}});
 }
 
 }  // namespace panko::tui

@@ -3,7 +3,6 @@
 // painted, whoever forgot to clean it. Pure.
 #pragma once
 
-#include <ftxui/dom/node.hpp>
 #include <ftxui/screen/screen.hpp>
 #include <string>
 #include <string_view>
@@ -41,9 +40,5 @@ void fill(ftxui::Screen& screen, int x, int y, int columns, std::string_view tex
 
 /// Halves of wide characters that something was painted over become spaces.
 void mend_wide_characters(ftxui::Screen& screen);
-
-/// A line as an element of one row: as wide as it is, cut where it gets less.
-[[nodiscard]] ftxui::Element element(Line line);
-[[nodiscard]] ftxui::Element element(std::string text, const Style& style = {});
 
 }  // namespace panko::tui
