@@ -22,7 +22,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPatience{1000};  // with one tool, or with the terminal
 constexpr std::chrono::milliseconds kPatienceWithAll{2000};
-constexpr std::size_t kTerminalLimit = 74'994;  // bytes that common terminals take: 100,000 in base64
 
 struct Tool {
   const char* needs;  // a variable that has to be set; nullptr: none
@@ -86,11 +85,11 @@ Result<ClipboardCopy> copy_or_sequence(std::string_view text) {
   if (terminal.empty() || terminal == "dumb" || terminal == "linux")
     return fail(
         "Nothing was copied: there is no clipboard here; install wl-clipboard, xclip or xsel, or copy it by hand.");
-  if (text.size() > kTerminalLimit)
+  if (text.size() > kTerminalClipboardLimit)
     return fail(
         fmt::format("Nothing was copied: {} KB are more than the terminal's clipboard takes ({} KB); install "
                     "wl-clipboard, xclip or xsel on a desktop.",
-                    (text.size() + 999) / 1000, kTerminalLimit / 1000));
+                    (text.size() + 999) / 1000, kTerminalClipboardLimit / 1000));
   return ClipboardCopy{.by = "terminal", .sequence = osc52(text)};
 }
 

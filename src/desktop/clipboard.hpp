@@ -3,6 +3,7 @@
 // Takes a few milliseconds; tools that hang are given up after two seconds in all. Any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,13 +11,16 @@
 
 namespace panko {
 
+/// Bytes that common terminals take: 100,000 in base64. Tools take more.
+inline constexpr std::size_t kTerminalClipboardLimit = 74'994;
+
 struct ClipboardCopy {
   std::string by;        // the tool that took it, or "terminal", which does not say whether it obeys
   std::string sequence;  // by the terminal: what has to be written to it now; else empty
 };
 
 /// For who draws on the terminal: copies by a tool, or says what to write to the terminal, between two frames. The
-/// error says that nothing can copy it, or that it is more than a terminal takes (75 KB).
+/// error says that nothing can copy it, or that it is more than the terminal takes.
 [[nodiscard]] Result<ClipboardCopy> copy_or_sequence(std::string_view text);
 
 /// The same, with the sequence written. The name of what took it: a tool's, or "terminal".

@@ -177,9 +177,15 @@ Result<fs::path> move_to_trash(std::span<const fs::path> paths) {
       done.push_back(std::move(*moved));
       continue;
     }
-    for (const auto& entry : std::views::reverse(done))
-      if (rename_to_free_name(entry.to, entry.from) == 0) ::unlink(entry.info.c_str());
-    return std::unexpected(std::move(moved.error()));
+    Error error = std::move(moved.error());
+    for (const auto& entry : std::views::reverse(done)) {
+      if (rename_to_free_name(entry.to, entry.from) == 0) {
+        ::unlink(entry.info.c_str());
+      } else {
+        error.message += fmt::format(" {} is in the trash already, and could not be brought back.", named(entry.from));
+      }
+    }
+    return std::unexpected(std::move(error));
   }
   if (done.empty()) return fail("There is nothing to move to the trash.");
   return done.front().trash;

@@ -100,8 +100,8 @@ TEST_F(ClipboardTest, HandsTheSequenceToWhoDrawsOnTheTerminal) {
 
 TEST_F(ClipboardTest, SaysWhatIsTooMuchForATerminal) {
   set("TERM", "xterm-256color");
-  EXPECT_EQ(copy_or_sequence(std::string(74'994, 'x')).value().sequence.size(), 100'000u);
-  const auto copy = copy_or_sequence(std::string(74'995, 'x'));
+  EXPECT_EQ(copy_or_sequence(std::string(kTerminalClipboardLimit, 'x')).value().sequence.size(), 100'000u);
+  const auto copy = copy_or_sequence(std::string(kTerminalClipboardLimit + 1, 'x'));
   ASSERT_FALSE(copy);
   EXPECT_THAT(copy.error().message, HasSubstr("75 KB are more than the terminal's clipboard takes"));
 }
