@@ -85,6 +85,13 @@ TEST_F(TrashTest, SaysWhenThereIsNoTrash) {
 
 /// A directory on another file system than the home of the test.
 class TrashElsewhere : public TrashTest {
+ public:
+  ~TrashElsewhere() override {
+    if (elsewhere.empty()) return;
+    fs::remove_all(elsewhere);
+    fs::remove_all(top_trash);
+  }
+
  protected:
   TrashElsewhere() {
     struct stat here{};
@@ -93,11 +100,6 @@ class TrashElsewhere : public TrashTest {
     if (::stat(home.c_str(), &here) != 0 || ::stat("/dev/shm", &there) != 0 || here.st_dev == there.st_dev) return;
     if (fs::exists(top_trash) || ::mkdtemp(pattern.data()) == nullptr) return;
     elsewhere = pattern;
-  }
-  ~TrashElsewhere() override {
-    if (elsewhere.empty()) return;
-    fs::remove_all(elsewhere);
-    fs::remove_all(top_trash);
   }
   [[nodiscard]] fs::path make_elsewhere() const {
     std::ofstream(elsewhere / "a b.jsonl") << "one";
