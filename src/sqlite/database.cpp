@@ -44,6 +44,14 @@ bool DatabaseFailure::corrupt() const {
   return code_ == SQLITE_CORRUPT || code_ == SQLITE_NOTADB;
 }
 
+bool DatabaseFailure::has_other_schema() const {
+  return code_ == SQLITE_ERROR;
+}
+
+bool DatabaseFailure::busy() const {
+  return code_ == SQLITE_BUSY || code_ == SQLITE_LOCKED;
+}
+
 bool DatabaseFailure::cannot_write() const {
   return code_ == SQLITE_FULL || code_ == SQLITE_IOERR;
 }
@@ -87,9 +95,10 @@ void Database::checkpoint() {
   if (code != SQLITE_OK) fail_with(code);
 }
 
-void Database::reset() {
+void Database::reset(unsigned page_size) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_RESET_DATABASE, 1, nullptr);
-  const int code = sqlite3_exec(handle_, "VACUUM", nullptr, nullptr, nullptr);
+  const std::string sql = fmt::format("PRAGMA page_size = {}; VACUUM", page_size);
+  const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_RESET_DATABASE, 0, nullptr);
   if (code != SQLITE_OK) fail_with(code);
 }

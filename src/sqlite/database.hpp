@@ -23,6 +23,10 @@ class DatabaseFailure : public Failure {
   [[nodiscard]] static DatabaseFailure damaged(const std::filesystem::path& file);
   /// The file is no database, or a damaged one.
   [[nodiscard]] bool corrupt() const;
+  /// The database does not have the tables or columns that the statement names.
+  [[nodiscard]] bool has_other_schema() const;
+  /// Another process has it locked, for longer than was waited.
+  [[nodiscard]] bool busy() const;
   /// The disk is full or does not take writes.
   [[nodiscard]] bool cannot_write() const;
 
@@ -48,7 +52,7 @@ class Database {
   void checkpoint();
   /// Empties the database, however damaged or foreign it is, in place: other processes that have it open see an empty
   /// one too, and no journal is left that belongs to another file.
-  void reset();
+  void reset(unsigned page_size);
   /// On close, leaves file and log exactly as they are.
   void leave_untouched();
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }

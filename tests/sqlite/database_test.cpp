@@ -25,8 +25,9 @@ TEST_F(DatabaseTest, WhateverAFileHoldsItCanBeEmptied) {
   Database(good).execute("CREATE TABLE t (a TEXT); PRAGMA user_version = 7");
   for (const auto& file : {good, create(scratch_ / "bad.db", std::string(9000, 'x'))}) {
     Database database(file);
-    database.reset();
+    database.reset(8192);
     EXPECT_EQ(database.query_integer("PRAGMA user_version"), 0);
+    EXPECT_EQ(database.query_integer("PRAGMA page_size"), 8192);
     EXPECT_EQ(database.query_integer("SELECT count(*) FROM sqlite_master"), 0);
     database.execute("CREATE TABLE t (a TEXT)");
   }
