@@ -1,6 +1,4 @@
 // The blocks of a session's outline with their texts, from their ranges.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "agents/claude.hpp"
@@ -11,18 +9,11 @@
 #include "agents/image_bytes.hpp"
 #include "agents/json_lines.hpp"
 #include "agents/json_text.hpp"
-#include "session/line_reader.hpp"
+#include "agents/session_text.hpp"
 
 namespace panko {
 
 namespace {
-
-Result<JsonDocument> read_record(const Source& source, ByteRange range) {
-  auto document = JsonDocument::read(source, range);
-  if (document && document->status() != JsonStatus::complete)
-    return fail("The session file was rewritten while it was read; open it again.");
-  return document;
-}
 
 std::optional<ClaudePart> find_part(const JsonValue& content, std::uint16_t wanted) {
   std::optional<ClaudePart> found;
@@ -30,11 +21,6 @@ std::optional<ClaudePart> find_part(const JsonValue& content, std::uint16_t want
     if (index == wanted) found = part;
   });
   return found;
-}
-
-void append_line(std::string& text, std::string_view line) {
-  if (!text.empty()) text += '\n';
-  text += line;
 }
 
 /// Text of a tool result; its images are noted by size and type.
@@ -88,7 +74,7 @@ std::optional<std::string> spilled_text(const ClaudeRecord& record, std::string_
 Result<void> load_result(const Source& source, const OutlineBlock& outline, const std::filesystem::path& path,
                          ToolUse& tool, std::vector<ImageInfo>& images) {
   if (outline.result.empty()) return {};
-  const auto document = read_record(source, outline.result);
+  const auto document = JsonDocument::read_complete(source, outline.result);
   if (!document) return std::unexpected(document.error());
   const ClaudeRecord record = parse_claude_record(document->root());
   const auto part = find_part(record.content, outline.result_part);
@@ -119,7 +105,7 @@ Result<void> load_compaction(const Source& source, const OutlineBlock& outline, 
     });
   };
   if (!outline.result.empty()) {
-    const auto document = read_record(source, outline.result);
+    const auto document = JsonDocument::read_complete(source, outline.result);
     if (!document) return std::unexpected(document.error());
     join(parse_claude_record(document->root()).content);
   } else if (record.type != ClaudeRecordType::system) {
@@ -153,13 +139,6 @@ void load_part(const ClaudeRecord& record, const ClaudePart& part, Block& block)
   }
 }
 
-Block load_unshown(const OutlineBlock& outline, Block block) {
-  const char* reason = outline.record.length > LineReader::kLongestLine ? "it is longer than 64 MiB"
-                                                                        : "it is nested deeper than 64 levels";
-  block.text = fmt::format("[line {} not shown: {}]", outline.ordinal, reason);
-  return block;
-}
-
 }  // namespace
 
 Result<Block> load_claude(const Source& source, const OutlineBlock& outline, const std::filesystem::path& path) {
@@ -169,9 +148,10 @@ Result<Block> load_claude(const Source& source, const OutlineBlock& outline, con
   if (outline.time_ms != OutlineBlock::kNoTime) block.timestamp = WallTime(std::chrono::milliseconds(outline.time_ms));
   if (outline.part == kClaudeUnshownPart) {
     block.anchor = claude_anchor({}, outline.ordinal, outline.part);
-    return load_unshown(outline, std::move(block));
+    block.text = unshown_line_text(outline);
+    return block;
   }
-  const auto document = read_record(source, outline.record);
+  const auto document = JsonDocument::read_complete(source, outline.record);
   if (!document) return std::unexpected(document.error());
   const ClaudeRecord record = parse_claude_record(document->root());
   block.anchor = claude_anchor(record.uuid, outline.ordinal, outline.part);
@@ -197,7 +177,7 @@ Result<Block> load_claude(const Source& source, const OutlineBlock& outline, con
 
 Result<ImageBytes> load_claude_image(const Source& source, const OutlineBlock& outline, std::size_t index) {
   const bool of_result = !outline.result.empty();
-  const auto document = read_record(source, of_result ? outline.result : outline.record);
+  const auto document = JsonDocument::read_complete(source, of_result ? outline.result : outline.record);
   if (!document) return std::unexpected(document.error());
   const auto part =
       find_part(parse_claude_record(document->root()).content, of_result ? outline.result_part : outline.part);

@@ -4,19 +4,13 @@
 #include <array>
 #include <vector>
 
+#include "agents/session_text.hpp"
+
 #include "base/text.hpp"
 
 namespace panko {
 
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 struct Element {
   std::string_view tag;
@@ -71,11 +65,9 @@ std::string without_reminders(std::string_view text) {
   return std::string(trim(kept));
 }
 
-void append_line(std::string& text, std::string_view line) {
+void append_trimmed(std::string& text, std::string_view line) {
   line = trim(line);
-  if (line.empty()) return;
-  if (!text.empty()) text += '\n';
-  text += line;
+  if (!line.empty()) append_line(text, line);
 }
 
 /// What an envelope shows. Command, shell input and output go together under one kind; the rest is a notice.
@@ -95,15 +87,15 @@ ClaudeText classify_elements(const std::vector<Element>& elements, bool meta) {
     } else if (tag == "user-memory-input") {
       command = "# " + std::string(trim(body));
     } else if (tag.ends_with("-stdout") || tag.ends_with("-stderr")) {
-      append_line(output, strip_terminal_sequences(body));
+      append_trimmed(output, strip_terminal_sequences(body));
     } else if (tag == "command-message" || tag == "command-contents" || tag == "local-command-caveat") {
       // said by the command's name, or by nobody
     } else {
-      append_line(notice, body);
+      append_trimmed(notice, body);
     }
   }
   if (!command.empty() && !arguments.empty()) command += " " + arguments;
-  append_line(command, output);
+  append_trimmed(command, output);
   if (!command.empty()) return {BlockKind::command, std::move(command)};
   if (!notice.empty() && !meta) return {BlockKind::notice, std::move(notice)};
   return {};

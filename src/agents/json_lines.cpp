@@ -1,5 +1,7 @@
 #include "agents/json_lines.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -124,6 +126,19 @@ Result<JsonDocument> JsonDocument::read(const Source& source, ByteRange range) {
       load_or_repair(*document.index_, std::string_view(*document.text_).substr(0, range.length), repaired);
   if (!repaired.empty()) document.text_->swap(repaired);
   return document;
+}
+
+Result<JsonDocument> JsonDocument::read_complete(const Source& source, ByteRange range) {
+  auto document = read(source, range);
+  if (document && document->status() != JsonStatus::complete)
+    return fail("The session file was rewritten while it was read; open it again.");
+  return document;
+}
+
+std::string unshown_line_text(const OutlineBlock& block) {
+  const char* reason = block.record.length > LineReader::kLongestLine ? "it is longer than 64 MiB"
+                                                                      : "it is nested deeper than 64 levels";
+  return fmt::format("[line {} not shown: {}]", block.ordinal, reason);
 }
 
 }  // namespace panko

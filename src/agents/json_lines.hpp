@@ -11,6 +11,7 @@
 
 #include "agents/json_index.hpp"
 #include "base/result.hpp"
+#include "session/outline.hpp"
 #include "session/source.hpp"
 
 namespace panko {
@@ -27,6 +28,9 @@ struct UnshownLine {
   std::uint32_t number = 0;
 };
 
+/// What a block says that stands for one: why it is not shown.
+[[nodiscard]] std::string unshown_line_text(const OutlineBlock& block);
+
 struct JsonLinesVisitor {
   std::function<bool(const JsonRecord&)> record;  // false: stop
   std::function<void(const UnshownLine&)> unshown;
@@ -40,6 +44,8 @@ struct JsonLinesVisitor {
 class JsonDocument {
  public:
   [[nodiscard]] static Result<JsonDocument> read(const Source& source, ByteRange range);
+  /// Of a record that was complete when it was read first: an error when it is not any more.
+  [[nodiscard]] static Result<JsonDocument> read_complete(const Source& source, ByteRange range);
   [[nodiscard]] JsonStatus status() const { return status_; }
   /// Only when the status is complete.
   [[nodiscard]] JsonValue root() const { return index_->root(); }

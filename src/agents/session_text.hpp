@@ -1,10 +1,16 @@
-// What a list and a preview show of a text that somebody said. Pure.
+// Texts that somebody said, as blocks, lists and previews show them. Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace panko {
+
+/// Without white space at its ends.
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+/// Adds a line of its own.
+void append_line(std::string& text, std::string_view line);
 
 /// One line of at most 200 bytes.
 [[nodiscard]] std::string title_line(std::string_view text);

@@ -101,12 +101,63 @@ TEST(Corpus, ClaudeSessionsAreReadWhole) {
   EXPECT_GT(sessions, 0);
 }
 
+/// Ids of the calls of the raw file, in place of a parser: `"call_id":"` in items of this type.
+std::set<std::string> codex_ids(std::string_view raw, std::string_view type) {
+  std::set<std::string> ids;
+  const std::string item = R"("type":"response_item","payload":{"type":")" + std::string(type) + "\"";
+  for (std::size_t begin = 0; begin < raw.size();) {
+    const auto end = std::min(raw.find('\n', begin), raw.size());
+    const std::string_view line = raw.substr(begin, end - begin);
+    begin = end + 1;
+    if (!line.contains(item)) continue;
+    for (const std::string& id : ids_after(line, R"("call_id":")")) ids.insert(id);
+  }
+  return ids;
+}
+
+TEST(Corpus, CodexSessionsAreReadWhole) {
+  auto files = files_below(corpus() / "codex");
+  if (files.empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  for (const fs::path& file : files_below(corpus() / "odd" / "codex")) files.push_back(file);
+  int sessions = 0;
+  for (const fs::path& file : files) {
+    SCOPED_TRACE(file.filename());
+    const auto transcript = Transcript::open(file);
+    if (!transcript) {
+      EXPECT_TRUE(transcript.error().message.ends_with("is no session of an agent that panko knows."));
+      continue;
+    }
+    ++sessions;
+    EXPECT_EQ(transcript->agent().id, "codex");
+    EXPECT_FALSE(transcript->facts().title.empty());
+    EXPECT_FALSE(transcript->facts().id.empty());
+    Loaded loaded;
+    load_all(*transcript, transcript->outline(), transcript->source(), transcript->outline().blocks, loaded);
+    for (const Branch& branch : transcript->outline().branches)
+      load_all(*transcript, transcript->outline(), transcript->source(), branch.blocks, loaded);
+    for (const std::string& anchor : loaded.anchors) EXPECT_EQ(loaded.anchors.count(anchor), 1u) << anchor;
+
+    const std::string raw =
+        transcript->source().read({0, static_cast<std::uint32_t>(transcript->source().size())}).value();
+    if (transcript->facts().unreadable_lines > 0) continue;  // a torn line may hold either
+    for (const char* type : {"function_call", "custom_tool_call"})
+      for (const std::string& id : codex_ids(raw, type)) EXPECT_TRUE(loaded.calls.contains(id)) << id;
+    for (const char* type : {"function_call_output", "custom_tool_call_output"})
+      for (const std::string& id : codex_ids(raw, type))
+        EXPECT_TRUE(loaded.results.contains(id) || !loaded.calls.contains(id)) << id;
+  }
+  EXPECT_GT(sessions, 30);
+}
+
 TEST(Corpus, OtherAgentsAreRefused) {
   if (!fs::exists(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
-  for (const char* agent : {"codex", "copilot", "cursor", "droid", "grok", "kimi", "openclaw", "pi", "qwen"})
+  for (const char* agent : {"copilot", "cursor", "droid", "grok", "kimi", "openclaw", "pi", "qwen"})
     for (const fs::path& file : files_below(corpus() / agent)) EXPECT_FALSE(peek_session(file)) << file;
   EXPECT_FALSE(peek_session(corpus() / "odd/claude/not_a_session.jsonl"));
-  EXPECT_FALSE(peek_session(corpus() / "odd/codex/lone_surrogate.jsonl"));
+  EXPECT_FALSE(peek_session(corpus() / "odd/codex/not_a_session.jsonl"));
+  // What "codex exec --json" prints is no rollout.
+  for (const fs::path& file : files_below(corpus() / "codex/jnarowski__agentcmd/.agent"))
+    EXPECT_FALSE(peek_session(file)) << file;
 }
 
 }  // namespace

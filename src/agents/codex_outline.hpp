@@ -1,0 +1,74 @@
+// The outline of one Codex rollout, built record by record: blocks in reading order, results beside their calls, what
+// was taken back apart, and the facts of the session.
+// Not for use by several threads at once.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "agents/codex_scan.hpp"
+#include "agents/json_lines.hpp"
+#include "session/outline.hpp"
+
+namespace panko {
+
+class CodexOutlineBuilder {
+ public:
+  /// `until`: records of a later time are not there.
+  explicit CodexOutlineBuilder(std::optional<WallTime> until) : until_(until) {}
+
+  /// Every record from an offset on; the count is of lines that are not complete JSON objects.
+  [[nodiscard]] Result<std::uint64_t> add_all(const Source& source, std::uint64_t from = 0);
+  void add(const JsonRecord& record);
+  void add(const UnshownLine& line);
+
+  /// The facts lack the count of unreadable lines. `path` gives id and title where the records do not say them.
+  [[nodiscard]] Outline finish(const std::filesystem::path& path);
+
+ private:
+  struct Entry {
+    OutlineBlock block;
+    std::uint32_t branch = 0;  // 0 is the main line, else 1 + index of what was taken back
+    std::uint8_t rank = 0;     // of its result
+    bool is_gone = false;
+  };
+  struct Orphan {
+    std::uint64_t key = 0;
+    std::uint32_t entry = 0;
+    std::uint8_t rank = 0;
+  };
+  struct Current {  // the record that is being added
+    CodexRecord record;
+    ByteRange range;
+    std::uint32_t ordinal = 0;
+    std::int64_t time_ms = OutlineBlock::kNoTime;
+  };
+
+  [[nodiscard]] bool is_late(std::optional<std::int64_t> time_ms);
+  [[nodiscard]] std::uint64_t anchor_key(const Current& current, std::uint16_t part);
+  void add_block(const Current& current, const CodexFinding& found);
+  void add_result(const Current& current, const CodexFinding& found);
+  void give_result(Entry& call, ByteRange range, bool is_error, std::uint8_t rank);
+  void note_prompt(std::uint32_t at, std::uint32_t ordinal);
+  void confirm(std::uint64_t key);
+  void rewind(std::uint64_t turns);
+
+  std::optional<WallTime> until_;
+  bool late_ = false;
+  CodexScan scan_;
+  std::vector<Entry> entries_;
+  std::vector<Orphan> orphans_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_call_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> doubtful_;  // places on the line
+  boost::unordered_flat_set<std::uint64_t> anchors_;
+  std::vector<std::uint32_t> line_;     // entries of the main line
+  std::vector<std::uint32_t> prompts_;  // their places on it
+  std::uint32_t last_prompt_ = 0;       // its record's ordinal
+  std::vector<std::uint32_t> forks_;    // by branch: the first entry that was taken back
+};
+
+}  // namespace panko

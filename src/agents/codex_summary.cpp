@@ -1,0 +1,95 @@
+// What can be said of a rollout from the head and the tail of its file, and whether it is one at all.
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "agents/codex.hpp"
+#include "agents/codex_outline.hpp"
+#include "agents/json_lines.hpp"
+#include "session/line_reader.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::uint64_t kWindow = 256 << 10;
+constexpr int kSniffedRecords = 30;
+
+constexpr std::array<std::string_view, 7> kTypes{"session_meta",
+                                                 "response_item",
+                                                 "event_msg",
+                                                 "turn_context",
+                                                 "compacted",
+                                                 "world_state",
+                                                 "inter_agent_communication_metadata"};
+
+bool is_content_of_codex(const JsonValue& content) {
+  bool found = false;
+  content.for_each_element([&](const JsonValue& part) {
+    const std::string_view type = part["type"].body();
+    found = found || type == "input_text" || type == "output_text";
+  });
+  return found;
+}
+
+bool is_codex(const JsonValue& object) {
+  const auto has = [&](std::string_view name) { return !object[name].raw().empty(); };
+  const std::string_view type = object["type"].body();
+  if (object["payload"].is_object())
+    return object["timestamp"].is_string() && std::ranges::find(kTypes, type) != kTypes.end();
+  // Bare lines, of mid-2025.
+  if (type.empty())
+    return object["record_type"].body() == "state" ||
+           (object["id"].is_string() && object["timestamp"].is_string() && has("instructions") && !has("role"));
+  if (type == "message") return object["role"].is_string() && is_content_of_codex(object["content"]);
+  return type == "function_call" && object["call_id"].is_string() && object["arguments"].is_string();
+}
+
+/// A first line longer than the head cannot be parsed: instructions, and tools with pictures.
+bool looks_like_codex(std::string_view torn) {
+  return torn.starts_with(R"({"timestamp":")") && torn.substr(0, 200).contains(R"("type":"session_meta","payload":{)");
+}
+
+/// The head, with the whole of its first line.
+Source head_of(const Source& source) {
+  Source head = source;
+  std::uint64_t end = kWindow;
+  if (const auto first = LineReader(source).next()) end = std::max(end, first->offset + first->length + 1);
+  head.cut_at(end);
+  return head;
+}
+
+}  // namespace
+
+bool recognises_codex(std::string_view head) {
+  const auto source = Source::from_bytes(head);
+  if (!source) return false;
+  bool found = false;
+  int seen = 0;
+  const JsonLinesVisitor visitor{.record =
+                                     [&](const JsonRecord& record) {
+                                       found = is_codex(record.object);
+                                       return !found && ++seen < kSniffedRecords;
+                                     },
+                                 .unshown = [](const UnshownLine&) {}};
+  if (!read_json_lines(*source, visitor)) return false;
+  return found || (seen == 0 && looks_like_codex(head));
+}
+
+Summary summarise_codex(const Source& source, const std::filesystem::path& path) {
+  CodexOutlineBuilder builder(std::nullopt);
+  const Source head = source.size() > 2 * kWindow ? head_of(source) : source;
+  // A file that cannot be read says nothing here; whoever opens it gets the error. A torn line at the edges is skipped.
+  const bool is_read = builder.add_all(head).has_value();
+  if (is_read && head.size() < source.size())
+    std::ignore = builder.add_all(source, std::max(head.size(), source.size() - kWindow));
+  SessionFacts facts = builder.finish(path).facts;
+  return {.id = std::move(facts.id),
+          .title = std::move(facts.title),
+          .cwd = std::move(facts.cwd),
+          .started_at = facts.started_at,
+          .ended_at = facts.ended_at,
+          .is_child = facts.is_child};
+}
+
+}  // namespace panko
