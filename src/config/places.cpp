@@ -32,6 +32,7 @@ Places places_in(const fs::path& state, const fs::path& log, const fs::path& con
           .start_lock = state / "start.lock",
           .tunnels_dir = state / "tunnels",
           .log_file = log / "daemon.log",
+          .tui_state = log / "tui.json",
           .config_file = config / "config.toml",
           .cache_dir = cache};
 }

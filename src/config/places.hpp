@@ -16,6 +16,7 @@ struct Places {
   std::filesystem::path start_lock;   // held briefly by a client that starts it
   std::filesystem::path tunnels_dir;  // run records and logs
   std::filesystem::path log_file;     // daemon.log
+  std::filesystem::path tui_state;    // tui.json: what the TUI remembers
   std::filesystem::path config_file;  // config.toml
   std::filesystem::path cache_dir;    // index.db
 };

@@ -24,6 +24,7 @@ TEST_F(PlacesTest, FollowsTheXdgDefaults) {
   EXPECT_EQ(places->socket, "/home/mira/.local/share/panko/daemon.sock");
   EXPECT_EQ(places->tunnels_dir, "/home/mira/.local/share/panko/tunnels");
   EXPECT_EQ(places->log_file, "/home/mira/.local/state/panko/daemon.log");
+  EXPECT_EQ(places->tui_state, "/home/mira/.local/state/panko/tui.json");
   EXPECT_EQ(places->config_file, "/home/mira/.config/panko/config.toml");
   EXPECT_EQ(places->cache_dir, "/home/mira/.cache/panko");
 }
