@@ -63,7 +63,7 @@ int run_command(const Command& command, const std::string& title, std::span<cons
 }
 
 int dispatch(std::span<const std::string> words, const CliHooks& hooks) {
-  if (words.empty()) return list_sessions();
+  if (words.empty()) return hooks.run_tui && can_draw() ? hooks.run_tui() : list_sessions();
   const std::string& first = words[0];
   if (first == "--version" || first == "-V") {
     print_line(fmt::format("panko {}", protocol::build_version()));

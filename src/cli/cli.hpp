@@ -6,8 +6,10 @@
 namespace panko {
 
 struct CliHooks {
-  /// Runs the daemon in this process: `cli` and `daemon` meet only in main.
+  /// Runs the daemon in this process: `cli`, `daemon` and `tui` meet only in main.
   std::function<int(bool foreground, int ready_fd)> run_daemon;
+  /// `panko` alone on a terminal that can be drawn on.
+  std::function<int()> run_tui = nullptr;
 };
 
 /// Exit status: 0 done, 1 failed, 2 usage, 130 a choice was aborted.

@@ -25,6 +25,12 @@ bool can_ask() {
   return input_is_terminal() && ::isatty(STDERR_FILENO) == 1;
 }
 
+bool can_draw() {
+  const char* term = std::getenv("TERM");
+  return input_is_terminal() && output_is_terminal() && term != nullptr && *term != '\0' &&
+         std::string_view(term) != "dumb";
+}
+
 std::size_t terminal_columns() {
   winsize size{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;

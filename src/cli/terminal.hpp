@@ -14,6 +14,8 @@ namespace panko::cli {
 [[nodiscard]] bool output_is_terminal();
 /// Somebody can be asked: standard input and standard error are a terminal.
 [[nodiscard]] bool can_ask();
+/// Standard input and output are a terminal that knows more than lines.
+[[nodiscard]] bool can_draw();
 /// Of standard output; 80 when it does not say.
 [[nodiscard]] std::size_t terminal_columns();
 
