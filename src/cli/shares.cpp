@@ -39,6 +39,11 @@ std::string expiry_of(const ShareInfo& share, WallTime now) {
   return left < std::chrono::minutes{1} ? "now" : "in " + describe_time_left(left);
 }
 
+std::string views_of(const ShareInfo& share) {
+  if (!share.views) return "-";
+  return *share.views == 1 ? "1 view" : fmt::format("{} views", *share.views);
+}
+
 Row row_of(const ShareInfo& share, WallTime now) {
   const auto started = from_iso8601(share.started_at);
   Row row{.cells = {{shown(share.status), style_of(share.status)},
@@ -46,6 +51,7 @@ Row row_of(const ShareInfo& share, WallTime now) {
                     {shown(share.provider_name)},
                     {started ? short_time(std::chrono::floor<std::chrono::seconds>(now - *started)) : "-"},
                     {expiry_of(share, now)},
+                    {views_of(share)},
                     {shown(share.id.substr(0, 8))}},
           .below = {}};
   if (!share.public_url.empty()) row.below.push_back({shown(share.public_url)});
@@ -56,7 +62,7 @@ Row row_of(const ShareInfo& share, WallTime now) {
 std::string line_of(const ShareInfo& share) {
   return tab_separated({shown(share.id), shown(share.status), shown(share.provider_name), shown(share.started_at),
                         shown(share.expires_at.value_or("never")), shown(share.public_url), shown(share.session_name),
-                        shown(share.error.value_or(""))});
+                        shown(share.error.value_or("")), std::to_string(share.views.value_or(0))});
 }
 
 int shares(const Options& options) {
@@ -77,6 +83,7 @@ int shares(const Options& options) {
                                      {"PROVIDER", Style::dim},
                                      {"AGE", Style::dim},
                                      {"EXPIRES", Style::dim},
+                                     {"VIEWS", Style::dim},
                                      {"ID", Style::dim}},
                            .below = {}}};
     for (const ShareInfo& share : found) rows.push_back(row_of(share, wall_now()));

@@ -14,6 +14,7 @@
 #include "cli/command.hpp"
 #include "cli/lookups.hpp"
 #include "cli/terminal.hpp"
+#include "client/held_view.hpp"
 #include "desktop/browser.hpp"
 
 namespace panko::cli {
@@ -44,22 +45,22 @@ int view(const Options& options) {
     return kUsageStatus;
   }
   const std::filesystem::path session = find_session(options.session);
-  DaemonClient daemon = daemon_at_work();
   const auto port = options.port ? std::optional(static_cast<std::uint16_t>(*options.port)) : std::nullopt;
-  const protocol::ViewInfo opened = daemon.open_view(session.native(), port);
+  const HeldView held(daemon_at_work(), places(), session.native(), port);
   const Fd signals = ending_signals();
-  print_line(shown(opened.url));
+  print_line(shown(held.url()));
   std::fflush(stdout);
   std::optional<OpenedPage> page;
   if (!options.no_browser) {
-    if (auto open = open_in_browser(opened.url, places().state_dir))
+    if (auto open = open_in_browser(held.url(), places().state_dir))
       page.emplace(std::move(*open));
     else
       note(shown(open.error().message));
   }
   note("Only you can open it. Ctrl+C ends it.");
-  if (!daemon.wait_until_closed(signals.get())) return 0;
-  throw Failure("The view has ended: the daemon closed it, or is gone. Run `panko view` again to go on.");
+  const auto reason = held.wait_until_over(signals.get());
+  if (!reason) return 0;
+  throw Failure(*reason + " Run `panko view` again to go on.");
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ extern "C" {  // glibc 2.36 forgot it in this one
 
 #include <array>
 #include <cerrno>
-#include <thread>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -53,46 +52,52 @@ void wait_for_end(int fd, short events, pid_t pid) {
 }  // namespace
 
 std::optional<DaemonClient> DaemonClient::connect(const Places& places) {
-  auto greeting = say_hello(places, deadline_in(kStartTime));
+  auto greeting = say_hello(places, deadline_in(kStartTime), -1);
   if (!greeting) return std::nullopt;
   return std::move(greeting->client);
 }
 
-DaemonClient DaemonClient::connect_or_start(const Places& places) {
-  const Deadline deadline = deadline_in(kStartTime);
-  const auto pause = [deadline](std::string_view what) {
-    if (std::chrono::steady_clock::now() >= deadline) throw Failure(std::string(what));
-    std::this_thread::sleep_for(kRetryPause);
-  };
+std::optional<DaemonClient> DaemonClient::greet(const Places& places, int interrupt) {
+  return greet(places, deadline_in(kStartTime), interrupt);
+}
 
-  if (auto client = greet(places, deadline)) return std::move(*client);
+DaemonClient DaemonClient::connect_or_start(const Places& places, int interrupt) {
+  const Deadline deadline = deadline_in(kStartTime);
+  const auto pause = [deadline, interrupt](std::string_view what) {
+    if (std::chrono::steady_clock::now() >= deadline) throw Failure(std::string(what));
+    (void)wait_for(-1, 0, deadline_in(kRetryPause), interrupt);
+  };
+  const auto attempt = [&] { return greet(places, deadline, interrupt); };
+
+  if (auto client = attempt()) return std::move(*client);
   value_or_throw(ensure_private_directory(places.state_dir));
   StartLock lock(places);
   while (!lock.try_take()) {
     // Whoever holds it starts a daemon for us too.
-    if (auto client = greet(places, deadline)) return std::move(*client);
+    if (auto client = attempt()) return std::move(*client);
     pause("Another panko has been starting the daemon for 5 s; end it, or try again.");
   }
   for (;;) {
-    if (auto client = greet(places, deadline)) return std::move(*client);
-    start_daemon(places, deadline);
-    if (auto client = greet(places, deadline)) return std::move(*client);
+    if (auto client = attempt()) return std::move(*client);
+    start_daemon(places, deadline, interrupt);
+    if (auto client = attempt()) return std::move(*client);
     // The one that runs is on its way out, or was just killed.
     pause("A daemon holds its lock but does not listen; look into " + places.log_file.native() + ".");
   }
 }
 
-std::optional<DaemonClient::Greeting> DaemonClient::say_hello(const Places& places, Deadline deadline) {
+std::optional<DaemonClient::Greeting> DaemonClient::say_hello(const Places& places, Deadline deadline, int interrupt) {
   auto socket = LineSocket::connect(places.socket);
   if (!socket) return std::nullopt;
-  socket->send(protocol::request_line("Hello"), deadline);
-  const auto line = socket->receive(deadline);
+  socket->send(protocol::request_line("Hello"), deadline, interrupt);
+  const auto line = socket->receive(deadline, interrupt);
   if (!line) return std::nullopt;
-  return Greeting{.client = DaemonClient(std::move(*socket)), .reply = understood(protocol::parse_reply(*line))};
+  return Greeting{.client = DaemonClient(std::move(*socket), interrupt),
+                  .reply = understood(protocol::parse_reply(*line))};
 }
 
-std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline deadline) {
-  auto greeting = say_hello(places, deadline);
+std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline deadline, int interrupt) {
+  auto greeting = say_hello(places, deadline, interrupt);
   if (!greeting) return std::nullopt;
   auto& [client, reply] = *greeting;
   if (reply.status == "Error") throw other_protocol("of another build", "unknown", client.daemon_pid());
@@ -105,15 +110,15 @@ std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline d
 boost::json::value DaemonClient::call(std::string_view method, std::string_view status, boost::json::object params,
                                       std::chrono::milliseconds time) {
   const Deadline deadline = deadline_in(time);
-  socket_.send(protocol::request_line(method, std::move(params)), deadline);
-  auto reply = receive(deadline);
+  socket_.send(protocol::request_line(method, std::move(params)), deadline, interrupt_);
+  auto reply = receive(deadline, interrupt_);
   if (reply.status != status)
     throw Failure(fmt::format("The daemon answered {} to {}.", clean_line_for_terminal(reply.status), method));
   return std::move(reply.data);
 }
 
-protocol::Reply DaemonClient::receive(std::optional<Deadline> deadline) {
-  const auto line = socket_.receive(deadline);
+protocol::Reply DaemonClient::receive(std::optional<Deadline> deadline, int interrupt) {
+  const auto line = socket_.receive(deadline, interrupt);
   if (!line) throw Failure("The daemon ended before it answered; the next command starts it again.");
   auto reply = understood(protocol::parse_reply(*line));
   if (reply.status == "Error") throw Failure(protocol::error_message_from(reply.data));
@@ -140,6 +145,11 @@ protocol::ShareInfo DaemonClient::start_share(const protocol::StartShare& reques
 std::string DaemonClient::stop_share(std::string_view share_id) {
   return understood(
       protocol::share_id_from(call("StopShare", "ShareStopped", protocol::share_id_params(share_id), kEndTime)));
+}
+
+protocol::ShareInfo DaemonClient::restore_share(std::string_view share_id) {
+  return understood(protocol::from_json<protocol::ShareInfo>(
+      call("RestoreShare", "ShareRestored", protocol::share_id_params(share_id))));
 }
 
 std::vector<protocol::ShareInfo> DaemonClient::list_shares() {
@@ -170,21 +180,17 @@ void DaemonClient::shutdown() {
     wait_for_end(fd(), POLLRDHUP, daemon_pid());
 }
 
-void DaemonClient::subscribe(const std::function<bool(const protocol::ShareInfo&)>& on_change) {
+void DaemonClient::subscribe() {
   call("Subscribe", "Subscribed");
-  for (;;) {
-    const auto reply = receive(std::nullopt);
-    const auto share = understood(protocol::event_share_from(reply.data));
-    if (share && !on_change(*share)) return;
-  }
 }
 
-bool DaemonClient::wait_until_closed(int interrupt_fd) {
-  std::array<pollfd, 2> fds{
-      {{.fd = fd(), .events = POLLRDHUP, .revents = 0}, {.fd = interrupt_fd, .events = POLLIN, .revents = 0}}};
-  while (::poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
+protocol::ShareInfo DaemonClient::next_change(int interrupt) {
+  for (;;) {
+    const auto line = socket_.receive(std::nullopt, interrupt);
+    if (!line) throw Failure("The daemon has ended.");
+    const auto event = understood(protocol::parse_reply(*line));
+    if (auto share = understood(protocol::event_share_from(event.data))) return std::move(*share);
   }
-  return fds[1].revents == 0;
 }
 
 }  // namespace panko

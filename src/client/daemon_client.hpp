@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,47 +23,53 @@ class DaemonClient {
   /// nullopt when no daemon answers. Throws when the socket is there but cannot be used (another user's). The daemon
   /// may be of another protocol: Ping, Shutdown and the other three of the compatibility promise work all the same.
   [[nodiscard]] static std::optional<DaemonClient> connect(const Places& places);
+  /// The same, but throws when it is of another protocol. `interrupt`, as LineSocket has it, ends this and every later
+  /// wait of the client.
+  [[nodiscard]] static std::optional<DaemonClient> greet(const Places& places, int interrupt = -1);
 
   /// Connects, else starts a daemon (this program's `serve`) and waits at most 5 s for it. A failure carries the tail
   /// of the daemon's log. Throws when the daemon that runs speaks another protocol.
-  [[nodiscard]] static DaemonClient connect_or_start(const Places& places);
+  [[nodiscard]] static DaemonClient connect_or_start(const Places& places, int interrupt = -1);
 
   protocol::HelloInfo hello();
   void ping();
   protocol::StatusInfo status();
   protocol::ShareInfo start_share(const protocol::StartShare& request);
   std::string stop_share(std::string_view share_id);
+  /// Undoes a stop that is not older than a minute.
+  protocol::ShareInfo restore_share(std::string_view share_id);
   std::vector<protocol::ShareInfo> list_shares();
   protocol::ShareInfo get_share(std::string_view share_id);
   std::vector<protocol::ProviderInfo> list_providers();
-  /// The view lives as long as this connection, and at most 10 minutes after its last request.
+  /// The view lives as long as this connection, which HeldView keeps; 10 minutes after its last request the daemon
+  /// closes both.
   protocol::ViewInfo open_view(std::string_view session_path, std::optional<std::uint16_t> port);
   /// Asks the daemon to end, and waits until its process has.
   void shutdown();
 
-  /// Calls back for each share that changes, until the callback returns false; then the connection is of no other use.
-  void subscribe(const std::function<bool(const protocol::ShareInfo&)>& on_change);
-  /// True: the daemon closed the connection. False: `interrupt_fd` (a signalfd, an eventfd; -1: none) became readable.
-  [[nodiscard]] bool wait_until_closed(int interrupt_fd);
-
+  /// From now on the connection is for next_change() alone.
+  void subscribe();
+  /// Waits for the next share that changes. Throws when the daemon is gone; an Interrupted loses no change.
+  protocol::ShareInfo next_change(int interrupt = -1);
   /// The process that listens.
   [[nodiscard]] pid_t daemon_pid() const { return socket_.peer(); }
   [[nodiscard]] int fd() const { return socket_.fd(); }
 
  private:
-  explicit DaemonClient(LineSocket socket) : socket_(std::move(socket)) {}
+  DaemonClient(LineSocket socket, int interrupt) : socket_(std::move(socket)), interrupt_(interrupt) {}
 
   struct Greeting;
   /// nullopt: no daemon is there, or it went away before it answered (it is ending, or was killed just now).
-  [[nodiscard]] static std::optional<Greeting> say_hello(const Places& places, Deadline deadline);
+  [[nodiscard]] static std::optional<Greeting> say_hello(const Places& places, Deadline deadline, int interrupt);
   /// The same, for a daemon that speaks our protocol.
-  [[nodiscard]] static std::optional<DaemonClient> greet(const Places& places, Deadline deadline);
+  [[nodiscard]] static std::optional<DaemonClient> greet(const Places& places, Deadline deadline, int interrupt);
   /// The reply's data; `status` is what a success is called.
   boost::json::value call(std::string_view method, std::string_view status, boost::json::object params = {},
                           std::chrono::milliseconds time = std::chrono::seconds{10});
-  protocol::Reply receive(std::optional<Deadline> deadline);
+  protocol::Reply receive(std::optional<Deadline> deadline, int interrupt);
 
   LineSocket socket_;
+  int interrupt_;
 };
 
 struct DaemonClient::Greeting {

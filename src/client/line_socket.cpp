@@ -68,20 +68,29 @@ std::optional<LineSocket> LineSocket::connect(const std::filesystem::path& path)
   return LineSocket(std::move(socket), peer->pid);
 }
 
-void LineSocket::send(std::string_view line, Deadline deadline) {
+bool wait_for(int fd, short events, std::optional<Deadline> deadline, int interrupt) {
+  std::array<pollfd, 2> fds{
+      {{.fd = fd, .events = events, .revents = 0}, {.fd = interrupt, .events = POLLIN, .revents = 0}}};
+  while (::poll(fds.data(), fds.size(), milliseconds_until(deadline)) <= 0)
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) return false;
+  if (fds[1].revents != 0) throw Interrupted();
+  return true;
+}
+
+void LineSocket::send(std::string_view line, Deadline deadline, int interrupt) {
   while (!line.empty()) {
     const ssize_t sent = ::send(socket_.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0) {
       line.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
-      wait_for(POLLOUT, deadline);
+      wait(POLLOUT, deadline, interrupt);
     } else if (errno != EINTR) {
       return;
     }
   }
 }
 
-std::optional<std::string> LineSocket::receive(std::optional<Deadline> deadline) {
+std::optional<std::string> LineSocket::receive(std::optional<Deadline> deadline, int interrupt) {
   std::array<char, 16384> chunk;
   for (;;) {
     if (auto line = lines_.next()) {
@@ -92,19 +101,17 @@ std::optional<std::string> LineSocket::receive(std::optional<Deadline> deadline)
     if (got > 0) {
       lines_.feed({chunk.data(), static_cast<std::size_t>(got)});
     } else if (got < 0 && errno == EAGAIN) {
-      wait_for(POLLIN, deadline);
+      wait(POLLIN, deadline, interrupt);
     } else if (got == 0 || errno != EINTR) {
       return std::nullopt;
     }
   }
 }
 
-void LineSocket::wait_for(short events, std::optional<Deadline> deadline) {
-  pollfd poll_fd{.fd = socket_.get(), .events = events, .revents = 0};
-  while (::poll(&poll_fd, 1, milliseconds_until(deadline)) <= 0)
-    if (deadline && std::chrono::steady_clock::now() >= *deadline)
-      throw Failure(
-          fmt::format("The daemon (pid {}) does not answer; look into its log, or end it with: kill {}", peer_, peer_));
+void LineSocket::wait(short events, std::optional<Deadline> deadline, int interrupt) const {
+  if (!wait_for(fd(), events, deadline, interrupt))
+    throw Failure(
+        fmt::format("The daemon (pid {}) does not answer; look into its log, or end it with: kill {}", peer_, peer_));
 }
 
 }  // namespace panko

@@ -59,14 +59,10 @@ Pipe make_pipe() {
 
 enum class PipeEnd { line, closed, deadline };
 
-PipeEnd read_line(int fd, std::string& line, Deadline deadline) {
+PipeEnd read_line(int fd, std::string& line, Deadline deadline, int interrupt) {
   std::array<char, 4096> chunk;
   for (;;) {
-    pollfd poll_fd{.fd = fd, .events = POLLIN, .revents = 0};
-    if (::poll(&poll_fd, 1, milliseconds_until(deadline)) <= 0) {
-      if (std::chrono::steady_clock::now() >= deadline) return PipeEnd::deadline;
-      continue;
-    }
+    if (!wait_for(fd, POLLIN, deadline, interrupt)) return PipeEnd::deadline;
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return PipeEnd::closed;
@@ -80,7 +76,7 @@ PipeEnd read_line(int fd, std::string& line, Deadline deadline) {
 
 }  // namespace
 
-void start_daemon(const Places& places, Deadline deadline) {
+void start_daemon(const Places& places, Deadline deadline, int interrupt) {
   Pipe pipe = make_pipe();
   // The pipe is the child's standard input: a number that exists in every process. The daemon makes it /dev/null.
   const auto child = value_or_throw(spawn_program(
@@ -88,7 +84,7 @@ void start_daemon(const Places& places, Deadline deadline) {
   pipe.write.reset();
 
   std::string line;
-  const PipeEnd end = read_line(pipe.read.get(), line, deadline);
+  const PipeEnd end = read_line(pipe.read.get(), line, deadline, interrupt);
   // The child leaves its own child behind and ends at once, so this does not wait; at the deadline it is not asked to.
   ::waitpid(child.pid, nullptr, end == PipeEnd::deadline ? WNOHANG : 0);
   if (end == PipeEnd::deadline) throw Failure("The daemon was not ready in time." + log_tail(places.log_file));

@@ -7,8 +7,9 @@
 namespace panko {
 
 /// Returns when a daemon is ready, or is there already (which may be one that is about to end: connect and see).
-/// Throws Failure: the daemon's own sentence when it gave one, else one sentence and the tail of its log.
-void start_daemon(const Places& places, Deadline deadline);
+/// Throws Failure: the daemon's own sentence when it gave one, else one sentence and the tail of its log; and
+/// Interrupted.
+void start_daemon(const Places& places, Deadline deadline, int interrupt = -1);
 
 /// start.lock: who starts a daemon holds it, so that of many clients one does. Released when it is destroyed, or when
 /// the process dies.

@@ -46,10 +46,14 @@ protocol::ShareInfo info_of(const Share& share) {
                            .expires_at = {},
                            .error = {},
                            .own_tunnel = {},
-                           .existing = {}};
+                           .existing = {},
+                           .views = {},
+                           .last_viewed_at = {}};
   if (share.expires_at) info.expires_at = to_iso8601(*share.expires_at);
   if (!share.error.empty()) info.error = share.error;
   if (share.own_tunnel) info.own_tunnel = true;
+  if (share.views > 0) info.views = share.views;
+  if (share.last_viewed_at) info.last_viewed_at = to_iso8601(*share.last_viewed_at);
   return info;
 }
 
@@ -88,6 +92,11 @@ awaitable<std::string> stop_share(Call call) {
   co_return protocol::reply_line("ShareStopped", protocol::share_id_params(id));
 }
 
+awaitable<std::string> restore_share(Call call) {
+  const auto id = value_or_throw(protocol::share_id_from(call.params));
+  co_return protocol::reply_line("ShareRestored", to_json(info_of(call.daemon->shares->restore(id))));
+}
+
 awaitable<std::string> list_shares(Call call) {
   json::array rows;
   for (const Share& share : call.daemon->shares->list()) rows.emplace_back(to_json(info_of(share)));
@@ -120,6 +129,7 @@ awaitable<std::string> status(Call call) {
   info.open_descriptors = count_open_descriptors();
   for (const pid_t child : daemon.shares->children()) info.children.push_back(child);
   info.warnings = daemon.shares->warnings();
+  info.default_provider = daemon.default_provider;
   co_return protocol::reply_line("Status", to_json(info));
 }
 
@@ -151,7 +161,13 @@ awaitable<std::string> list_providers(Call call) {
 
 awaitable<std::string> open_view(Call call) {
   const auto request = value_or_throw(protocol::from_json<protocol::OpenView>(call.params));
-  const View view = co_await call.daemon->shares->open_view(absolute_path(request.session_path), request.port);
+  const View view = co_await call.daemon->shares->open_view(absolute_path(request.session_path), request.port,
+                                                            [caller = std::weak_ptr(call.caller)] {
+                                                              const auto there = caller.lock();
+                                                              if (!there) return;
+                                                              ++there->ended_views;
+                                                              if (there->view_ended) there->view_ended();
+                                                            });
   call.caller->views.push_back(view.id);
   co_return protocol::reply_line("ViewOpened", to_json(protocol::ViewInfo{.id = view.id, .url = view.url}));
 }
@@ -173,6 +189,7 @@ constexpr std::array kCommands{
     Command{.name = "ListProviders", .run = list_providers},
     Command{.name = "OpenView", .run = open_view},
     Command{.name = "Subscribe", .run = subscribe},
+    Command{.name = "RestoreShare", .run = restore_share},
 };
 
 awaitable<std::string> hello(Call) {

@@ -26,6 +26,8 @@ struct DaemonContext {
 /// What a command leaves with the connection that it came on.
 struct CallerState {
   std::vector<std::string> views;     // live as long as the connection
+  std::size_t ended_views = 0;        // of them: nobody looked at them for a while
+  std::function<void()> view_ended;   // called when there is one more
   bool subscribed = false;            // from now on the connection carries events
   std::function<void()> after_reply;  // once the reply is sent, or cannot be
 };

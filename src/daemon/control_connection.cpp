@@ -25,6 +25,10 @@ ControlConnection::ControlConnection(asio::local::stream_protocol::socket socket
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), daemon_(std::move(daemon)), limits_(limits) {}
 
 awaitable<void> ControlConnection::serve() {
+  caller_->view_ended = [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && !self->answering_ && self->views_are_over()) self->close();
+  };
   while (co_await answer_lines()) {
     if (lines_.line_began()) start_deadline(end_of_line_time());
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kNoThrow);
@@ -51,9 +55,15 @@ void ControlConnection::close() {
   socket_.close(ignored);
 }
 
+/// Whoever holds a view waits for the end of its connection.
+bool ControlConnection::views_are_over() const {
+  return !caller_->views.empty() && caller_->ended_views == caller_->views.size();
+}
+
 awaitable<bool> ControlConnection::answer_lines() {
   while (auto line = lines_.next()) {
     line_end_.reset();
+    answering_ = true;
     std::string reply;
     if (!line->has_value())
       reply = protocol::error_line(line->error().message);
@@ -65,12 +75,14 @@ awaitable<bool> ControlConnection::answer_lines() {
     if (caller_->subscribed) {
       queue(std::move(reply));
       if (!subscription_) follow_shares();
+      answering_ = false;
       if (!socket_.is_open()) co_return false;
       continue;
     }
     const bool sent = co_await send(std::move(reply));
     if (const auto after = std::exchange(caller_->after_reply, nullptr)) after();
-    if (!sent) co_return false;
+    answering_ = false;
+    if (!sent || views_are_over()) co_return false;
   }
   co_return true;
 }

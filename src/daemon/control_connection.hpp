@@ -38,6 +38,7 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
 
  private:
   boost::asio::awaitable<bool> answer_lines();
+  [[nodiscard]] bool views_are_over() const;
   std::chrono::steady_clock::time_point end_of_line_time();
   boost::asio::awaitable<bool> send(std::string line);
   void follow_shares();
@@ -55,6 +56,7 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   std::array<char, 8192> chunk_;
   std::optional<std::chrono::steady_clock::time_point> line_end_;  // of the line that began
   bool timed_out_ = false;                                         // the deadline cancelled what was waited for
+  bool answering_ = false;
   std::uint64_t deadlines_ = 0;     // how many there were: an old one that is late must not count
   std::deque<std::string> queued_;  // for a subscriber; the first is being written
   std::size_t queued_bytes_ = 0;

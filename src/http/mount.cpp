@@ -138,14 +138,19 @@ void Mount::was_requested() {
   if (session_.on_request) session_.on_request();
 }
 
+void Mount::was_loaded() {
+  if (session_.on_page_load && !ended_) session_.on_page_load();
+}
+
 void Mount::end() {
   ended_ = true;
   shelf_->drop(owner_);
 }
 
 void Mount::set_health(std::optional<Error> error) {
-  if (ended_ || error.has_value() == sick_) return;
-  sick_ = error.has_value();
+  const auto problem = error.transform([](const Error& why) { return why.message; });
+  if (ended_ || problem == problem_) return;
+  problem_ = problem;
   if (session_.on_health) session_.on_health(std::move(error));
 }
 

@@ -37,6 +37,7 @@ class Mount {
   static Task<void> check(std::shared_ptr<Mount> mount);
 
   void was_requested();
+  void was_loaded();
   void end();
 
  private:
@@ -55,9 +56,9 @@ class Mount {
   std::shared_ptr<Shelf> shelf_;
   Shelf::Owner owner_ = Shelf::new_owner();
   bool ended_ = false;
-  bool sick_ = false;
-  FileIdentity identity_;  // of the file that the kept edition shows
-  FileIdentity checked_;   // of the file that was last proven to be the session
+  std::optional<std::string> problem_;  // with the session, as on_health was told
+  FileIdentity identity_;               // of the file that the kept edition shows
+  FileIdentity checked_;                // of the file that was last proven to be the session
   std::shared_ptr<Flight<Opened>> opening_;
   std::map<std::pair<EditionPtr, std::string>, std::shared_ptr<Flight<Made>>> making_;
 };

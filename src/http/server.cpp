@@ -114,8 +114,11 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
     case Route::Kind::page:
     case Route::Kind::block:
     case Route::Kind::image: {
+      const bool is_load =
+          route.kind == Route::Kind::page && route.anchor.empty() && request.method == Request::Method::get;
       const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip,
                                                   [connection] { return connection->is_open(); });
+      if (outcome && is_load) mount->was_loaded();
       co_return outcome ? *outcome : self.standard.of(outcome.error());
     }
     default: co_return self.standard.not_found;

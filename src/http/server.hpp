@@ -39,6 +39,8 @@ struct MountedSession {
   std::function<void(std::optional<Error>)> on_health;
   /// Called on the loop for each request that found the mount.
   std::function<void()> on_request;
+  /// Called on the loop each time the page itself is given out: a GET without ?from=, answered 200.
+  std::function<void()> on_page_load{};
 };
 
 class HttpServer {

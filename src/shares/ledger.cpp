@@ -50,18 +50,29 @@ void Ledger::add(Share share) {
 
 std::optional<Error> Ledger::save(const std::set<std::string>& ids) {
   auto written = write(ids);
-  for (const std::string& id : ids) {
-    if (const Share* share = find(id)) notify(*share);
-  }
+  for (const std::string& id : ids) tell(id);
   return written;
+}
+
+void Ledger::tell(const std::string& id) {
+  if (const Share* share = find(id)) notify(*share);
+}
+
+std::vector<const Share*> Ledger::rows_of(const std::set<std::string>& ids) {
+  std::vector<const Share*> rows;
+  for (const std::string& id : ids) {
+    if (const Share* share = find(id)) rows.push_back(share);
+  }
+  return rows;
+}
+
+void Ledger::save_views(const std::set<std::string>& ids) {
+  store_.update_views(rows_of(ids));
 }
 
 std::optional<Error> Ledger::write(const std::set<std::string>& ids) {
   unwritten_.insert(ids.begin(), ids.end());
-  std::vector<const Share*> rows;
-  for (const std::string& id : unwritten_) {
-    if (const Share* share = find(id)) rows.push_back(share);
-  }
+  const auto rows = rows_of(unwritten_);
   if (rows.empty()) return std::nullopt;
   try {
     store_.update(rows, now());

@@ -42,6 +42,10 @@ class Ledger {
   /// Writes what has changed of these shares, in one transaction, and tells the listeners. The result says why the rows
   /// could not be written yet; nullopt: they are.
   std::optional<Error> save(const std::set<std::string>& ids);
+  /// Writes the views of these shares. Throws when that cannot be done.
+  void save_views(const std::set<std::string>& ids);
+  /// The listeners hear of the share as it stands.
+  void tell(const std::string& id);
   /// Afterwards, in the background, what is saved can be changed on a full disk.
   void settle();
   /// Drops shares that stopped before `time`.
@@ -52,6 +56,7 @@ class Ledger {
   [[nodiscard]] std::vector<std::string> warnings() const { return store_.warnings(); }
 
  private:
+  [[nodiscard]] std::vector<const Share*> rows_of(const std::set<std::string>& ids);
   std::optional<Error> write(const std::set<std::string>& ids);
   void retry_later();
   void notify(const Share& share);

@@ -21,6 +21,11 @@ struct ShareSeams {
   std::chrono::milliseconds gateway_linger = std::chrono::minutes(2);
   /// After its last request a view ends.
   std::chrono::milliseconds view_idle = std::chrono::minutes(10);
+  /// How long a stop can be undone.
+  std::chrono::milliseconds restore_time = std::chrono::minutes(1);
+  /// How often at most the visitors of a share are told of, and written down.
+  std::chrono::milliseconds visit_event_rest{1000};
+  std::chrono::milliseconds visit_write_rest{2000};
   /// How long changes of session files gather before they are looked at.
   std::chrono::milliseconds watch_rest{200};
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace panko {
 
@@ -16,10 +17,6 @@ namespace {
 /// How long a stopped share stays in the list.
 constexpr std::chrono::days kStoppedSharesKept{30};
 
-bool is_over(const Share& share, WallTime now) {
-  return share.expires_at && *share.expires_at <= now;
-}
-
 }  // namespace
 
 ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_, const Places& places, Config config_,
@@ -29,10 +26,20 @@ ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_,
       config(std::move(config_)),
       seams(std::move(seams_)),
       ledger(loop, workers, places.database, seams.wall_clock),
+      visits(loop, ledger, seams),
       pool(loop, workers, places, config, seams, ledger, [this](Gateway& gateway) { on_gateway(gateway); }),
       views(loop, workers, seams),
       watch(loop, seams.watch_rest, [this](const auto& files) { on_files(files); }),
       expiry(loop, [this] { on_time(); }) {}
+
+bool ShareService::State::is_over(const Share& share, WallTime now) {
+  return share.expires_at && *share.expires_at <= now;
+}
+
+Share& ShareService::State::share_named(const std::string& id) {
+  if (Share* const share = ledger.find(id)) return *share;
+  throw Failure(fmt::format("There is no share {}; see: panko shares --all.", truncate_utf8(id, 64)));
+}
 
 void ShareService::State::resume() {
   ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept);
@@ -92,7 +99,8 @@ void ShareService::State::serve(const Share& share, Live& entry) {
                                                        .taken_at = share.started_at},
                                   .context = PageContext{.as_of = share.started_at, .expires_at = share.expires_at},
                                   .on_health = [this, id = share.id](const auto& error) { on_health(id, error); },
-                                  .on_request = {}});
+                                  .on_request = {},
+                                  .on_page_load = [this, id = share.id] { visits.count(id); }});
   watch.add(share.session_path);
   entry.watched = true;
 }
@@ -195,10 +203,12 @@ std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, 
 }
 
 asio::awaitable<void> ShareService::State::stop(std::shared_ptr<State> self, std::string id) {
-  const Share* share = self->ledger.find(id);
-  if (share == nullptr) throw Failure(fmt::format("There is no share {}; see: panko shares --all.", id));
-  if (share->status == ShareStatus::stopped) co_return;
-  if (const auto unsaved = self->end({id})) {
+  const Share& share = self->share_named(id);
+  if (share.status == ShareStatus::stopped) co_return;
+  const bool was_up = share.status != ShareStatus::starting;
+  const auto unsaved = self->end({id});
+  if (was_up) self->may_be_restored(id);
+  if (unsaved) {
     throw Failure(
         fmt::format("The share is served no more, but that could not be written and may be forgotten when "
                     "the daemon ends: {}",
@@ -225,6 +235,7 @@ asio::awaitable<void> ShareService::State::suspend(std::shared_ptr<State> self) 
   self->watch.close();
   self->views.close_all();
   co_await self->pool.close_all();
+  self->visits.write();
 }
 
 /// As if the process had ended: for whoever drops the service without a word. A coroutine may keep this for longer.
@@ -234,6 +245,7 @@ void ShareService::State::go_dark() {
   watch.close();
   views.close_all();
   pool.drop_all();
+  visits.close();
 }
 
 }  // namespace panko

@@ -1,5 +1,6 @@
 // What ShareService consists of: the ledger says which shares there are, the pool has their gateways, and this joins
-// them. starting.cpp brings a share up, service_state.cpp keeps it up, resumes and ends it. Lives on the loop.
+// them. starting.cpp brings a share up, service_state.cpp keeps it up, resumes and ends it, restoring.cpp undoes a
+// stop. Lives on the loop.
 #pragma once
 
 #include <functional>
@@ -17,6 +18,7 @@
 #include "shares/session_watch.hpp"
 #include "shares/share_service.hpp"
 #include "shares/views.hpp"
+#include "shares/visits.hpp"
 #include "shares/waiting.hpp"
 
 namespace panko {
@@ -40,9 +42,16 @@ struct ShareService::State {
   static boost::asio::awaitable<std::vector<ProviderState>> provider_states(std::shared_ptr<State> self);
   [[nodiscard]] const Provider& provider_named(const std::string& name) const;
   [[nodiscard]] std::string same_share(const Share& wish);
+  void check_room() const;
   [[noreturn]] void fail_start(const std::string& id, const std::string& reason);
 
+  // restoring.cpp
+  void may_be_restored(const std::string& id);
+  Share restore(const std::string& id);
+
   // service_state.cpp
+  [[nodiscard]] Share& share_named(const std::string& id);
+  [[nodiscard]] static bool is_over(const Share& share, WallTime now);
   void resume();
   std::set<std::string> end_what_cannot_go_on();
   void take_up(const std::string& id);
@@ -72,6 +81,8 @@ struct ShareService::State {
   bool closing = false;
   std::vector<std::string> warnings;
   Ledger ledger;
+  Visits visits;
+  std::set<std::string> restorable;  // stopped because somebody asked for it, not long ago
   std::map<std::string, Live> live;
   GatewayPool pool;
   Views views;

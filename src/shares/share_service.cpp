@@ -32,6 +32,10 @@ asio::awaitable<void> ShareService::stop(std::string id) {
   return State::stop(state_, std::move(id));
 }
 
+Share ShareService::restore(const std::string& id) {
+  return state_->restore(id);
+}
+
 std::vector<Share> ShareService::list() const {
   return state_->ledger.list();
 }
@@ -45,8 +49,9 @@ asio::awaitable<std::vector<ProviderState>> ShareService::providers() {
   return State::provider_states(state_);
 }
 
-asio::awaitable<View> ShareService::open_view(std::filesystem::path session, std::optional<std::uint16_t> port) {
-  return state_->views.open(std::move(session), port);
+asio::awaitable<View> ShareService::open_view(std::filesystem::path session, std::optional<std::uint16_t> port,
+                                              std::function<void()> ended) {
+  return state_->views.open(std::move(session), port, std::move(ended));
 }
 
 void ShareService::close_view(const std::string& id) {

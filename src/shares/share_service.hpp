@@ -70,11 +70,16 @@ class ShareService {
   boost::asio::awaitable<StartedShare> start(StartShareOptions options);
   /// Throws for an unknown id; of a stopped share it is nothing. The row is `stopped` before connections are cut.
   boost::asio::awaitable<void> stop(std::string id);
+  /// Undoes a stop that was asked for not longer ago than ShareSeams::restore_time, in this daemon: the row is `active`
+  /// again, then the session is served under the same URL. Of a share that is up it is nothing.
+  Share restore(const std::string& id);
   [[nodiscard]] std::vector<Share> list() const;
   [[nodiscard]] std::optional<Share> find(const std::string& id) const;
   boost::asio::awaitable<std::vector<ProviderState>> providers();
 
-  boost::asio::awaitable<View> open_view(std::filesystem::path session, std::optional<std::uint16_t> port);
+  /// `ended` is called once when the view ends because nobody has looked at it for a while.
+  boost::asio::awaitable<View> open_view(std::filesystem::path session, std::optional<std::uint16_t> port,
+                                         std::function<void()> ended = {});
   void close_view(const std::string& id);
   [[nodiscard]] std::size_t view_count() const;
 

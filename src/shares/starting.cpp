@@ -58,6 +58,12 @@ const Provider& ShareService::State::provider_named(const std::string& name) con
                               : fmt::format("There is no provider \"{}\"; did you mean \"{}\"?", name, meant));
 }
 
+void ShareService::State::check_room() const {
+  if (live.size() >= config.max_shares)
+    throw Failure(
+        fmt::format("{} shares are up, as many as max_shares allows; stop one, or raise max_shares.", live.size()));
+}
+
 std::string ShareService::State::same_share(const Share& wish) {
   for (const auto& [id, entry] : live) {
     const Share& share = *ledger.find(id);
@@ -95,9 +101,7 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   share.bind = std::move(prepared.bind);
   if (std::string id = self->same_share(share); !id.empty()) co_return co_await join(self, std::move(id));
 
-  if (self->live.size() >= self->config.max_shares)
-    throw Failure(fmt::format("{} shares are up, as many as max_shares allows; stop one, or raise max_shares.",
-                              self->live.size()));
+  self->check_room();
   share.id = random_uuid();
   share.token = random_token();
   share.session_name = std::move(prepared.session.title);

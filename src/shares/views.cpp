@@ -22,6 +22,7 @@ struct Views::State {
         : http(loop, workers, limits), timer(loop) {}
     HttpServer http;
     asio::steady_timer timer;
+    std::function<void()> ended;
     std::chrono::steady_clock::time_point last_request = std::chrono::steady_clock::now();
   };
 
@@ -31,13 +32,13 @@ struct Views::State {
   std::map<std::string, std::shared_ptr<Open>> views;
 
   static asio::awaitable<View> open(std::shared_ptr<State> self, std::filesystem::path session,
-                                    std::optional<std::uint16_t> port);
+                                    std::optional<std::uint16_t> port, std::function<void()> ended);
   static void wait_until_idle(const std::shared_ptr<State>& self, const std::string& id,
                               const std::shared_ptr<Open>& view);
 };
 
 asio::awaitable<View> Views::State::open(std::shared_ptr<State> self, std::filesystem::path session,
-                                         std::optional<std::uint16_t> port) {
+                                         std::optional<std::uint16_t> port, std::function<void()> ended) {
   // It is said at once when there is no session.
   const auto prepared = value_or_throw(
       co_await on_worker(self->workers, [session = std::move(session)] { return prepare_share(session); }));
@@ -45,6 +46,7 @@ asio::awaitable<View> Views::State::open(std::shared_ptr<State> self, std::files
   auto view = std::make_shared<Open>(self->loop, self->workers, self->seams.http_limits);
   if (!view->http.listen("127.0.0.1", port.value_or(0)))
     throw Failure(fmt::format("Port {} is taken; choose another one, or none.", port.value_or(0)));
+  view->ended = std::move(ended);
   const std::string token = random_token();
   view->http.mount(token, MountedSession{.path = prepared.path,
                                          .snapshot = std::nullopt,
@@ -72,6 +74,7 @@ void Views::State::wait_until_idle(const std::shared_ptr<State>& self, const std
         if (open->last_request + state->seams.view_idle > std::chrono::steady_clock::now())
           return wait_until_idle(state, id, open);
         state->views.erase(id);
+        if (open->ended) open->ended();
       });
 }
 
@@ -80,8 +83,9 @@ Views::Views(asio::io_context& loop, asio::thread_pool& workers, const ShareSeam
 
 Views::~Views() = default;
 
-asio::awaitable<View> Views::open(std::filesystem::path session, std::optional<std::uint16_t> port) {
-  return State::open(state_, std::move(session), port);
+asio::awaitable<View> Views::open(std::filesystem::path session, std::optional<std::uint16_t> port,
+                                  std::function<void()> ended) {
+  return State::open(state_, std::move(session), port, std::move(ended));
 }
 
 void Views::close(const std::string& id) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,8 +25,10 @@ class Views {
   Views(const Views&) = delete;
   Views& operator=(const Views&) = delete;
 
-  /// At the port that was asked for, or else at any.
-  boost::asio::awaitable<View> open(std::filesystem::path session, std::optional<std::uint16_t> port);
+  /// At the port that was asked for, or else at any. `ended` is called once nobody has asked it for anything for a
+  /// while, and only then.
+  boost::asio::awaitable<View> open(std::filesystem::path session, std::optional<std::uint16_t> port,
+                                    std::function<void()> ended = {});
   void close(const std::string& id);
   void close_all();
   [[nodiscard]] std::size_t count() const;

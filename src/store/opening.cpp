@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // The first two tables are a promise to other tools and to older data: exactly these columns.
-constexpr const char* kSchema = R"sql(
+constexpr const char* kVersion1 = R"sql(
 CREATE TABLE IF NOT EXISTS shares (
     id TEXT PRIMARY KEY,
     session_path TEXT NOT NULL,
@@ -47,6 +47,14 @@ CREATE TABLE share_details (
     stopped_at TEXT
 ) WITHOUT ROWID;
 CREATE TABLE ended_tokens (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE share_views (
+    share_id TEXT PRIMARY KEY REFERENCES shares(id) ON DELETE CASCADE,
+    views INTEGER NOT NULL,
+    last_viewed_at TEXT NOT NULL
+) WITHOUT ROWID;
 )sql";
 
 std::string compact_time() {
@@ -94,12 +102,8 @@ void copy_aside(Database& database, std::int64_t version) {
 
 /// Version 0 is an empty file, or one with the two promised tables alone. Nothing can be served from such rows: what
 /// was shown is not known, and neither is whether the file is still that session. They stay as history.
-void migrate(Database& database, int version) {
-  const std::int64_t found = database.query_integer("PRAGMA user_version");
-  if (found == version) return;
-  if (database.query_integer("SELECT count(*) FROM sqlite_master") != 0) copy_aside(database, found);
-  Transaction transaction(database);
-  database.execute(kSchema);
+void make_version_1(Database& database) {
+  database.execute(kVersion1);
   Statement details(database, R"sql(
     INSERT INTO share_details
     SELECT id, '', NULL, NULL, 0, '', '', 0, '',
@@ -108,6 +112,15 @@ void migrate(Database& database, int version) {
   details.bind(1, to_iso8601(wall_now()));
   details.run();
   database.execute("UPDATE shares SET status = 'stopped'");
+}
+
+void migrate(Database& database, int version) {
+  const std::int64_t found = database.query_integer("PRAGMA user_version");
+  if (found == version) return;
+  if (database.query_integer("SELECT count(*) FROM sqlite_master") != 0) copy_aside(database, found);
+  Transaction transaction(database);
+  if (found < 1) make_version_1(database);
+  database.execute(kVersion2);
   database.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
   transaction.commit();
 }

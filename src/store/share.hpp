@@ -37,6 +37,9 @@ struct Share {
   std::string snapshot_hash;
   std::string error;  // why it is in `error`, or why the start failed
   std::optional<WallTime> stopped_at;
+  // how often its page was loaded
+  std::uint64_t views = 0;
+  std::optional<WallTime> last_viewed_at;
 };
 
 }  // namespace panko

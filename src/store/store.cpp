@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "store/opening.hpp"
 #include "sqlite/database.hpp"
+#include "store/opening.hpp"
 
 namespace panko {
 
@@ -46,6 +46,8 @@ Share share_from(const Statement& row) {
   share.snapshot_hash = row.text(15);
   share.error = row.text(16);
   if (!row.is_null(17)) share.stopped_at = from_iso8601(row.text(17));
+  share.views = static_cast<std::uint64_t>(row.integer(18));
+  if (!row.is_null(19)) share.last_viewed_at = from_iso8601(row.text(19));
   return share;
 }
 
@@ -98,8 +100,9 @@ std::vector<Share> Store::load_shares() {
   Statement rows(*database_, R"sql(
     SELECT s.id, s.session_path, s.session_name, s.public_url, s.provider_name, s.local_port, s.started_at, s.status,
            d.token, d.expires_at, d.expires_after, d.own_tunnel, d.bind, d.session_id, d.snapshot_end,
-           d.snapshot_hash, d.error, d.stopped_at
-    FROM shares s LEFT JOIN share_details d ON d.share_id = s.id ORDER BY s.started_at, s.rowid)sql");
+           d.snapshot_hash, d.error, d.stopped_at, v.views, v.last_viewed_at
+    FROM shares s LEFT JOIN share_details d ON d.share_id = s.id LEFT JOIN share_views v ON v.share_id = s.id
+    ORDER BY s.started_at, s.rowid)sql");
   std::vector<Share> shares;
   while (rows.step()) shares.push_back(share_from(rows));
   return shares;
@@ -143,6 +146,7 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       SELECT id, '', NULL, NULL, 0, '', '', 0, '', ?2, ?3 FROM shares WHERE id = ?1
       ON CONFLICT(share_id) DO UPDATE SET error = ?2, stopped_at = ?3)sql");
     Statement ended(*database_, "INSERT OR IGNORE INTO ended_tokens VALUES (?1)");
+    Statement not_ended(*database_, "DELETE FROM ended_tokens WHERE sha256 = ?1");
     for (const Share* share : shares) {
       row.bind(1, share->id);
       row.bind(2, name_of(share->status));
@@ -153,11 +157,27 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       details.bind(2, share->error);
       details.bind(3, iso(share->stopped_at));
       details.run();
-      if (share->status != ShareStatus::stopped || share->token.empty()) continue;
-      ended.bind_blob(1, sha256(share->token));
-      ended.run();
+      if (share->token.empty()) continue;
+      Statement& token = share->status == ShareStatus::stopped ? ended : not_ended;
+      token.bind_blob(1, sha256(share->token));
+      token.run();
     }
     keep_high_water(*database_, now);
+  });
+}
+
+void Store::update_views(std::span<const Share* const> shares) {
+  transact([&] {
+    Statement row(*database_, R"sql(
+      INSERT INTO share_views SELECT id, ?2, ?3 FROM shares WHERE id = ?1
+      ON CONFLICT(share_id) DO UPDATE SET views = ?2, last_viewed_at = ?3)sql");
+    for (const Share* share : shares) {
+      if (!share->last_viewed_at) continue;
+      row.bind(1, share->id);
+      row.bind(2, static_cast<std::int64_t>(share->views));
+      row.bind(3, to_iso8601(*share->last_viewed_at));
+      row.run();
+    }
   });
 }
 

@@ -19,7 +19,7 @@ class Database;
 
 class Store {
  public:
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
 
   /// Creates the file where there is none. Refused: a newer version's file (left untouched), a network file system.
   /// A damaged file is set aside as `state.db.corrupt-<time>`, and an empty one takes its place.
@@ -33,13 +33,14 @@ class Store {
 
   /// `now` also moves the high-water mark of time, never back.
   void insert(const Share& share, WallTime now);
-  /// Writes what can change of these shares: status, URL, port, error, stopped_at. The token of a stopped one is
-  /// remembered as ended.
+  /// Writes what can change of these shares but their views: status, URL, port, error, stopped_at. The token of a
+  /// stopped one is remembered as ended until it is not stopped any more.
   void update(std::span<const Share* const> shares, WallTime now);
+  void update_views(std::span<const Share* const> shares);
   /// Forgets these shares, but for their ended tokens.
   void remove(std::span<const std::string> ids);
 
-  /// Hashes of the tokens of all shares that ever ended: their links answer 410.
+  /// Hashes of the tokens of all shares that have ended, forgotten ones too: their links answer 410.
   [[nodiscard]] std::vector<Sha256> ended_tokens();
   /// The latest time that a transaction here ever saw.
   [[nodiscard]] WallTime high_water();

@@ -168,6 +168,7 @@ TEST_F(DaemonClientTest, CallsEveryMethod) {
   start.provider = "local";
   EXPECT_EQ(client.start_share(start).session_path, "/s/local");
   EXPECT_EQ(client.stop_share("an-id"), "an-id");
+  EXPECT_EQ(client.restore_share("an-id").status, "active");
   EXPECT_EQ(client.list_shares().size(), 2);
   EXPECT_EQ(client.get_share("an-id").local_port, 4000);
   EXPECT_EQ(client.list_providers().size(), 3);
@@ -219,33 +220,62 @@ TEST_F(DaemonClientTest, ShutdownWaitsForTheProcess) {
   EXPECT_FALSE(DaemonClient::connect(places_));
 }
 
-TEST_F(DaemonClientTest, FollowsEventsUntilItHasEnough) {
+TEST_F(DaemonClientTest, FollowsChanges) {
   auto client = DaemonClient::connect_or_start(places_);
-  std::vector<std::string> paths;
-  client.subscribe([&](const protocol::ShareInfo& share) {
-    paths.push_back(share.session_path);
-    return paths.size() < 2;
-  });
-  EXPECT_THAT(paths, ::testing::ElementsAre("/first", "/second"));
+  client.subscribe();
+  EXPECT_EQ(client.next_change().session_path, "/first");
+  EXPECT_EQ(client.next_change().session_path, "/second");
+}
+
+TEST_F(DaemonClientTest, AnInterruptLosesNoChange) {
+  auto client = DaemonClient::connect_or_start(places_);
+  client.subscribe();
+  EXPECT_EQ(client.next_change().session_path, "/first");
+  EXPECT_EQ(client.next_change().session_path, "/second");
+  const Fd interrupt{::eventfd(1, EFD_CLOEXEC)};
+  EXPECT_THROW((void)client.next_change(interrupt.get()), Interrupted);
+  running().start_share({.session_path = "/third", .provider = "", .expires = {}, .bind = {}});
+  EXPECT_EQ(client.next_change().session_path, "/third");
 }
 
 TEST_F(DaemonClientTest, SaysWhenTheDaemonThatItFollowsEnds) {
   auto client = DaemonClient::connect_or_start(places_);
-  const std::string failure = failure_of([&] {
-    client.subscribe([&](const protocol::ShareInfo& share) {
-      if (share.session_path == "/second") running().shutdown();
-      return true;
-    });
-  });
-  EXPECT_EQ(failure, "The daemon ended before it answered; the next command starts it again.");
+  client.subscribe();
+  running().shutdown();
+  EXPECT_EQ(client.next_change().session_path, "/first");
+  EXPECT_EQ(client.next_change().session_path, "/second");
+  EXPECT_EQ(failure_of([&] { (void)client.next_change(); }), "The daemon has ended.");
 }
 
-TEST_F(DaemonClientTest, WaitsForTheEndOfTheConnectionOrForAnInterrupt) {
+TEST_F(DaemonClientTest, ARequestInFlightEndsAtOnceWhenTheDaemonIsKilled) {
+  behave("silent in a call");
   auto client = DaemonClient::connect_or_start(places_);
+  auto other = running();
+  other.subscribe();
+  std::jthread killer([&] {
+    while (other.next_change().session_path != "/slow") {
+    }
+    ::kill(client.daemon_pid(), SIGKILL);
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(failure_of([&] {
+              (void)client.start_share({.session_path = "/slow", .provider = "", .expires = {}, .bind = {}});
+            }),
+            "The daemon ended before it answered; the next command starts it again.");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s) << "not the 90 s that a tunnel gets";
+}
+
+TEST_F(DaemonClientTest, WhatWaitsForADaemonCanBeInterrupted) {
   const Fd interrupt{::eventfd(1, EFD_CLOEXEC)};
-  EXPECT_FALSE(client.wait_until_closed(interrupt.get()));
-  running().shutdown();
-  EXPECT_TRUE(client.wait_until_closed(-1));
+  behave("silent");  // it never says that it is ready
+  EXPECT_THROW((void)DaemonClient::connect_or_start(places_, interrupt.get()), Interrupted);
+  behave("deaf");
+  start_daemon(places_, deadline_in(20s));
+  EXPECT_THROW((void)DaemonClient::greet(places_, interrupt.get()), Interrupted);
+  ::kill(listening().peer(), SIGKILL);
+  StartLock stuck(places_);
+  ASSERT_TRUE(stuck.try_take());
+  EXPECT_THROW((void)DaemonClient::connect_or_start(places_, interrupt.get()), Interrupted);
 }
 
 }  // namespace

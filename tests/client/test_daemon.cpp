@@ -26,6 +26,7 @@ using namespace protocol;
 struct Client {
   Fd socket;
   LineReader lines;
+  bool subscribed = false;
 };
 
 ShareInfo some_share(std::string path) {
@@ -35,6 +36,11 @@ ShareInfo some_share(std::string path) {
   share.local_port = 4000;
   share.status = "active";
   return share;
+}
+
+std::string share_path(const Request& start) {
+  const auto params = from_json<StartShare>(start.params);
+  return params ? params->session_path : "";
 }
 
 std::string reply_to(const Request& request, std::string_view how) {
@@ -49,6 +55,8 @@ std::string reply_to(const Request& request, std::string_view how) {
   if (method == "Status") {
     StatusInfo status;
     status.pid = ::getpid();
+    status.warnings = {"It is a test."};
+    status.default_provider = "local";
     return reply_line("Status", to_json(status));
   }
   if (method == "StartShare") {
@@ -57,11 +65,11 @@ std::string reply_to(const Request& request, std::string_view how) {
     return start ? reply_line("ShareStarted", to_json(some_share(start->session_path + start->provider)))
                  : error_line(start.error().message);
   }
-  if (method == "StopShare" || method == "GetShare") {
+  if (method == "StopShare" || method == "GetShare" || method == "RestoreShare") {
     const auto id = share_id_from(request.params);
     if (!id || *id != "an-id") return error_line("There is no share of that id.");
-    return method == "GetShare" ? reply_line("Share", to_json(some_share("/s")))
-                                : reply_line("ShareStopped", share_id_params(*id));
+    if (method == "StopShare") return reply_line("ShareStopped", share_id_params(*id));
+    return reply_line(method == "GetShare" ? "Share" : "ShareRestored", to_json(some_share("/s")));
   }
   if (method == "ListShares")
     return reply_line("ShareList", to_json_array(std::vector{some_share("/a"), some_share("/b")}));
@@ -82,8 +90,12 @@ std::string reply_to(const Request& request, std::string_view how) {
   return error_line("There is no such method.");
 }
 
+void send(const Client& client, const std::string& lines) {
+  ::send(client.socket.get(), lines.data(), lines.size(), MSG_NOSIGNAL);
+}
+
 /// False: the daemon ends.
-bool serve(Client& client, std::string_view how) {
+bool serve(Client& client, const std::list<Client>& clients, std::string_view how) {
   char chunk[4096];
   const ssize_t got = ::recv(client.socket.get(), chunk, sizeof chunk, 0);
   if (got <= 0) {
@@ -94,13 +106,20 @@ bool serve(Client& client, std::string_view how) {
   while (const auto line = client.lines.next()) {
     if (how == "deaf") continue;
     if (how == "garbled") {
-      ::send(client.socket.get(), "]\n", 2, MSG_NOSIGNAL);
+      send(client, "]\n");
       continue;
     }
     const auto request = line->has_value() ? parse_request(**line) : Result<Request>();
-    const std::string reply = request ? reply_to(*request, how) : error_line(request.error().message);
-    ::send(client.socket.get(), reply.data(), reply.size(), MSG_NOSIGNAL);
-    if (request && request->method == "Shutdown") return false;
+    const std::string method = request ? request->method : "";
+    if (method == "StartShare")
+      for (const Client& other : clients)
+        if (other.subscribed) send(other, event_line(some_share(share_path(*request))));
+    if (method == "StartShare" && how == "silent in a call") continue;
+    send(client, request ? reply_to(*request, how) : error_line(request.error().message));
+    client.subscribed = client.subscribed || method == "Subscribe";
+    if (method == "Shutdown") return false;
+    if (method == "OpenView" && how == "closes views") client.socket.reset();
+    if (!client.socket) break;
   }
   return true;
 }
@@ -113,9 +132,10 @@ void accept_and_serve(int listener, std::string_view how) {
     if (::poll(fds.data(), fds.size(), -1) < 0) return;
     auto client = clients.begin();
     for (std::size_t i = 1; i < fds.size(); ++i, ++client)
-      if (fds[i].revents != 0 && !serve(*client, how)) return;
+      if (fds[i].revents != 0 && !serve(*client, clients, how)) return;
     clients.remove_if([](const Client& one) { return !one.socket; });
-    if (fds[0].revents != 0) clients.emplace_back(Fd(::accept(listener, nullptr, nullptr)), LineReader());
+    if (fds[0].revents != 0)
+      clients.emplace_back(Client{.socket = Fd(::accept(listener, nullptr, nullptr)), .lines = LineReader()});
   }
 }
 

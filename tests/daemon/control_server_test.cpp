@@ -243,6 +243,34 @@ TEST_F(ControlServerTest, AViewEndsWithItsConnection) {
   EXPECT_THAT(status, HasSubstr(R"("views":0)"));
 }
 
+TEST_F(ControlServerTest, AConnectionWhoseViewsHaveEndedIsClosed) {
+  ShareSeams seams;
+  seams.view_idle = 200ms;
+  serve({}, std::move(seams));
+  const std::string request = R"({"method":"OpenView","params":{"session_path":")" + session_.native() + R"("}})";
+  auto viewer = connect();
+  EXPECT_THAT(viewer.ask(request), StartsWith(R"({"status":"ViewOpened")"));
+  EXPECT_THAT(viewer.ask(request), StartsWith(R"({"status":"ViewOpened")"));
+  auto other = connect();
+  EXPECT_EQ(viewer.line(), "(closed)");
+  EXPECT_THAT(other.ask(R"({"method":"Status"})"), HasSubstr(R"("views":0)"));
+}
+
+TEST_F(ControlServerTest, AStopIsUndoneAndEverybodyHearsOfIt) {
+  serve();
+  auto client = connect();
+  const std::string started = client.ask(start_request(session_));
+  const std::string id = started.substr(started.find(R"("id":")") + 6, 36);
+  const std::string params = R"(,"params":{"share_id":")" + id + R"("}})";
+  EXPECT_THAT(client.ask(R"({"method":"StopShare")" + params), StartsWith(R"({"status":"ShareStopped")"));
+  auto subscriber = connect();
+  ASSERT_EQ(subscriber.ask(R"({"method":"Subscribe"})"), R"({"status":"Subscribed"})");
+  const std::string restored = client.ask(R"({"method":"RestoreShare")" + params);
+  EXPECT_EQ(restored.substr(restored.find("data")), started.substr(started.find("data"))) << "nothing has changed";
+  EXPECT_THAT(subscriber.line(), AllOf(HasSubstr(id), HasSubstr(R"("status":"active")")));
+  EXPECT_EQ(client.ask(R"({"method":"RestoreShare"})"), error("\"share_id\" is missing."));
+}
+
 TEST_F(ControlServerTest, AnswersShutdownBeforeItEnds) {
   serve();
   EXPECT_EQ(connect().ask(R"({"method":"Shutdown"})"), R"({"status":"ShuttingDown"})");

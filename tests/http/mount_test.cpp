@@ -114,6 +114,46 @@ TEST_F(MountTest, AFileThatIsBackIsServedAgain) {
   EXPECT_EQ(health[3], "");
 }
 
+TEST_F(MountTest, SaysWhatIsWrongNowNotWhatWasWrongFirst) {
+  start();
+  SessionFile session;
+  session.append("first question", "first answer");
+  SessionFile other;
+  other.append("secret question", "secret answer");
+  const auto token = mount(session.path(), snapshot_of(session));
+  std::filesystem::remove(session.path());
+  EXPECT_EQ(get("/s/" + token + "/").status, 503);
+  session.replace_with(other);
+  EXPECT_EQ(get("/s/" + token + "/").status, 503);
+  EXPECT_EQ(get("/s/" + token + "/").status, 503);
+  const auto health = heard_.wait_for_health(2);
+  ASSERT_THAT(health, SizeIs(2));
+  EXPECT_NE(health[0], health[1]);
+  EXPECT_THAT(health[1], HasSubstr("another session"));
+}
+
+TEST_F(MountTest, TellsOfEachLoadOfThePageAndOfNothingElse) {
+  start();
+  SessionFile session;
+  session.append("first question", "first answer");
+  const auto page = "/s/" + mount(session.path()) + "/";
+  EXPECT_EQ(get(page).status, 200);
+  EXPECT_EQ(get(page).status, 200) << "from memory";
+  EXPECT_EQ(get(page + "?utm=x").status, 200);
+  EXPECT_EQ(heard_.load_count(), 3U);
+
+  auto client = connect();
+  client.send_request(page, {}, "HEAD");
+  EXPECT_EQ(client.receive(false).status, 200);
+  EXPECT_EQ(get(page + "?from=" + SessionFile::uuid(0)).status, 200);
+  EXPECT_EQ(get(page + "b/" + SessionFile::uuid(0)).status, 200);
+  EXPECT_EQ(get(page + "a/none.css").status, 404);
+  EXPECT_EQ(get(page.substr(0, page.size() - 1)).status, 308);
+  std::filesystem::remove(session.path());
+  EXPECT_EQ(get(page).status, 503);
+  EXPECT_EQ(heard_.load_count(), 3U);
+}
+
 TEST_F(MountTest, CheckTellsTheHealthWithoutARequest) {
   start();
   SessionFile session;

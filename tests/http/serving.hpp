@@ -101,10 +101,16 @@ class Serving : public ::testing::Test {
     std::condition_variable changed;
     std::vector<std::string> health;  // "" is well
     std::size_t requests = 0;
+    std::size_t loads = 0;
 
     [[nodiscard]] std::size_t request_count() {
       const std::lock_guard lock(mutex);
       return requests;
+    }
+
+    [[nodiscard]] std::size_t load_count() {
+      const std::lock_guard lock(mutex);
+      return loads;
     }
 
     [[nodiscard]] std::vector<std::string> wait_for_health(std::size_t count) {
@@ -132,6 +138,10 @@ class Serving : public ::testing::Test {
     session.on_request = [this] {
       const std::lock_guard lock(heard_.mutex);
       ++heard_.requests;
+    };
+    session.on_page_load = [this] {
+      const std::lock_guard lock(heard_.mutex);
+      ++heard_.loads;
     };
     on_loop([&] { server_->mount(token, std::move(session)); });
   }

@@ -68,6 +68,19 @@ TEST_F(ViewsTest, EndsAWhileAfterItsLastRequest) {
   EXPECT_EQ(visit(view).status, 0U);
 }
 
+TEST_F(ViewsTest, SaysOnceThatItHasEndedByItself) {
+  seams_.view_idle = 20ms;
+  int ended = 0;
+  (void)run(service().open_view(session_, std::nullopt, [&] { ++ended; }));
+  run_until([&] { return ended > 0; });
+  EXPECT_EQ(service().view_count(), 0U);
+  seams_.view_idle = 10min;
+  const View view = run(service().open_view(session_, std::nullopt, [&] { ++ended; }));
+  service().close_view(view.id);
+  run_for(50ms);
+  EXPECT_EQ(ended, 1) << "whoever closes it knows";
+}
+
 TEST_F(ViewsTest, EndsWithTheDaemon) {
   const View view = run(service().open_view(session_, std::nullopt));
   run(service().suspend());

@@ -62,7 +62,7 @@ TEST_F(OpeningTest, AFreshFileIsPrivateVersionedAndInWalMode) {
     EXPECT_EQ(status.st_mode & 0777, 0600U) << suffix;
   }
   Database reader(file_);
-  EXPECT_EQ(reader.query_integer("PRAGMA user_version"), 1);
+  EXPECT_EQ(reader.query_integer("PRAGMA user_version"), Store::kVersion);
   EXPECT_EQ(reader.query_text("PRAGMA journal_mode"), "wal");
   EXPECT_TRUE(store.warnings().empty());
 }
@@ -93,7 +93,7 @@ TEST_F(OpeningTest, ANewerVersionIsRefusedAndLeftUntouched) {
   }
   const std::string before = bytes_of(file_);
   EXPECT_EQ(failure(), file_.native() +
-                           " has version 7, and this panko reads up to version 1; install the newer panko again, or "
+                           " has version 7, and this panko reads up to version 2; install the newer panko again, or "
                            "set PANKO_HOME to another directory.");
   EXPECT_EQ(bytes_of(file_), before);
 }
@@ -130,6 +130,27 @@ TEST_F(OpeningTest, OlderDataBecomesHistory) {
   EXPECT_EQ(shares[1].status, ShareStatus::stopped);
   EXPECT_EQ(shares[1].error, "");
   EXPECT_EQ(Database(file_).query_text("SELECT value FROM daemon_state WHERE key = 'theirs'"), "kept");
+}
+
+TEST_F(OpeningTest, Version1GoesOnAsItWas) {
+  {
+    Store store(file_);
+    Share share;
+    share.id = "a";
+    share.token = "token";
+    share.status = ShareStatus::active;
+    store.insert(share, {});
+    Database(file_).execute("DROP TABLE share_views; PRAGMA user_version = 1");
+  }
+  Store store(file_);
+  ASSERT_EQ(store.load_shares().size(), 1U);
+  EXPECT_EQ(store.load_shares()[0].status, ShareStatus::active);
+  EXPECT_EQ(store.load_shares()[0].token, "token");
+  EXPECT_EQ(store.load_shares()[0].views, 0U);
+  EXPECT_EQ(Database(file_).query_integer("PRAGMA user_version"), Store::kVersion);
+  std::size_t copies = 0;
+  for (const auto& name : names_in(scratch_.path())) copies += name.starts_with("state.db.version-1-") ? 1 : 0;
+  EXPECT_EQ(copies, 1U);
 }
 
 TEST_F(OpeningTest, AMigrationLeavesACopyOfTheOldFile) {

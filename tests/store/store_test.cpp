@@ -56,6 +56,8 @@ void expect_equal(const Share& left, const Share& right) {
   EXPECT_EQ(left.snapshot_hash, right.snapshot_hash);
   EXPECT_EQ(left.error, right.error);
   EXPECT_EQ(left.stopped_at, right.stopped_at);
+  EXPECT_EQ(left.views, right.views);
+  EXPECT_EQ(left.last_viewed_at, right.last_viewed_at);
 }
 
 class StoreTest : public testing::Test {
@@ -124,6 +126,45 @@ TEST_F(StoreTest, AnEndedTokenIsKnownForEver) {
   EXPECT_TRUE(store.load_shares().empty());
   EXPECT_EQ(Database(file_).query_integer("SELECT count(*) FROM share_details"), 0);
   EXPECT_THAT(store.ended_tokens(), testing::ElementsAre(sha256(share.token)));
+}
+
+TEST_F(StoreTest, ATokenThatIsBackHasNotEnded) {
+  Store store(file_);
+  Share share = example("a");
+  store.insert(share, kNow);
+  share.status = ShareStatus::stopped;
+  share.stopped_at = kNow;
+  update(store, share);
+  share.status = ShareStatus::active;
+  share.stopped_at.reset();
+  update(store, share);
+  EXPECT_TRUE(store.ended_tokens().empty());
+  expect_equal(store.load_shares().at(0), share);
+}
+
+TEST_F(StoreTest, ViewsAreKeptUntilTheShareIsForgotten) {
+  Share share = example("a");
+  const Share unseen = example("b");
+  const Share deleted = example("c");
+  {
+    Store store(file_);
+    store.insert(share, kNow);
+    store.insert(unseen, kNow);
+    for (const std::uint64_t views : {1U, 70000U}) {
+      share.views = views;
+      share.last_viewed_at = kNow + std::chrono::hours(views);
+      const std::array all{static_cast<const Share*>(&share), &unseen, &deleted};
+      store.update_views(all);
+    }
+    update(store, share);
+  }
+  Store store(file_);
+  const auto shares = store.load_shares();
+  ASSERT_EQ(shares.size(), 2U);
+  expect_equal(shares[0], share);
+  expect_equal(shares[1], unseen);
+  store.remove({&share.id, 1});
+  EXPECT_EQ(Database(file_).query_integer("SELECT count(*) FROM share_views"), 0);
 }
 
 TEST_F(StoreTest, TimeNeverRunsBack) {

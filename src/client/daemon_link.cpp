@@ -1,0 +1,197 @@
+#include "client/daemon_link.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/fd.hpp"
+#include "base/file_watcher.hpp"
+#include "base/files.hpp"
+#include "client/daemon_client.hpp"
+
+namespace panko {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// A socket is bound a moment before it listens: its file is there, and nobody answers yet.
+constexpr auto kListenTime = 200ms;
+constexpr auto kListenPause = 10ms;
+
+/// Something that can be waited for, and stays until it is taken back.
+class Flag {
+ public:
+  Flag() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!fd_) throw Failure(fmt::format("Cannot make an eventfd: {}.", describe_errno(errno)));
+  }
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  void raise() const { ::eventfd_write(fd(), 1); }
+  void take_back() const {
+    eventfd_t count = 0;
+    ::eventfd_read(fd(), &count);
+  }
+
+ private:
+  Fd fd_;
+};
+
+/// A thread that is made meanwhile gets no signals: they are for the one that handles them.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+class DaemonLink::Worker {
+ public:
+  Worker(Places places, std::function<void(LinkEvent)> sink) : places_(std::move(places)), sink_(std::move(sink)) {
+    const SignalsBlocked while_it_is_made;
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Worker() {
+    is_ending_ = true;
+    ending_.raise();
+    wake_.raise();
+    thread_.join();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void reconnect() {
+    reconnect_ = true;
+    wake_.raise();
+  }
+  void refresh() {
+    refresh_ = true;
+    wake_.raise();
+  }
+
+ private:
+  void run();
+  void follow(DaemonClient& events);
+  [[nodiscard]] DaemonUp everything() const;
+  std::optional<DaemonClient> wait_for_daemon();
+  std::optional<DaemonClient> connect_as_it_listens();
+
+  const Places places_;
+  const std::function<void(LinkEvent)> sink_;
+  std::atomic<bool> is_ending_ = false;
+  std::atomic<bool> reconnect_ = true;
+  std::atomic<bool> refresh_ = false;
+  const Flag ending_;   // interrupts whatever asks the daemon
+  const Flag wake_;     // interrupts what waits for news: look at the three above
+  std::string reason_;  // of the last DaemonDown
+  std::thread thread_;
+};
+
+void DaemonLink::Worker::run() {
+  while (!is_ending_) {
+    try {
+      std::optional<DaemonClient> events;
+      if (reconnect_.exchange(false))
+        events = DaemonClient::connect_or_start(places_, ending_.fd());
+      else
+        events = wait_for_daemon();
+      if (events) follow(*events);
+    } catch (const Interrupted&) {
+      wake_.take_back();
+    } catch (const Failure& failure) {
+      reason_ = failure.error().message;
+      sink_(DaemonDown{.reason = reason_});
+    }
+  }
+}
+
+/// Until the daemon is gone, which is thrown, or somebody wants to connect anew.
+void DaemonLink::Worker::follow(DaemonClient& events) {
+  refresh_ = false;
+  events.subscribe();  // before anything is asked, so that no change is missed
+  sink_(everything());
+  while (!is_ending_ && !reconnect_) {
+    try {
+      sink_(ShareChanged{.share = events.next_change(wake_.fd())});
+      continue;
+    } catch (const Interrupted&) {
+      wake_.take_back();
+    }
+    if (refresh_.exchange(false)) sink_(everything());
+  }
+}
+
+DaemonUp DaemonLink::Worker::everything() const {
+  auto client = DaemonClient::greet(places_, ending_.fd());
+  if (!client) throw Failure("The daemon has ended.");
+  DaemonUp up{.shares = client->list_shares(), .providers = client->list_providers(), .warnings = {}};
+  auto status = client->status();
+  up.warnings = std::move(status.warnings);
+  up.default_provider = std::move(status.default_provider);
+  return up;
+}
+
+/// One that somebody else starts. Interrupted when there is something to look at.
+std::optional<DaemonClient> DaemonLink::Worker::wait_for_daemon() {
+  // Without a watch (the kernel has a limit), only reconnect() helps.
+  auto watcher = FileWatcher::open();
+  const bool watched = watcher && watcher->add(places_.socket);
+  for (;;) {
+    if (auto client = connect_as_it_listens()) return client;
+    (void)wait_for(watched ? watcher->fd() : -1, POLLIN, std::nullopt, wake_.fd());
+    (void)watcher->changed();
+  }
+}
+
+std::optional<DaemonClient> DaemonLink::Worker::connect_as_it_listens() {
+  const Deadline deadline = deadline_in(kListenTime);
+  try {
+    for (;;) {
+      if (auto client = DaemonClient::greet(places_, ending_.fd())) return client;
+      std::error_code ignored;
+      if (std::chrono::steady_clock::now() >= deadline || !std::filesystem::exists(places_.socket, ignored))
+        return std::nullopt;
+      (void)wait_for(-1, 0, deadline_in(kListenPause), wake_.fd());
+    }
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Failure& failure) {
+    // One that hangs would fail the same way again and again.
+    if (reason_ != failure.error().message) sink_(DaemonDown{.reason = reason_ = failure.error().message});
+    return std::nullopt;
+  }
+}
+
+DaemonLink::DaemonLink(const Places& places, std::function<void(LinkEvent)> sink)
+    : worker_(std::make_unique<Worker>(places, std::move(sink))) {}
+
+DaemonLink::~DaemonLink() = default;
+
+void DaemonLink::reconnect() {
+  worker_->reconnect();
+}
+
+void DaemonLink::refresh_providers() {
+  worker_->refresh();
+}
+
+}  // namespace panko
