@@ -33,6 +33,11 @@ struct KeyPress {
   bool operator==(const KeyPress&) const = default;
 };
 
+/// The character itself, without Ctrl and Alt.
+[[nodiscard]] inline bool is(const KeyPress& key, char32_t character) {
+  return key == KeyPress{.key = Key::character, .character = character};
+}
+
 /// Cells are counted from 0 at the top left.
 struct MouseAction {
   enum class Kind : std::uint8_t { press, release, wheel_up, wheel_down };

@@ -16,6 +16,7 @@
 
 #include "base/clock.hpp"
 #include "catalog/entry.hpp"
+#include "config/config.hpp"
 #include "protocol/messages.hpp"
 #include "tui/effect.hpp"
 #include "tui/event.hpp"
@@ -27,7 +28,6 @@ struct PendingStart {
   std::filesystem::path session_path;
   std::string title;
   std::string provider;
-  WallTime since;
 };
 
 /// `s`: how to publish the session. A session that is shared already offers its links first.
@@ -47,7 +47,7 @@ struct ProviderChoice {
 /// `S`.
 struct SharesPanel {
   std::string selected;  // a share's id; empty: the first one
-  std::size_t row = 0;   // where it was: the selection stays there when the share goes
+  std::size_t row = 0;   // where that is: the selection stays there when the share goes
   std::size_t top = 0;   // first visible row
   bool qr = false;       // of the selected share
   bool asks_stop_all = false;
@@ -63,18 +63,19 @@ struct UpCard {
 struct TroubleCard {
   std::string heading;
   std::string text;
+  std::string title = {};  // of the session
 };
 /// The first one is shown, the others wait.
 struct Card {
   std::variant<UpCard, TroubleCard> what;
-  std::optional<WallTime> shown_since;  // nullopt: it waits
+  std::optional<WallTime> shown_since = {};  // nullopt: it waits
 };
 
 /// A share that is being stopped here, or was a moment ago and can be had back.
 struct Stop {
   protocol::ShareInfo share;
-  bool can_be_undone = true;           // false: one of all
-  std::optional<WallTime> undo_until;  // nullopt: not stopped yet
+  bool can_be_undone = true;                // false: one of all
+  std::optional<WallTime> undo_until = {};  // nullopt: not stopped yet
 };
 
 struct Sharing {
@@ -88,8 +89,8 @@ struct Sharing {
 
   std::vector<protocol::ShareInfo> shares;  // those that are not stopped, newest first
   std::vector<protocol::ProviderInfo> providers;
-  std::string default_provider;               // what the daemon takes when none is named
-  std::optional<std::string> last_provider;   // that was chosen here
+  std::string configured_provider;            // empty: none
+  std::string last_provider;                  // through which a session was shared here; empty: none yet
   std::string default_expires = "7d";         // of the configuration: "7d", "never"
   std::set<std::string, std::less<>> warned;  // warnings of the daemon that were shown
 
@@ -102,14 +103,17 @@ struct Sharing {
   [[nodiscard]] bool has_window() const { return choice || panel || !cards.empty(); }
 };
 
+/// Takes over which provider and expiry come first.
+void configure(Sharing& sharing, const Config& config);
+
 /// The mark of a session in the list. `unknown`: it was shared when the daemon was last heard of.
 enum class ShareMark : std::uint8_t { none, starting, active, error, unknown };
 [[nodiscard]] ShareMark mark_of(const Sharing& sharing, const std::filesystem::path& session);
 
 /// What a key, a click or an event leads to.
 struct Outcome {
-  Effects effects;
-  std::optional<Said> said;
+  Effects effects = {};
+  std::optional<Said> said = {};
   bool taken = true;  // false: the key or click is for the screen below
 };
 

@@ -1,0 +1,135 @@
+#include "tui/provider_choice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "tui/paint.hpp"
+#include "tui/sharing_text.hpp"
+
+namespace panko::tui {
+
+namespace {
+
+using Item = ProviderChoice::Item;
+
+constexpr std::array kExpiries{"1h", "12h", "1d", "7d", "30d"};
+constexpr const char* kNever = "never";
+constexpr const char* kFallback = "local";
+
+/// The provider that is selected unasked. Nothing public is, unless it was configured or chosen here before.
+std::optional<Item> first_choice(const Sharing& sharing, const std::vector<Item>& items) {
+  if (items.empty()) return std::nullopt;
+  if (items.front().kind == Item::Kind::link) return items.front();
+  for (const std::string& name : {sharing.configured_provider, sharing.last_provider, std::string(kFallback)}) {
+    const Item item{Item::Kind::provider, name};
+    if (std::ranges::find(items, item) != items.end()) return item;
+  }
+  return items.front();
+}
+
+void move_selection(Sharing& sharing, std::ptrdiff_t by) {
+  ProviderChoice& choice = *sharing.choice;
+  const auto items = choosable(sharing);
+  if (items.empty() || !choice.selected) return;
+  const auto at = std::ranges::find(items, *choice.selected) - items.begin();
+  choice.selected = items[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + by, 0, std::ssize(items) - 1))];
+}
+
+void change_expiry(Sharing& sharing, std::size_t by) {
+  std::string& expires = sharing.choice->expires;
+  const auto offered = offered_expiries(sharing);
+  const auto at = static_cast<std::size_t>(std::ranges::find(offered, expires) - offered.begin());
+  expires = offered[(at + by) % offered.size()];
+}
+
+}  // namespace
+
+std::vector<Item> choosable(const Sharing& sharing) {
+  std::vector<Item> items;
+  for (const protocol::ShareInfo& share : sharing.shares) {
+    if (share.status == "active" && sharing.choice->session_path == share.session_path)
+      items.push_back({Item::Kind::link, share.id});
+  }
+  for (const protocol::ProviderInfo& provider : sharing.providers) {
+    if (provider.available) items.push_back({Item::Kind::provider, provider.name});
+  }
+  return items;
+}
+
+std::vector<std::string> offered_expiries(const Sharing& sharing) {
+  std::vector<std::string> offered(kExpiries.begin(), kExpiries.end());
+  if (parse_duration(sharing.default_expires)) {
+    const auto place = std::ranges::lower_bound(offered, parse_duration(sharing.default_expires), {}, parse_duration);
+    if (place == offered.end() || parse_duration(*place) != parse_duration(sharing.default_expires))
+      offered.insert(place, sharing.default_expires);
+  }
+  offered.emplace_back(kNever);
+  return offered;
+}
+
+void settle_choice(Sharing& sharing) {
+  if (!sharing.choice) return;
+  const auto items = choosable(sharing);
+  auto& selected = sharing.choice->selected;
+  if (!selected || std::ranges::find(items, *selected) == items.end()) selected = first_choice(sharing, items);
+}
+
+Outcome accept_choice(Sharing& sharing) {
+  const ProviderChoice& choice = *sharing.choice;
+  if (sharing.daemon == Sharing::Daemon::connecting) return {.said = Said{false, "The daemon is not there yet."}};
+  if (sharing.daemon == Sharing::Daemon::down)
+    return {.said = Said{true, "Nothing can be shared while the daemon is away; R starts it again."}};
+  if (!choice.selected)
+    return {.said = Said{true, "No provider can be used from here; `panko providers` says what each of them needs."}};
+
+  const auto [kind, name] = *choice.selected;
+  const auto path = choice.session_path;
+  const auto title = choice.title;
+  const auto expires = choice.expires;
+  sharing.choice.reset();
+  if (kind == Item::Kind::link) {
+    const auto share = std::ranges::find(sharing.shares, name, &protocol::ShareInfo::id);
+    return {.effects = {CopyText{share->public_url, "The link is on the clipboard."}}};
+  }
+  const bool is_pending = std::ranges::any_of(sharing.starting, [&](const PendingStart& start) {
+    return start.session_path == path && start.provider == name;
+  });
+  if (is_pending)
+    return {.said = Said{false, fmt::format("{} is being shared through {} already.", in_quotes(title), name)}};
+  sharing.starting.push_back({path, title, name});
+  Outcome outcome{.effects = {StartShare{path, name, expires}}};
+  const auto provider = std::ranges::find(sharing.providers, name, &protocol::ProviderInfo::name);
+  if (provider->is_public)  // it has a tunnel, and that takes some seconds
+    outcome.said = Said{false, fmt::format("Sharing {} through {}; the link comes when it is up.", in_quotes(title),
+                                           presentable(name))};
+  return outcome;
+}
+
+Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
+  constexpr std::ptrdiff_t kFar = 1000;
+  const std::size_t expiries = offered_expiries(sharing).size();
+  if (key.control || key.alt) return {.taken = false};
+  if (key.key == Key::enter) return accept_choice(sharing);
+  if (key.key == Key::escape || is(key, 'q'))
+    sharing.choice.reset();
+  else if (key.key == Key::down || is(key, 'j'))
+    move_selection(sharing, 1);
+  else if (key.key == Key::up || is(key, 'k'))
+    move_selection(sharing, -1);
+  else if (key.key == Key::home || is(key, 'g'))
+    move_selection(sharing, -kFar);
+  else if (key.key == Key::end || is(key, 'G'))
+    move_selection(sharing, kFar);
+  else if (key.key == Key::right || is(key, 'l') || is(key, 'e'))
+    change_expiry(sharing, 1);
+  else if (key.key == Key::left || is(key, 'h'))
+    change_expiry(sharing, expiries - 1);
+  else if (is(key, 'R'))
+    return reconnect(sharing);
+  return {};
+}
+
+}  // namespace panko::tui

@@ -1,0 +1,217 @@
+#include "tui/shares_panel_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "tui/shares_panel.hpp"
+#include "tui/sharing_text.hpp"
+
+namespace panko::tui {
+
+namespace {
+
+using protocol::ShareInfo;
+
+constexpr int kWidest = 110;       // more only moves the columns apart
+constexpr int kFewestRows = 10;    // so that the window does not change its size with every share
+constexpr int kAroundTheList = 3;  // headings, a blank line, the line about stopping
+constexpr std::size_t kErrorLines = 4;
+constexpr int kIndent = 2;
+constexpr int kGap = 2;
+constexpr std::array kHeadings{"TITLE", "PROVIDER", "AGE", "EXPIRES", "VIEWS"};
+using Cells = std::array<std::string, kHeadings.size()>;
+using Widths = std::array<int, kHeadings.size()>;
+
+int inner_columns(int columns) {
+  return std::max(std::min(columns - kFrameColumns, kWidest), 1);
+}
+
+bool is_known(const Sharing& sharing) {
+  return sharing.daemon == Sharing::Daemon::up;
+}
+
+Cells cells_of(const ShareInfo& share, WallTime now) {
+  return {presentable(share.session_name), presentable(share.provider_name), age_of(share, now), expiry_of(share, now),
+          share.views ? fmt::format("{}", *share.views) : "-"};
+}
+
+/// The title takes what the others leave.
+Widths widths_of(const Sharing& sharing, int columns, WallTime now) {
+  Widths widths{};
+  for (std::size_t i = 1; i < widths.size(); ++i) widths[i] = width_of(kHeadings[i]);
+  for (const ShareInfo& share : sharing.shares) {
+    const Cells cells = cells_of(share, now);
+    for (std::size_t i = 1; i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(cells[i]));
+  }
+  widths[0] = columns - kIndent;
+  for (std::size_t i = 1; i < widths.size(); ++i) widths[0] -= widths[i] + kGap;
+  widths[0] = std::max(widths[0], 1);
+  return widths;
+}
+
+/// One row of the table, behind its sign.
+Line table_row(const Cells& cells, const Widths& widths, const Style& title, const Style& rest) {
+  Line line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::string text = panko::elide(cells[i], static_cast<std::size_t>(widths[i]));
+    const auto padding = static_cast<std::size_t>(widths[i] - width_of(text) + (i + 1 < cells.size() ? kGap : 0));
+    line.push_back({text + std::string(padding, ' '), i == 0 ? title : rest});
+  }
+  return line;
+}
+
+/// What a share's state looks like, told apart without colours too.
+Span sign_of(const Sharing& sharing, const ShareInfo& share) {
+  if (!is_known(sharing)) return {"? ", theme::kQuiet};
+  if (is_stopping(sharing, share)) return {"◌ ", theme::kQuiet};
+  if (share.status == "active") return {"● ", theme::kLive};
+  if (share.status == "error") return {"✗ ", theme::kFailure};
+  return {"◌ ", theme::kWarning};
+}
+
+std::string second_line(const Sharing& sharing, const ShareInfo& share) {
+  if (is_known(sharing) && is_stopping(sharing, share)) return "stopping…";
+  if (share.public_url.empty()) return "starting…";
+  return presentable(share.public_url);
+}
+
+std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widths& widths, int columns, WallTime now) {
+  const ShareInfo& share = sharing.shares[index];
+  const bool is_selected = &share == selected_share(sharing);
+  const Style text = is_known(sharing) ? theme::kText : theme::kQuiet;
+  Line first = table_row(cells_of(share, now), widths, is_known(sharing) ? theme::kStrong : theme::kQuiet, text);
+  first.insert(first.begin(), sign_of(sharing, share));
+  if (is_selected) {
+    for (Span& span : first) span.style.inverted = true;
+  }
+  std::vector<Line> lines{std::move(first)};
+  const std::string indent(kIndent, ' ');
+  for (std::string& part : wrap(second_line(sharing, share), columns - kIndent))
+    lines.push_back({{indent + part, share.public_url.empty() ? theme::kQuiet : text}});
+  if (share.error && is_known(sharing)) {
+    auto reason = wrap(presentable(*share.error), columns - kIndent);
+    if (reason.size() > kErrorLines) {
+      reason.resize(kErrorLines);
+      reason.back() = panko::elide(reason.back() + " …", static_cast<std::size_t>(columns - kIndent));
+    }
+    for (std::string& part : reason) lines.push_back({{indent + part, theme::kFailure}});
+  }
+  return lines;
+}
+
+struct List {
+  std::vector<std::vector<Line>> shares;  // the lines of each
+  int rows = 0;                           // of all
+
+  [[nodiscard]] int height(std::size_t first, std::size_t last) const {
+    int height = 0;
+    for (std::size_t i = first; i <= last && i < shares.size(); ++i) height += static_cast<int>(shares[i].size());
+    return height;
+  }
+};
+
+List list_of(const Sharing& sharing, int columns, WallTime now) {
+  const int inner = inner_columns(columns);
+  const Widths widths = widths_of(sharing, inner, now);
+  List list;
+  for (std::size_t i = 0; i < sharing.shares.size(); ++i)
+    list.shares.push_back(lines_of(sharing, i, widths, inner, now));
+  list.rows = sharing.shares.empty() ? 0 : list.height(0, sharing.shares.size() - 1);
+  return list;
+}
+
+int list_rows(int needed, int rows) {
+  return std::max(std::min(std::max(needed, kFewestRows), rows - kFrameRows - kAroundTheList), 1);
+}
+
+std::size_t top_of(const SharesPanel& panel, const List& list, int room) {
+  if (list.shares.empty()) return 0;
+  const std::size_t last = list.shares.size() - 1;
+  const std::size_t selected = std::min(panel.row, last);
+  std::size_t top = std::min(panel.top, selected);
+  while (top < selected && list.height(top, selected) > room) ++top;
+  while (top > 0 && list.height(top - 1, last) <= room) --top;
+  return top;
+}
+
+std::vector<std::string> said_when_empty(const Sharing& sharing) {
+  switch (sharing.daemon) {
+    case Sharing::Daemon::connecting: return {"Waiting for the daemon…"};
+    case Sharing::Daemon::down: return {"The daemon is away, so what is shared is not known.", "R starts it again."};
+    case Sharing::Daemon::up: break;
+  }
+  return {"Nothing is shared.", "s on a session shares it."};
+}
+
+/// The line at the bottom: what a key would do, or has done.
+Line last_line(const Sharing& sharing, WallTime now) {
+  if (sharing.panel->asks_stop_all) {
+    const std::size_t count = sharing.shares.size();
+    return {{count == 1 ? "Stop this share?" : fmt::format("Stop all {} shares?", count), theme::kWarning},
+            {"  y", theme::kKey},
+            {" stops ", theme::kText},
+            {"· any other key does not", theme::kQuiet}};
+  }
+  if (sharing.daemon == Sharing::Daemon::down && !sharing.shares.empty())
+    return {{"The daemon is away: whether these links work is not known.  ", theme::kWarning},
+            {"R", theme::kKey},
+            {" starts it", theme::kText}};
+  if (const Stop* stop = undoable_stop(sharing, now)) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*stop->undo_until - now);
+    return {{"Stopped ", theme::kText},
+            {in_quotes(stop->share.session_name), theme::kStrong},
+            {"  u", theme::kKey},
+            {fmt::format(" brings it back ({} s)", left.count()), theme::kText}};
+  }
+  return {};
+}
+
+}  // namespace
+
+int panel_page(int rows) {
+  return std::max(1, (rows - kFrameRows - kAroundTheList) / 2);
+}
+
+std::size_t panel_top(const Sharing& sharing, int columns, int rows, WallTime now) {
+  const List list = list_of(sharing, columns, now);
+  return top_of(*sharing.panel, list, list_rows(list.rows, rows));
+}
+
+Window panel_window(const Sharing& sharing, int columns, int rows, WallTime now) {
+  const int inner = inner_columns(columns);
+  List list = list_of(sharing, columns, now);
+  const int room = list_rows(list.rows, rows);
+  Window window = centred_window(columns, rows, inner, room + kAroundTheList);
+  window.heading = list.shares.empty() ? "Shares" : fmt::format("Shares ({})", list.shares.size());
+
+  if (list.shares.empty()) {
+    window.lines.emplace_back();
+    for (std::string& sentence : said_when_empty(sharing))
+      window.lines.push_back({{{std::move(sentence), theme::kText}}});
+  } else {
+    Cells headings;
+    std::ranges::copy(kHeadings, headings.begin());
+    Line line = table_row(headings, widths_of(sharing, inner, now), theme::kQuiet, theme::kQuiet);
+    line.insert(line.begin(), {std::string(kIndent, ' '), theme::kQuiet});
+    window.lines.push_back({std::move(line)});
+  }
+  for (std::size_t i = top_of(*sharing.panel, list, room); i < list.shares.size(); ++i) {
+    for (Line& line : list.shares[i]) {
+      if (std::cmp_greater(window.lines.size(), room)) break;
+      window.lines.push_back({std::move(line), i});
+    }
+  }
+  window.lines.resize(static_cast<std::size_t>(room + kAroundTheList - 1));
+  window.lines.push_back({last_line(sharing, now)});
+  if (!list.shares.empty())
+    window.keys = {{"Enter", "copy"}, {"o", "open"}, {"Q", "QR"}, {"d", "stop"}, {"D", "stop all"}, {"Esc", "close"}};
+  else
+    window.keys = {{"Esc", "close"}};
+  return window;
+}
+
+}  // namespace panko::tui

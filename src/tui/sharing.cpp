@@ -1,0 +1,281 @@
+#include "tui/sharing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "tui/paint.hpp"
+#include "tui/provider_choice.hpp"
+#include "tui/shares_panel.hpp"
+#include "tui/shares_panel_view.hpp"
+#include "tui/sharing_cards.hpp"
+#include "tui/sharing_text.hpp"
+#include "tui/sharing_view.hpp"
+
+namespace panko::tui {
+
+namespace {
+
+using protocol::ShareInfo;
+
+/// What is open looks at shares and providers: it has to follow them.
+void settle(Sharing& sharing, WallTime now) {
+  settle_choice(sharing);
+  settle_panel(sharing);
+  turn_cards(sharing, now);
+}
+
+void sort_shares(Sharing& sharing) {
+  std::ranges::sort(sharing.shares, std::ranges::greater{},
+                    [](const ShareInfo& share) { return std::tie(share.started_at, share.id); });
+}
+
+/// "3 shares", "1 share"; of those that readers can reach, or could but for an error.
+std::string count_shares(const Sharing& sharing) {
+  const auto failed = std::ranges::count(sharing.shares, "error", &ShareInfo::status);
+  const auto up = std::ranges::count(sharing.shares, "active", &ShareInfo::status) + failed;
+  if (up == 0) return "";
+  return fmt::format("{} {}{}", up, up == 1 ? "share" : "shares",
+                     failed == 0 ? "" : fmt::format(" ({} with an error)", failed));
+}
+
+std::optional<Said> greeting(const Sharing& sharing) {
+  const std::string count = count_shares(sharing);
+  if (sharing.was_up)
+    return Said{false, count.empty() ? "The daemon is back." : fmt::format("The daemon is back: {} up.", count)};
+  if (count.empty()) return std::nullopt;
+  return Said{false, fmt::format("{} still up; S shows {}.", count, count.starts_with("1 ") ? "it" : "them")};
+}
+
+/// A link that broke or works again is told, whoever started it.
+std::optional<Said> change_of(const ShareInfo& before, const ShareInfo& after) {
+  if (before.status == "active" && after.status == "error")
+    return Said{true, fmt::format("The link to {} does not work now: {}", in_quotes(after.session_name),
+                                  presentable(after.error.value_or("no reason is known.")))};
+  if (before.status == "error" && after.status == "active")
+    return Said{false, fmt::format("The link to {} works again.", in_quotes(after.session_name))};
+  return std::nullopt;
+}
+
+void end_pending(Sharing& sharing, const std::filesystem::path& session, const std::string& provider) {
+  std::erase_if(sharing.starting,
+                [&](const PendingStart& start) { return start.session_path == session && start.provider == provider; });
+}
+
+Stop* find_stop(Sharing& sharing, const std::string& id) {
+  const auto found = std::ranges::find(sharing.stops, id, [](const Stop& stop) { return stop.share.id; });
+  return found == sharing.stops.end() ? nullptr : &*found;
+}
+
+void forget_stop(Sharing& sharing, const std::string& id) {
+  std::erase_if(sharing.stops, [&](const Stop& stop) { return stop.share.id == id; });
+}
+
+/// What was said first goes before what is said later: it was asked for.
+Outcome joined(Outcome first, Outcome then) {
+  std::ranges::move(then.effects, std::back_inserter(first.effects));
+  if (!first.said) first.said = std::move(then.said);
+  first.taken = first.taken || then.taken;
+  return first;
+}
+
+Outcome key_into_window(Sharing& sharing, const KeyPress& key, int rows, WallTime now) {
+  if (sharing.choice) return handle_choice_key(sharing, key);
+  if (sharing.panel) return handle_panel_key(sharing, key, panel_page(rows), now);
+  return {.taken = false};
+}
+
+}  // namespace
+
+void configure(Sharing& sharing, const Config& config) {
+  sharing.configured_provider = config.default_provider.value_or("");
+  sharing.default_expires = config.default_expiry ? format_duration(*config.default_expiry) : "never";
+}
+
+ShareMark mark_of(const Sharing& sharing, const std::filesystem::path& session) {
+  if (std::ranges::find(sharing.starting, session, &PendingStart::session_path) != sharing.starting.end())
+    return ShareMark::starting;
+  ShareMark mark = ShareMark::none;
+  for (const ShareInfo& share : sharing.shares) {
+    if (session != share.session_path) continue;
+    if (sharing.daemon != Sharing::Daemon::up) return ShareMark::unknown;
+    if (share.status == "active") return ShareMark::active;
+    mark = share.status == "starting" || mark == ShareMark::starting ? ShareMark::starting : ShareMark::error;
+  }
+  return mark;
+}
+
+Outcome open_choice(Sharing& sharing, const SessionEntry& session, WallTime now) {
+  sharing.choice = {
+      .session_path = session.path,
+      .title = session.digest.facts.title.empty() ? session.path.stem().native() : session.digest.facts.title,
+      .selected = std::nullopt,
+      .expires = sharing.default_expires};
+  settle(sharing, now);
+  if (sharing.daemon != Sharing::Daemon::up) return {};
+  return {.effects = {RefreshProviders{}}};  // a program may have been installed meanwhile
+}
+
+void open_panel(Sharing& sharing) {
+  sharing.panel = SharesPanel();
+  settle_panel(sharing);
+}
+
+Outcome reconnect(Sharing& sharing) {
+  if (sharing.daemon == Sharing::Daemon::up) return {.said = Said{false, "The daemon is there."}};
+  if (sharing.daemon == Sharing::Daemon::connecting) return {.said = Said{false, "The daemon is being started."}};
+  sharing.daemon = Sharing::Daemon::connecting;
+  return {.effects = {ReconnectDaemon{}}};
+}
+
+Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now) {
+  Outcome outcome{.taken = false};
+  if (shown_card(sharing)) outcome = handle_card_key(sharing, key, now);
+  if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, rows, now));
+  if (sharing.panel) sharing.panel->top = panel_top(sharing, columns, rows, now);
+  turn_cards(sharing, now);
+  return outcome;
+}
+
+Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, int rows, WallTime now) {
+  using Kind = MouseAction::Kind;
+  if (!sharing.has_window()) return {.taken = false};
+  if (action.kind == Kind::release) return {};
+  if (action.kind != Kind::press) {
+    if (sharing.panel && sharing.panel->qr) return {};
+    const Key key = action.kind == Kind::wheel_up ? Key::up : Key::down;
+    Outcome outcome = key_into_window(sharing, {.key = key}, rows, now);
+    if (sharing.panel) sharing.panel->top = panel_top(sharing, columns, rows, now);
+    return outcome;
+  }
+  const std::optional<Window> window = window_of(sharing, columns, rows, now);
+  const bool is_inside = window && window->contains(action.column, action.row);
+  const auto item = window ? window->item_at(action.column, action.row) : std::nullopt;
+  Outcome outcome;
+  if (shown_card(sharing)) {
+    if (!is_inside) outcome = close_card(sharing, now);
+  } else if (sharing.choice) {
+    if (item) sharing.choice->selected = choosable(sharing).at(*item);
+    if (!is_inside) sharing.choice.reset();
+  } else if (sharing.panel->qr) {
+    sharing.panel->qr = false;
+  } else {
+    if (item) select_share(sharing, *item);
+    if (!is_inside) sharing.panel.reset();
+  }
+  turn_cards(sharing, now);
+  return outcome;
+}
+
+Outcome apply(Sharing& sharing, DaemonUp event, WallTime now) {
+  sharing.daemon = Sharing::Daemon::up;
+  sharing.down_reason.clear();
+  sharing.shares = std::move(event.shares);
+  std::erase_if(sharing.shares, [](const ShareInfo& share) { return share.status == "stopped"; });
+  sort_shares(sharing);
+  sharing.providers = std::move(event.providers);
+  for (std::string& warning : event.warnings) {
+    if (sharing.warned.insert(warning).second) add_card(sharing, TroubleCard{"The daemon warns", std::move(warning)});
+  }
+  Outcome outcome{.said = greeting(sharing)};
+  sharing.was_up = true;
+  settle(sharing, now);
+  return outcome;
+}
+
+Outcome apply(Sharing& sharing, DaemonDown event, WallTime now) {
+  sharing.daemon = Sharing::Daemon::down;
+  sharing.down_reason = std::move(event.reason);
+  settle(sharing, now);
+  return {};
+}
+
+Outcome apply(Sharing& sharing, ShareChanged event, WallTime now) {
+  const auto known = std::ranges::find(sharing.shares, event.share.id, &ShareInfo::id);
+  Outcome outcome;
+  if (event.share.status == "stopped") {
+    if (known != sharing.shares.end()) sharing.shares.erase(known);
+  } else if (known != sharing.shares.end()) {
+    outcome.said = change_of(*known, event.share);
+    *known = std::move(event.share);
+  } else {
+    sharing.shares.push_back(std::move(event.share));
+    sort_shares(sharing);
+  }
+  settle(sharing, now);
+  return outcome;
+}
+
+Outcome apply(Sharing& sharing, ShareStarted event, WallTime now) {
+  end_pending(sharing, event.session_path, event.share.provider_name);
+  sharing.last_provider = event.share.provider_name;
+  add_card(sharing, UpCard{.share = std::move(event.share), .copied = event.copied, .qr = false});
+  settle(sharing, now);
+  return {};
+}
+
+Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
+  const auto pending = std::ranges::find_if(sharing.starting, [&](const PendingStart& start) {
+    return start.session_path == event.session_path && start.provider == event.provider;
+  });
+  const std::string title = pending == sharing.starting.end() ? event.session_path.stem().native() : pending->title;
+  end_pending(sharing, event.session_path, event.provider);
+  add_card(sharing, TroubleCard{fmt::format("Not shared through {}", presentable(event.provider)),
+                                std::move(event.reason), title});
+  settle(sharing, now);
+  return {};
+}
+
+Outcome apply(Sharing& sharing, ShareStopped event, WallTime now) {
+  Stop* stop = find_stop(sharing, event.share_id);
+  if (!stop) return {};
+  if (!stop->can_be_undone) {
+    forget_stop(sharing, event.share_id);
+    return {};
+  }
+  stop->undo_until = now + Sharing::kUndoTime;
+  if (sharing.panel) return {};  // it says so itself
+  return {.said = Said{false, fmt::format("Stopped: {}.", in_quotes(stop->share.session_name))}};
+}
+
+Outcome apply(Sharing& sharing, ShareRestored event, WallTime now) {
+  forget_stop(sharing, event.share.id);
+  settle(sharing, now);
+  return {.said =
+              Said{false, fmt::format("{} is shared again, with the same link.", in_quotes(event.share.session_name))}};
+}
+
+Outcome apply(Sharing& sharing, ShareRequestFailed event, WallTime now) {
+  forget_stop(sharing, event.share_id);
+  settle(sharing, now);
+  return {.said = Said{true, std::move(event.reason)}};
+}
+
+Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now) {
+  sharing.providers = std::move(event.providers);
+  settle(sharing, now);
+  return {};
+}
+
+void tick(Sharing& sharing, WallTime now) {
+  std::erase_if(sharing.stops, [&](const Stop& stop) { return stop.undo_until && now >= *stop.undo_until; });
+  turn_cards(sharing, now);
+}
+
+std::optional<WallTime> next_change(const Sharing& sharing, WallTime now) {
+  std::optional<WallTime> next = card_ends(sharing);
+  const auto at_latest = [&](WallTime time) { next = next ? std::min(*next, time) : time; };
+  if (sharing.panel) {
+    if (const Stop* stop = undoable_stop(sharing, now)) {  // it counts down
+      const auto left = *stop->undo_until - now;
+      const auto whole = std::chrono::ceil<std::chrono::seconds>(left) - std::chrono::seconds{1};
+      at_latest(*stop->undo_until - whole);
+    }
+  }
+  if (sharing.has_window()) at_latest(std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes{1});
+  return next;
+}
+
+}  // namespace panko::tui

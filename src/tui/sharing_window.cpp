@@ -1,0 +1,68 @@
+#include "tui/sharing_window.hpp"
+
+#include <algorithm>
+
+namespace panko::tui {
+
+namespace {
+
+/// " Enter share · Esc close ", whole keys only.
+Line key_line(const Window& window) {
+  Line line;
+  int left = window.columns - 6;
+  for (const auto& [key, meaning] : window.keys) {
+    const int width = width_of(key) + 1 + width_of(meaning) + (line.empty() ? 2 : 3);
+    if (width > left) break;
+    left -= width;
+    line.push_back({line.empty() ? " " : " · ", theme::kQuiet});
+    line.push_back({key, theme::kKey});
+    line.push_back({" " + meaning, theme::kQuiet});
+  }
+  if (!line.empty()) line.push_back({" ", theme::kQuiet});
+  return line;
+}
+
+void paint_edge(ftxui::Screen& screen, const Window& window, int row, std::string_view left, std::string_view right,
+                const Line& inlaid) {
+  fill(screen, window.x, row, window.columns, "─", theme::kQuiet);
+  paint(screen, window.x, row, 1, left, theme::kQuiet);
+  paint(screen, window.x + window.columns - 1, row, 1, right, theme::kQuiet);
+  paint(screen, window.x + 2, row, window.columns - 4, inlaid);
+}
+
+}  // namespace
+
+bool Window::contains(int column, int row) const {
+  return column >= x && column < x + columns && row >= y && row < y + rows;
+}
+
+std::optional<std::size_t> Window::item_at(int column, int row) const {
+  const int line = row - y - 1;
+  if (!contains(column, row) || line < 0 || line >= std::ssize(lines)) return std::nullopt;
+  return lines[static_cast<std::size_t>(line)].item;
+}
+
+Window centred_window(int columns, int rows, int width, int height) {
+  Window window;
+  window.columns = std::min(columns, width + kFrameColumns);
+  window.rows = std::min(rows, height + kFrameRows);
+  window.x = (columns - window.columns) / 2;
+  window.y = (rows - window.rows) / 2;
+  return window;
+}
+
+void paint(ftxui::Screen& screen, const Window& window) {
+  paint_edge(screen, window, window.y, "╭", "╮", {{" " + window.heading + " ", window.heading_style}});
+  for (int i = 0; i < window.rows - kFrameRows; ++i) {
+    const int row = window.y + 1 + i;
+    fill(screen, window.x, row, window.columns, " ", theme::kText);
+    paint(screen, window.x, row, 1, "│", theme::kQuiet);
+    paint(screen, window.x + window.columns - 1, row, 1, "│", theme::kQuiet);
+    if (i >= std::ssize(window.lines)) continue;
+    const int inner = window.columns - kFrameColumns;
+    paint(screen, window.x + 2, row, inner, elide(window.lines[static_cast<std::size_t>(i)].line, inner));
+  }
+  paint_edge(screen, window, window.y + window.rows - 1, "╰", "╯", key_line(window));
+}
+
+}  // namespace panko::tui
