@@ -12,7 +12,7 @@ namespace panko::tui {
 namespace {
 
 constexpr int kKeyColumns = 14;
-constexpr int kTextColumns = 60;
+constexpr int kTextColumns = 40;
 constexpr int kWidth = kKeyColumns + 2 + kTextColumns;
 
 std::vector<WindowLine> help_lines() {

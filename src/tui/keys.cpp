@@ -15,11 +15,11 @@ constexpr auto kMove = std::to_array<KeyHelp>({
     {"Tab", "to the preview and back"},
 });
 constexpr auto kFind = std::to_array<KeyHelp>({
-    {"/", "search title, project, first prompt and id"},
+    {"/", "search titles, projects, prompts, ids"},
     {"Enter", "in a search: keep what was found"},
     {"Esc", "clear the search; then go back"},
-    {"t", "sort by the next of newest, oldest, messages, size, project"},
-    {"a", "sessions of the next agent, or of all"},
+    {"t", "sort: newest, oldest, messages, size, …"},
+    {"a", "one agent after the other, then all"},
     {"r", "look at every file again"},
 });
 constexpr auto kSession = std::to_array<KeyHelp>({
@@ -39,7 +39,7 @@ constexpr auto kProgram = std::to_array<KeyHelp>({
     {"?", "this help"},
     {"q Ctrl-c", "quit; what is shared stays up"},
     {"Ctrl-z", "to the shell; fg comes back"},
-    {"click, wheel", "select, fold, open by a second click; scroll"},
+    {"click, wheel", "select, fold, view by a second click"},
 });
 
 constexpr auto kCategories = std::to_array<KeyCategory>({

@@ -20,7 +20,7 @@ namespace panko::tui {
 namespace {
 
 constexpr std::size_t kMostTitleBytes = 1000;
-constexpr int kLeastTitle = 30;
+constexpr int kLeastTitle = 26;
 constexpr int kMarks = 3;      // "● ↗"
 constexpr int kStarting = 10;  // "sharing…"
 constexpr int kGap = 2;
@@ -37,8 +37,8 @@ std::vector<Place> columns_for(int width, bool searching) {
   // From the one that gives way last to the first that does.
   static constexpr auto kByWorth = std::to_array<Place>({
       {Column::age, 8},
+      {Column::project, 12},
       {Column::messages, 6},
-      {Column::project, 16},
       {Column::size, 7},
       {Column::agent, 7},
   });

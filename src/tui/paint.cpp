@@ -26,7 +26,7 @@ Glyph next_glyph(std::string_view text) {
   std::size_t end = first;
   while (end < text.size()) {
     const auto [codepoint, length] = decode_character(text.substr(end));
-    if (codepoint < 0x300 || width_of(text.substr(end, length)) > 0) break;
+    if (codepoint < 0x300 || is_invisible(codepoint) || width_of(text.substr(end, length)) > 0) break;
     end += length;
   }
   glyph.text = text.substr(0, end);

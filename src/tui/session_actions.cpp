@@ -66,13 +66,13 @@ Effects open_folder_of_selected(Model& model) {
 void ask_to_delete_selected(Model& model) {
   const SessionEntry* session = selected(model);
   if (session == nullptr) return;
-  const std::string title = tui::quoted(session->digest.facts.title);
+  const std::string title = in_quotes(session->digest.facts.title);
   if (mark_of(model.sharing, session->path) != ShareMark::none) {
     say(model, fmt::format("{} is shared and cannot be deleted. Stop the share first: S, then d.", title), true);
     return;
   }
   const char* warning = is_live(*session, model.now) ? " It is being written right now." : "";
-  model.question = Question{fmt::format("Delete {}?{} y deletes it.", title, warning), {DeleteSession{session->path}}};
+  model.question = Question{fmt::format("Delete {}? (y/n){}", title, warning), {DeleteSession{session->path}}};
 }
 
 }  // namespace panko::tui

@@ -29,7 +29,7 @@ std::string tail(std::string text, int columns) {
   return text;
 }
 
-/// "reading 120/2,000 · newest first · Claude Code · 12/340"
+/// "reading 120/2,000 · ↗ 1 shared · Claude Code · sort: newest · 12/340"
 Line header_facts(const Model& model) {
   const Browser& browser = model.browser;
   Line line;
@@ -46,7 +46,7 @@ Line header_facts(const Model& model) {
   const std::size_t shared = model.sharing.shares.size();
   if (shared > 0) add(fmt::format("↗ {} shared", shared), theme::kShared);
   if (browser.filter.agent != nullptr) add(std::string(browser.filter.agent->name), theme::kStrong);
-  add(browser.query.empty() ? fmt::format("by {}", name_of(browser.sort)) : "best first", theme::kQuiet);
+  add(browser.query.empty() ? fmt::format("sort: {}", name_of(browser.sort)) : "best first", theme::kQuiet);
   const SessionEntry* session = browser.selected_session();
   const std::string total = format_number(browser.listed());
   add(session == nullptr ? total : fmt::format("{}/{}", format_number(browser.rows[browser.selected].number), total),
