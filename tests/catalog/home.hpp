@@ -48,15 +48,17 @@ class Home {
     return directory_ / ".claude/projects/-a-project" / fmt::format("{}.jsonl", id);
   }
 
-  /// A line of a session.
-  static std::string prompt_record(std::string_view id, std::string_view cwd, std::string_view prompt) {
+  /// A line of a session; `number`: the first is 1, and each follows the one before it.
+  static std::string prompt_record(std::string_view id, std::string_view cwd, std::string_view prompt, int number = 1) {
     return fmt::format(
-        R"({{"parentUuid":null,"isSidechain":false,"userType":"external","cwd":"{}","sessionId":"{}","version":"2.1.0",)"
+        R"({{"parentUuid":{},"isSidechain":false,"userType":"external","cwd":"{}","sessionId":"{}","version":"2.1.0",)"
         R"("gitBranch":"main","type":"user","message":{{"role":"user","content":"{}"}},)"
-        R"("uuid":"aaaaaaaa-0000-4000-8000-000000000001","timestamp":"2026-10-16T09:12:04.210Z"}})"
+        R"("uuid":"{}","timestamp":"2026-10-16T09:12:04.210Z"}})"
         "\n",
-        cwd, id, prompt);
+        number == 1 ? "null" : '"' + uuid(number - 1) + '"', cwd, id, prompt, uuid(number));
   }
+
+  static std::string uuid(int number) { return fmt::format("aaaaaaaa-0000-4000-8000-{:012}", number); }
 
   static void set_age(const std::filesystem::path& path, int age_seconds) {
     const timespec when{.tv_sec = 1'790'000'000 - age_seconds, .tv_nsec = 0};
