@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(PANKO_SOURCE_DIR) / "tests/golden/claude";
+const fs::path kGolden = fs::path(PANKO_SOURCE_DIR) / "tests/golden";
 
 std::string exported(const fs::path& path, ExportFormat format) {
   std::string all;
@@ -30,8 +30,8 @@ std::string exported(const fs::path& path, ExportFormat format) {
 }
 
 /// One block a line, and no path of this machine.
-std::string readable(std::string text) {
-  const std::string here = kGolden.native() + "/";
+std::string readable(std::string text, const fs::path& folder) {
+  const std::string here = folder.native() + "/";
   if (const auto at = text.find(here); at != std::string::npos) text.erase(at, here.size());
   for (auto at = text.find("{\"anchor\""); at != std::string::npos; at = text.find("{\"anchor\"", at + 2))
     text.insert(at, "\n");
@@ -47,16 +47,21 @@ class Golden : public testing::TestWithParam<const char*> {};
 
 TEST_P(Golden, JsonIsAsExpected) {
   const fs::path session = kGolden / GetParam();
-  compare(fs::path(session).replace_extension(".json"), readable(exported(session, ExportFormat::json)));
+  const fs::path folder = kGolden / *fs::path(GetParam()).begin();
+  compare(fs::path(session).replace_extension(".json"), readable(exported(session, ExportFormat::json), folder));
 }
 
 INSTANTIATE_TEST_SUITE_P(Export, Golden,
-                         testing::Values("conversation.jsonl", "markup.jsonl", "compaction.jsonl", "images.jsonl",
-                                         "inline_subagents.jsonl", "branches.jsonl", "damage.jsonl",
-                                         "subagents/99999999-2222-4333-8444-555555555555.jsonl"));
+                         testing::Values("claude/conversation.jsonl", "claude/markup.jsonl", "claude/compaction.jsonl",
+                                         "claude/images.jsonl", "claude/inline_subagents.jsonl",
+                                         "claude/branches.jsonl", "claude/damage.jsonl",
+                                         "claude/subagents/99999999-2222-4333-8444-555555555555.jsonl",
+                                         "codex/conversation.jsonl", "codex/older.jsonl", "codex/bare.jsonl",
+                                         "codex/events.jsonl"));
 
 TEST(Export, TextAndMarkdownAreAsExpected) {
-  for (const char* name : {"conversation", "branches", "subagents/99999999-2222-4333-8444-555555555555"}) {
+  for (const char* name : {"claude/conversation", "claude/branches",
+                           "claude/subagents/99999999-2222-4333-8444-555555555555", "codex/conversation"}) {
     const fs::path session = kGolden / (std::string(name) + ".jsonl");
     compare(fs::path(session).replace_extension(".txt"), exported(session, ExportFormat::text));
     compare(fs::path(session).replace_extension(".md"), exported(session, ExportFormat::markdown));
@@ -64,7 +69,7 @@ TEST(Export, TextAndMarkdownAreAsExpected) {
 }
 
 TEST(Export, TextCannotDriveATerminal) {
-  for (const char* name : {"markup.jsonl", "damage.jsonl"})
+  for (const char* name : {"claude/markup.jsonl", "claude/damage.jsonl"})
     for (const ExportFormat format : {ExportFormat::text, ExportFormat::markdown}) {
       const std::string text = exported(kGolden / name, format);
       EXPECT_TRUE(is_valid_utf8(text));
