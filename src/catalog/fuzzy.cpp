@@ -96,6 +96,10 @@ struct Window {
   std::size_t end = 0;
 };
 
+bool begins_word(std::string_view text, std::size_t at) {
+  return at == 0 || !is_word(static_cast<unsigned char>(text[at - 1]));
+}
+
 /// From the first character on, each of the others as early as it can be.
 std::optional<Window> first_window(std::string_view text, const Word& word, std::size_t from, std::size_t to) {
   Window window;
@@ -108,24 +112,50 @@ std::optional<Window> first_window(std::string_view text, const Word& word, std:
   return window;
 }
 
+/// Behind the word's characters when they follow each other from `at` on; npos: they do not.
+std::size_t end_of_run(std::string_view text, const Word& word, std::size_t at) {
+  for (const FuzzyQuery::Character& character : word) {
+    std::size_t length = 0;
+    for (const std::string& spelling : character.spellings)
+      if (at < text.size() && text[at] == spelling.front() && text.substr(at).starts_with(spelling))
+        length = spelling.size();
+    if (length == 0) return std::string_view::npos;
+    at += length;
+  }
+  return at;
+}
+
 /// The stretch of a long text where the word is met most closely. It begins with a word of the text, unless the
 /// characters follow each other.
 std::optional<Window> closest_window(std::string_view text, const Word& word) {
-  std::size_t length = 0;
-  for (const FuzzyQuery::Character& character : word) length += character.spellings.front().size();
   const std::size_t span = std::min(4 * word.size() + 16, kLongestWindow);
+  std::optional<Window> run;
   std::optional<Window> best;
-  for (std::size_t from = 0;;) {
-    const std::size_t begin = find(text, from, text.size(), word.front());
-    if (begin == std::string_view::npos) return best;
-    from = begin + 1;
-    const bool at_word = begin == 0 || !is_word(static_cast<unsigned char>(text[begin - 1]));
-    const std::size_t farthest = at_word ? span : length;
-    const auto window = first_window(text, word, begin, std::min(text.size(), begin + farthest));
-    if (!window) continue;
-    if (!best || window->end - window->begin < best->end - best->begin) best = window;
-    if (at_word && window->end - window->begin <= length) return window;
+  for (std::size_t from = 0;; ++from) {
+    from = find(text, from, text.size(), word.front());
+    if (from == std::string_view::npos) return run ? run : best;
+    const bool at_word = begins_word(text, from);
+    if (at_word || !run)
+      if (const std::size_t end = end_of_run(text, word, from); end != std::string_view::npos) {
+        run = Window{.begin = from, .end = end};
+        if (at_word) return run;
+      }
+    if (!at_word || run) continue;
+    const auto window = first_window(text, word, from, std::min(text.size(), from + span));
+    if (window && (!best || window->end - window->begin < best->end - best->begin)) best = window;
   }
+}
+
+/// Where the word is looked for.
+std::optional<Window> window_of(std::string_view text, const Word& word) {
+  if (text.size() > kShortText) return closest_window(text.substr(0, kLongestText), word);
+  const auto first = first_window(text, word, 0, text.size());
+  if (!first) return std::nullopt;
+  // Nothing scores higher than a run at the beginning of a word.
+  if (const auto closest = closest_window(text, word);
+      closest && begins_word(text, closest->begin) && end_of_run(text, word, closest->begin) == closest->end)
+    return closest;
+  return Window{.begin = first->begin, .end = text.size()};
 }
 
 /// What an alignment works on: the characters of a window.
@@ -174,11 +204,11 @@ struct Alignment {
 /// best score with the character met there (`met`), and with letters passed over since (`gap`).
 template <bool with_places>
 Alignment align(const Letters& letters, const Word& word) {
-  using Row = std::array<std::int32_t, kLongestWindow>;
-  Row met;
-  Row gap;
-  Row met_before;
-  Row gap_before;
+  struct Row {
+    std::array<std::int32_t, kLongestWindow> met;
+    std::array<std::int32_t, kLongestWindow> gap;
+  };
+  std::array<Row, 2> rows;
   // For the way back: whether the character before was met at the letter before; whether a gap began there.
   struct Step {
     bool is_consecutive = false;
@@ -189,6 +219,8 @@ Alignment align(const Letters& letters, const Word& word) {
   const std::size_t count = letters.count;
   for (std::size_t i = 0; i < word.size(); ++i) {
     const std::int32_t wanted = word[i].folded;
+    auto& [met, gap] = rows[i % 2];
+    const auto& [met_before, gap_before] = rows[(i + 1) % 2];
     std::int32_t met_left = kNone;
     std::int32_t gap_left = kNone;
     for (std::size_t j = 0; j < count; ++j) {
@@ -211,15 +243,14 @@ Alignment align(const Letters& letters, const Word& word) {
       met_left = met[j];
       gap_left = gap[j];
     }
-    std::swap(met, met_before);
-    std::swap(gap, gap_before);
   }
 
   Alignment best;
   std::size_t last = 0;
+  const auto& met = rows[(word.size() + 1) % 2].met;
   for (std::size_t j = 0; j < count; ++j)
-    if (met_before[j] > best.score) {
-      best.score = met_before[j];
+    if (met[j] > best.score) {
+      best.score = met[j];
       last = j;
     }
   if constexpr (with_places) {
@@ -234,13 +265,6 @@ Alignment align(const Letters& letters, const Word& word) {
     }
   }
   return best;
-}
-
-std::optional<Window> window_of(std::string_view text, const Word& word) {
-  return text.size() <= kShortText ? first_window(text, word, 0, text.size()).transform([&](Window window) {
-    return Window{.begin = window.begin, .end = text.size()};
-  })
-                                   : closest_window(text.substr(0, kLongestText), word);
 }
 
 std::optional<std::int32_t> score_of(std::string_view text, const Word& word, bool exact_case) {

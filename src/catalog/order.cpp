@@ -17,7 +17,7 @@ bool contains_any_case(std::string_view text, std::string_view part) {
 }
 
 bool is_newer(const SessionEntry& a, const SessionEntry& b) {
-  return a.modified_at != b.modified_at ? a.modified_at > b.modified_at : a.path < b.path;
+  return a.modified_at != b.modified_at ? a.modified_at > b.modified_at : a.path.native() < b.path.native();
 }
 
 }  // namespace

@@ -116,7 +116,8 @@ void Scanner::forget(const std::string& path) {
 void Scanner::read_candidates(const std::stop_token& stop) {
   auto candidates = std::exchange(candidates_, {});
   std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
-    return a.stamp.modified_ns != b.stamp.modified_ns ? a.stamp.modified_ns > b.stamp.modified_ns : a.path < b.path;
+    return a.stamp.modified_ns != b.stamp.modified_ns ? a.stamp.modified_ns > b.stamp.modified_ns
+                                                      : a.path.native() < b.path.native();
   });
   update_.files_read = 0;
   update_.files_to_read = candidates.size();
