@@ -15,6 +15,7 @@
 
 #include "catalog/library.hpp"
 #include "client/daemon_link.hpp"
+#include "config/config.hpp"
 #include "tui/color_depth.hpp"
 #include "tui/inbox.hpp"
 #include "tui/input_decoder.hpp"
@@ -64,6 +65,8 @@ class App {
   std::optional<int> run() {
     terminal_.emplace(signals_);
     model_.home = variable("HOME");
+    // A damaged configuration is told by the daemon, which does not start with it.
+    if (const auto config = load_config(places_.config_file)) configure(model_.sharing, *config);
     handle(terminal_->size());
     show();
     // Nothing before this has read a session or asked the daemon: the first frame is there.
