@@ -47,6 +47,12 @@ struct SessionRoot {
   unsigned levels = 0;
 };
 
+/// A side file, and the session that it says it belongs to: a file of the same directory, which need not be there.
+struct StraySideFile {
+  std::filesystem::path path;
+  std::filesystem::path session;
+};
+
 struct Agent {
   std::string_view id;    // "claude": in JSON, in class names
   std::string_view name;  // "Claude Code": for people
@@ -54,6 +60,12 @@ struct Agent {
   /// Session files of this agent for this user, unordered. Missing places are no error.
   std::vector<std::filesystem::path> (*find_sessions)();
   std::vector<SessionRoot> (*session_roots)() = nullptr;
+
+  /// Files below a session's directory that hold text of it: JSONL of its sub-agents, and results that its records
+  /// name. Some of them its outline may not have.
+  std::vector<std::filesystem::path> (*side_files)(const std::filesystem::path& session) = nullptr;
+  /// The same for files that lie among all sessions of a directory, unordered.
+  std::vector<StraySideFile> (*stray_side_files)() = nullptr;
 
   /// Whether the first bytes of a file (up to 256 KiB) are this agent's session.
   bool (*recognises)(std::string_view head);

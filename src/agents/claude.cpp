@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <system_error>
 
+#include "agents/claude_side_files.hpp"
 #include "agents/safe_name.hpp"
 
 namespace panko {
@@ -29,8 +31,8 @@ std::vector<fs::path> roots() {
   return roots;
 }
 
-std::vector<fs::path> find_sessions() {
-  std::vector<fs::path> found;
+/// Calls `visit` with each regular file whose name ends in .jsonl in the folders of all projects.
+void for_each_file(const std::function<void(const fs::path&)>& visit) {
   for (const fs::path& root : roots()) {
     std::error_code error;
     for (fs::directory_iterator project(root / "projects", error), end; !error && project != end;
@@ -40,12 +42,27 @@ std::vector<fs::path> find_sessions() {
       for (fs::directory_iterator file(project->path(), ignored); !ignored && file != fs::directory_iterator();
            file.increment(ignored)) {
         std::error_code unknown;
-        if (file->path().extension() == ".jsonl" && is_uuid(file->path().stem().native()) &&
-            file->is_regular_file(unknown))
-          found.push_back(file->path());
+        if (file->path().extension() == ".jsonl" && file->is_regular_file(unknown)) visit(file->path());
       }
     }
   }
+}
+
+std::vector<fs::path> find_sessions() {
+  std::vector<fs::path> found;
+  for_each_file([&](const fs::path& file) {
+    if (is_uuid(file.stem().native())) found.push_back(file);
+  });
+  return found;
+}
+
+/// Up to 2.0 sub-agents lay beside all sessions of the project.
+std::vector<StraySideFile> stray_side_files() {
+  std::vector<StraySideFile> found;
+  for_each_file([&](const fs::path& file) {
+    if (!file.stem().native().starts_with("agent-")) return;
+    if (const auto session = claude_session_of(file)) found.push_back({.path = file, .session = *session});
+  });
   return found;
 }
 
@@ -63,6 +80,8 @@ constinit const Agent kClaude{
     .name = "Claude Code",
     .find_sessions = find_sessions,
     .session_roots = session_roots,
+    .side_files = claude_side_files,
+    .stray_side_files = stray_side_files,
     .recognises = recognises_claude,
     .summarise = summarise_claude,
     .digest = digest_claude,

@@ -61,6 +61,26 @@ Opening opening_of(const Source& source) {
 
 }  // namespace
 
+std::vector<fs::path> claude_side_files(const fs::path& session) {
+  std::vector<fs::path> files;
+  for (const char* kind : {"subagents", "tool-results"}) {
+    const fs::path folder = folder_of(session) / kind;
+    std::error_code error;
+    for (fs::directory_iterator file(session.parent_path() / folder, error), end; !error && file != end;
+         file.increment(error))
+      if (file->path().extension() != ".json") files.push_back(folder / file->path().filename());
+  }
+  return files;
+}
+
+std::optional<fs::path> claude_session_of(const fs::path& subagent) {
+  const auto source = Source::open_below(subagent.parent_path(), subagent.filename());
+  if (!source) return std::nullopt;
+  const std::string session_id = opening_of(*source).session_id;
+  if (!is_uuid(session_id)) return std::nullopt;
+  return subagent.parent_path() / (session_id + ".jsonl");
+}
+
 std::optional<std::string> read_spilled_result(const fs::path& session, std::string_view recorded_path) {
   const std::string_view name = recorded_path.substr(recorded_path.find_last_of("/\\") + 1);
   const auto dot = name.rfind('.');

@@ -17,6 +17,11 @@
 
 namespace panko {
 
+/// See Agent::side_files.
+[[nodiscard]] std::vector<std::filesystem::path> claude_side_files(const std::filesystem::path& session);
+/// The session that a sub-agent's file beside it says it belongs to.
+[[nodiscard]] std::optional<std::filesystem::path> claude_session_of(const std::filesystem::path& subagent);
+
 /// "<uuid>/tool-results/NAME" of a path that a record gives, when it is there and has at most 4 MiB.
 [[nodiscard]] std::optional<std::string> read_spilled_result(const std::filesystem::path& session,
                                                              std::string_view recorded_path);
