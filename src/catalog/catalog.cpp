@@ -4,17 +4,9 @@
 
 #include <algorithm>
 
-#include "agents/transcript.hpp"
+#include "catalog/index.hpp"
 
 namespace panko {
-
-namespace {
-
-WallTime wall_time_of(const timespec& time) {
-  return WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000));
-}
-
-}  // namespace
 
 std::vector<SessionFile> find_session_files() {
   std::vector<SessionFile> files;
@@ -25,21 +17,13 @@ std::vector<SessionFile> find_session_files() {
       files.push_back({.path = std::move(path),
                        .agent = agent,
                        .size = static_cast<std::uint64_t>(status.st_size),
-                       .modified_at = wall_time_of(status.st_mtim)});
+                       .modified_at = stamp_of(status).modified_at()});
     }
   }
   std::ranges::sort(files, [](const SessionFile& a, const SessionFile& b) {
-    return a.modified_at != b.modified_at ? a.modified_at > b.modified_at : a.path < b.path;
+    return a.modified_at != b.modified_at ? a.modified_at > b.modified_at : a.path.native() < b.path.native();
   });
   return files;
-}
-
-Result<Session> look_at(const SessionFile& file) {
-  auto peek = peek_session(file.path);
-  if (!peek) return std::unexpected(std::move(peek.error()));
-  Session session{.file = file, .summary = std::move(peek->summary)};
-  session.file.agent = peek->agent;
-  return session;
 }
 
 }  // namespace panko

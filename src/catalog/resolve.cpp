@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agents/transcript.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
+#include "catalog/library.hpp"
+#include "config/places.hpp"
 #include "session/outline.hpp"
 
 namespace panko {
@@ -35,8 +39,50 @@ Result<ResolvedSession> resolve_path(const fs::path& path) {
   return fail(fmt::format("{} cannot be opened: {}.", name, error.message()));
 }
 
-std::string describe(const Session& session) {
-  return fmt::format("{} ({})", session.summary.id, elide(clean_line_for_terminal(session.summary.title), 40));
+/// What a file has to say of itself to be told from others.
+struct Candidate {
+  fs::path path;
+  std::string id;
+  std::string title;
+  std::string cwd;
+  bool is_child = false;
+};
+
+/// Looks into the index first, and opens only files that it does not have as they are.
+class Looks {
+ public:
+  [[nodiscard]] std::optional<Candidate> look_at(const SessionFile& file) {
+    load();
+    if (const auto found = indexed_.find(file.path.native()); found != indexed_.end()) {
+      const SessionEntry& entry = found->second;
+      const SessionFacts& facts = entry.digest.facts;
+      if (entry.size == file.size && entry.modified_at == file.modified_at)
+        return Candidate{.path = file.path, .id = facts.id, .title = facts.title, .cwd = facts.cwd};
+    }
+    const auto peek = peek_session(file.path);
+    if (!peek) return std::nullopt;
+    const Summary& summary = peek->summary;
+    return Candidate{
+        .path = file.path, .id = summary.id, .title = summary.title, .cwd = summary.cwd, .is_child = summary.is_child};
+  }
+
+ private:
+  void load() {
+    if (std::exchange(is_loaded_, true)) return;
+    const auto places = find_places();
+    if (!places) return;
+    for (SessionEntry& entry : load_indexed_sessions(*places)) {
+      std::string path = entry.path.native();
+      indexed_.emplace(std::move(path), std::move(entry));
+    }
+  }
+
+  std::unordered_map<std::string, SessionEntry> indexed_;
+  bool is_loaded_ = false;
+};
+
+std::string describe(const Candidate& session) {
+  return fmt::format("{} ({})", session.id, elide(clean_line_for_terminal(session.title), 40));
 }
 
 bool contains(const fs::path& project, const fs::path& directory) {
@@ -52,13 +98,14 @@ fs::path without_slash(fs::path path) {
 
 Result<ResolvedSession> resolve_latest(const fs::path& working_directory) {
   const fs::path here = without_slash(working_directory);
-  std::optional<Session> of_all;
-  std::optional<Session> of_project;  // of the innermost one that contains `here`
+  std::optional<Candidate> of_all;
+  std::optional<Candidate> of_project;  // of the innermost one that contains `here`
+  Looks looks;
   std::size_t depth = 0;
   for (const SessionFile& file : find_session_files()) {
-    auto session = look_at(file);
-    if (!session) continue;
-    const fs::path project = without_slash(session->summary.cwd);
+    auto session = looks.look_at(file);
+    if (!session || session->is_child) continue;
+    const fs::path project = without_slash(session->cwd);
     if (contains(project, here) && project.native().size() > depth) {
       depth = project.native().size();
       of_project = *session;
@@ -68,11 +115,11 @@ Result<ResolvedSession> resolve_latest(const fs::path& working_directory) {
   }
   if (of_project)
     return ResolvedSession{
-        .path = of_project->file.path,
-        .note = fmt::format("Latest session of {}: {}", clean_line_for_terminal(project_of(of_project->summary.cwd)),
+        .path = of_project->path,
+        .note = fmt::format("Latest session of {}: {}", clean_line_for_terminal(project_of(of_project->cwd)),
                             describe(*of_project))};
   if (!of_all) return fail("There is no session yet: no agent that panko knows has left one for this user.");
-  return ResolvedSession{.path = of_all->file.path,
+  return ResolvedSession{.path = of_all->path,
                          .note = fmt::format("No session of this directory; the latest of all: {}", describe(*of_all))};
 }
 
@@ -83,21 +130,22 @@ Result<ResolvedSession> resolve_id(std::string_view word) {
         fmt::format("\"{}\" is too short for a session: give a path, \"latest\" or at least {} characters of an "
                     "id (see `panko list`).",
                     name, kShortestPrefix));
-  std::vector<Session> found;
-  // Most agents name the file after the id: look there first, and open every file only when that finds nothing.
+  std::vector<Candidate> found;
+  Looks looks;
+  // Agents put the id into the name of the file: look there first, and open every file only when that finds nothing.
   const auto files = find_session_files();
   for (const bool by_name : {true, false}) {
     for (const SessionFile& file : files) {
-      if (by_name && !file.path.stem().native().starts_with(word)) continue;
-      auto session = look_at(file);
-      if (!session || !session->summary.id.starts_with(word)) continue;
-      if (session->summary.id == word) return ResolvedSession{.path = session->file.path, .note = std::nullopt};
+      if (by_name && !file.path.filename().native().contains(word)) continue;
+      auto session = looks.look_at(file);
+      if (!session || !session->id.starts_with(word)) continue;
+      if (session->id == word) return ResolvedSession{.path = session->path, .note = std::nullopt};
       found.push_back(std::move(*session));
     }
     if (!found.empty()) break;
   }
   if (found.empty()) return fail(fmt::format("There is no session \"{}\"; `panko list` shows them.", name));
-  if (found.size() == 1) return ResolvedSession{.path = found[0].file.path, .note = std::nullopt};
+  if (found.size() == 1) return ResolvedSession{.path = found[0].path, .note = std::nullopt};
   std::string names;
   for (std::size_t i = 0; i < std::min(found.size(), kCandidatesNamed); ++i)
     names += (i == 0 ? "" : ", ") + describe(found[i]);

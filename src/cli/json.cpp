@@ -24,18 +24,53 @@ void put(json::object& object, std::string_view key, const std::optional<WallTim
 
 }  // namespace
 
-json::object session_json(const Session& session) {
+json::object session_json(const SessionEntry& session) {
+  const SessionFacts& facts = session.digest.facts;
   json::object object;
-  put(object, "id", session.summary.id);
-  object["agent"] = session.file.agent->id;
-  put(object, "title", session.summary.title);
-  put(object, "project", project_of(session.summary.cwd));
-  put(object, "cwd", session.summary.cwd);
-  put(object, "path", session.file.path.native());
-  object["size"] = session.file.size;
-  put(object, "modified_at", session.file.modified_at);
-  put(object, "started_at", session.summary.started_at);
-  put(object, "ended_at", session.summary.ended_at);
+  put(object, "id", facts.id);
+  object["agent"] = session.agent->id;
+  put(object, "title", facts.title);
+  put(object, "project", session.project);
+  put(object, "cwd", facts.cwd);
+  put(object, "git_branch", facts.git_branch);
+  put(object, "path", session.path.native());
+  object["size"] = session.size;
+  put(object, "modified_at", session.modified_at);
+  put(object, "started_at", facts.started_at);
+  put(object, "ended_at", facts.ended_at);
+  object["messages"] = session.digest.messages;
+  json::array models;
+  for (const std::string& model : facts.models) models.emplace_back(to_valid_utf8(model));
+  object["models"] = std::move(models);
+  object["usage"] = {{"input_tokens", facts.usage.input_tokens},
+                     {"output_tokens", facts.usage.output_tokens},
+                     {"cache_read_tokens", facts.usage.cache_read_tokens},
+                     {"cache_write_tokens", facts.usage.cache_write_tokens}};
+  json::array tools;
+  for (const ToolCount& tool : session.digest.tools)
+    tools.push_back({{"name", to_valid_utf8(tool.name)}, {"calls", tool.calls}});
+  object["tools"] = std::move(tools);
+  put(object, "first_prompt", session.digest.first_prompt);
+  put(object, "last_answer", session.digest.last_answer);
+  object["unreadable_lines"] = facts.unreadable_lines;
+  return object;
+}
+
+json::object hit_json(const SearchHit& hit) {
+  const SessionFacts& facts = hit.session->digest.facts;
+  json::object object;
+  put(object, "id", facts.id);
+  object["agent"] = hit.session->agent->id;
+  put(object, "title", facts.title);
+  put(object, "project", hit.session->project);
+  put(object, "path", hit.session->path.native());
+  put(object, "anchor", hit.anchor);
+  object["kind"] = name_of(hit.kind);
+  put(object, "timestamp", hit.time);
+  put(object, "line", hit.line);
+  json::array matches;
+  for (const auto& [offset, length] : hit.marks) matches.emplace_back(hit.line.substr(offset, length));
+  object["matches"] = std::move(matches);
   return object;
 }
 

@@ -12,14 +12,17 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "catalog/catalog.hpp"
+#include "catalog/entry.hpp"
+#include "catalog/session_search.hpp"
 #include "edition/check.hpp"
 #include "protocol/messages.hpp"
 
 namespace panko::cli {
 
 /// `panko list`: one element.
-[[nodiscard]] boost::json::object session_json(const Session& session);
+[[nodiscard]] boost::json::object session_json(const SessionEntry& session);
+/// `panko search`: one line.
+[[nodiscard]] boost::json::object hit_json(const SearchHit& hit);
 /// `panko check`: one line. The path is the one that the user gave.
 [[nodiscard]] boost::json::object check_json(const std::filesystem::path& path, const Result<CheckReport>& report);
 /// `panko serve-status`. nullopt: no daemon runs.

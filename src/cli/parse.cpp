@@ -72,8 +72,10 @@ Result<void> check_values(const Command& command, const std::string& title) {
     if (const auto* text = std::get_if<std::string*>(&argument.target)) value = **text;
     if (const auto* text = std::get_if<std::optional<std::string>*>(&argument.target)) value = (*text)->value_or("");
     if (value.empty() || std::ranges::find(argument.choices, value) != argument.choices.end()) continue;
-    return fail(fmt::format("{} cannot be {}; it is one of {}.", argument.spellings().back(), in_quotes(value),
-                            fmt::join(argument.choices, ", ")));
+    const std::vector<std::string_view> choices(argument.choices.begin(), argument.choices.end());
+    const std::string_view meant = nearest(value, choices);
+    return fail(fmt::format("{} cannot be {}; it is one of {}{}", argument.spellings().back(), in_quotes(value),
+                            fmt::join(choices, ", "), meant.empty() ? "." : fmt::format("; did you mean {}?", meant)));
   }
   return {};
 }

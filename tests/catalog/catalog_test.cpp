@@ -28,29 +28,13 @@ TEST(Catalog, ListsTheNewestFirst) {
   EXPECT_EQ(files[0].modified_at - files[2].modified_at, std::chrono::seconds(290));
 }
 
-TEST(Catalog, LooksAtOne) {
+TEST(Catalog, SaysWhoseItIs) {
   const Home home;
   home.add_session("11111111-1111-4111-8111-111111111111", "/src/fernwatch", "Water the fern", 0);
   const auto files = find_session_files();
   ASSERT_EQ(files.size(), 1U);
-  const auto session = look_at(files[0]);
-  ASSERT_TRUE(session) << session.error().message;
-  EXPECT_EQ(session->summary.id, "11111111-1111-4111-8111-111111111111");
-  EXPECT_EQ(session->summary.title, "Water the fern");
-  EXPECT_EQ(session->summary.cwd, "/src/fernwatch");
-  ASSERT_NE(session->file.agent, nullptr);
-  EXPECT_EQ(session->file.agent->id, "claude");
-}
-
-TEST(Catalog, SaysWhyAFileIsNoSession) {
-  const Home home;
-  const auto path = home.add_session("11111111-1111-4111-8111-111111111111", "/src/a", "x", 0);
-  const auto files = find_session_files();
-  ASSERT_EQ(files.size(), 1U);
-  std::filesystem::remove(path);
-  const auto gone = look_at(files[0]);
-  ASSERT_FALSE(gone);
-  EXPECT_NE(gone.error().message.find(path.native()), std::string::npos);
+  ASSERT_NE(files[0].agent, nullptr);
+  EXPECT_EQ(files[0].agent->id, "claude");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "catalog/library.hpp"
 #include "tests/catalog/home.hpp"
 
 namespace panko {
@@ -57,6 +58,16 @@ TEST_F(ResolveTest, TakesAnIdOrItsUniqueBeginning) {
   EXPECT_EQ(path_of(kFern), fern_);
   EXPECT_EQ(path_of("5d0c6"), fern_);
   EXPECT_EQ(path_of("7777"), ivy_);
+}
+
+TEST_F(ResolveTest, AnIndexChangesNothing) {
+  ASSERT_EQ(list_sessions(home_.places()).size(), 3U);
+  EXPECT_EQ(path_of("5d0c6"), fern_);
+  EXPECT_EQ(path_of("latest"), ivy_);
+  EXPECT_EQ(path_of("latest", "/src/fernwatch/deep"), fern_);
+  home_.add_session(kFern, "/moved", "Water the fern", 100);  // in the file's own words, not the index's
+  EXPECT_EQ(path_of("latest", "/moved"), fern_);
+  EXPECT_EQ(path_of("5d0c6"), fern_);
 }
 
 TEST_F(ResolveTest, NamesTheCandidatesOfAnAmbiguousBeginning) {

@@ -59,11 +59,14 @@ TEST_F(CliTest, RefusesWhatIsMistypedWithStatus2) {
       {{"config"}, "config needs a command. See: panko config --help"},
       {{"config", "gte"}, "There is no command \"gte\"; did you mean \"get\"? See: panko config --help"},
       {{"config", "get"}, "config get needs KEY. See: panko config get --help"},
-      {{"list", "extra"}, "list takes no further argument \"extra\". See: panko list --help"},
+      {{"providers", "extra"}, "providers takes no further argument \"extra\". See: panko providers --help"},
+      {{"list", "--sort", "newst"},
+       "--sort cannot be \"newst\"; it is one of newest, oldest, messages, size, project; did you mean newest? "
+       "See: panko list --help"},
       {{"stop"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
       {{"stop", "--all", "3f2a"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
       {{"completions", "tcsh"},
-       "SHELL cannot be \"tcsh\"; it is one of bash, zsh, fish. See: panko completions --help"}};
+       "SHELL cannot be \"tcsh\"; it is one of bash, zsh, fish; did you mean bash? See: panko completions --help"}};
   for (const auto& [words, sentence] : cases) {
     const Ran ran = run(words);
     EXPECT_EQ(ran.status, 2);

@@ -69,17 +69,53 @@ TEST(Json, AnAbsentValueIsLeftOut) {
 }
 
 TEST(Json, AListedSessionIsAsDocumented) {
-  const Home home;
-  home.add_session("11111111-1111-4111-8111-111111111111", "/src/fernwatch", "Water the fern", 0);
-  const auto files = find_session_files();
-  ASSERT_EQ(files.size(), 1U);
-  const auto session = look_at(files[0]);
-  ASSERT_TRUE(session);
-  const json::object object = session_json(*session);
+  SessionEntry session{.path = "/a/b.jsonl",
+                       .agent = all_agents()[0],
+                       .size = 12,
+                       .modified_at = *from_iso8601("2026-10-16T09:12:05Z"),
+                       .digest = {},
+                       .project = "fernwatch",
+                       .unreadable = {}};
+  session.digest.facts = {.id = "x",
+                          .title = "Water the fern",
+                          .cwd = "/src/fernwatch",
+                          .git_branch = "main",
+                          .started_at = from_iso8601("2026-10-16T09:12:04.210Z"),
+                          .ended_at = from_iso8601("2026-10-16T09:12:05Z"),
+                          .models = {"claude-x"},
+                          .usage = {.input_tokens = 5}};
+  session.digest.messages = 2;
+  session.digest.tools = {{.name = "Bash", .calls = 3}};
+  session.digest.first_prompt = "Water the fern";
+  session.digest.last_answer = "Done.";
+  const json::object object = session_json(session);
   EXPECT_EQ(names_of(object), documented("panko list --json"));
   EXPECT_EQ(object.at("agent"), "claude");
   EXPECT_EQ(object.at("project"), "fernwatch");
   EXPECT_EQ(object.at("started_at"), "2026-10-16T09:12:04.210Z");
+  EXPECT_EQ(object.at("messages"), 2);
+  EXPECT_EQ(to_text(object.at("tools")), R"([{"name":"Bash","calls":3}])");
+  EXPECT_EQ(names_of(object.at("usage").as_object()),
+            (Names{"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"}));
+}
+
+TEST(Json, AHitIsAsDocumented) {
+  SessionEntry session;
+  session.path = "/a/b.jsonl";
+  session.agent = all_agents()[0];
+  session.project = "fernwatch";
+  session.digest.facts.id = "x";
+  session.digest.facts.title = "Water the fern";
+  SearchHit hit;
+  hit.session = std::make_shared<const SessionEntry>(session);
+  hit.anchor = "a1";
+  hit.time = from_iso8601("2026-10-16T09:12:05Z");
+  hit.line = "Fern and \x1b fern";
+  hit.marks = {{0, 4}, {11, 4}};
+  const json::object object = hit_json(hit);
+  EXPECT_EQ(names_of(object), documented("panko search --json"));
+  EXPECT_EQ(to_text(object.at("matches")), R"(["Fern","fern"])");
+  EXPECT_EQ(to_text(object.at("line")), R"("Fern and \u001b fern")");
 }
 
 TEST(Json, AProviderIsAsDocumented) {

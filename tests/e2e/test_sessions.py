@@ -25,6 +25,78 @@ class Reading(PankoTest):
         self.assertLess(text.index("Prompt 0"), text.index("Prompt 4"))
         self.assertEqual(text, self.panko())  # not on a terminal, panko alone is the list
 
+    def test_list_is_narrowed_down(self):
+        fern = self.session(prompt="Water the fern every other day")
+        fern.answer("Done.")
+        moss = self.session(prompt="Rake the moss")
+        old = self.session(prompt="An old one about ferns")
+        at = time.time() - 10 * 86400
+        os.utime(old.path, (at, at))
+
+        def listed(*args):
+            return [entry["id"] for entry in self.panko_json("list", *args)]
+
+        self.assertEqual(set(listed()), {fern.id, moss.id, old.id})
+        self.assertEqual(listed("wtfern"), [fern.id])
+        self.assertEqual(set(listed("fern")), {fern.id, old.id})
+        self.assertEqual(listed("fern", "--since", "7d"), [fern.id])
+        self.assertEqual(set(listed("--since", time.strftime("%Y-%m-%d", time.gmtime(at - 86400)))), {fern.id, moss.id, old.id})
+        self.assertEqual(listed("--sort", "oldest")[0], old.id)
+        self.assertEqual(listed("--sort", "messages")[0], fern.id)
+        self.assertEqual(listed("--sort", "size", "-n", "1"), [fern.id])
+        self.assertEqual(len(listed("--project", "garden")), 3)
+        self.assertEqual(listed("--project", "elsewhere"), [])
+        self.assertEqual(len(listed("--agent", "claude")), 3)
+        self.assertEqual(listed("--agent", "codex"), [])
+        self.assertEqual(listed(moss.id[:8]), [moss.id])
+        for args, meant in ((("--sort", "newst"), "newest"), (("--agent", "cluade"), "claude"), (("--since", "soon"), "7d")):
+            status, out, err = self.run_panko("list", *args)
+            self.assertNotEqual(status, 0)
+            self.assertEqual(out, "")
+            self.assertIn(meant, err)
+
+    def test_list_is_the_same_with_and_without_its_index(self):
+        sessions = [self.session(prompt=f"Prompt {n}") for n in range(20)]
+        first = self.panko_json("list")
+        index = self.state / "index.db"
+        self.assertEqual(index.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.panko_json("list"), first)
+        index.unlink()
+        self.assertEqual(self.panko_json("list"), first)
+        index.write_bytes(b"no database " * 1000)
+        self.assertEqual(self.panko_json("list"), first)
+        sessions[3].answer("One more.")
+        entry = next(entry for entry in self.panko_json("list") if entry["id"] == sessions[3].id)
+        self.assertEqual(entry["last_answer"], "One more.")
+        grown = self.panko_json("list")
+        index.unlink()
+        self.assertEqual(self.panko_json("list"), grown)  # reading on gives what reading all gives
+        index.unlink()
+        index.mkdir()
+        self.assertEqual(self.panko_json("list"), grown)
+
+    def test_list_beside_another_list(self):
+        for n in range(50):
+            self.session(prompt=f"Prompt {n}")
+        for _ in range(5):
+            lists = [self.start("list", "--json") for _ in range(4)]
+            for process in lists:
+                out, _ = process.communicate()
+                self.assertEqual(process.returncode, 0)
+                self.assertEqual(len(json.loads(out)), 50)
+            (self.state / "index.db").unlink()
+
+    def test_list_says_what_it_cannot_read(self):
+        good = self.session(prompt="Readable")
+        torn = self.home / ".codex/sessions/2026/01/02/rollout-2026-01-02T03-04-05-019c2f3a-0000-7000-8000-000000000001.jsonl.zst"
+        torn.parent.mkdir(parents=True)
+        torn.write_bytes(b"\x28\xb5\x2f\xfd and then no such thing")
+        for _ in range(2):
+            status, out, err = self.run_panko("list", "--json")
+            self.assertEqual(status, 0)
+            self.assertEqual([entry["id"] for entry in json.loads(out)], [good.id])
+            self.assertIn(torn.name, err)
+
     def test_list_of_nothing(self):
         self.assertEqual(self.panko_json("list"), [])
         self.panko("list")
