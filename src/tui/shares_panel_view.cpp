@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "tui/shares_panel.hpp"
 #include "tui/sharing_text.hpp"
@@ -23,6 +24,8 @@ constexpr std::size_t kErrorLines = 4;
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
 constexpr std::array kHeadings{"TITLE", "PROVIDER", "AGE", "EXPIRES", "VIEWS"};
+constexpr std::size_t kAge = 2;
+constexpr int kRoomForAge = 70;  // with less, the title needs it more
 using Cells = std::array<std::string, kHeadings.size()>;
 using Widths = std::array<int, kHeadings.size()>;
 
@@ -36,7 +39,7 @@ bool is_known(const Sharing& sharing) {
 
 Cells cells_of(const ShareInfo& share, WallTime now) {
   return {presentable(share.session_name), presentable(share.provider_name), age_of(share, now), expiry_of(share, now),
-          share.views ? fmt::format("{}", *share.views) : "-"};
+          share.views ? format_number(*share.views) : "-"};
 }
 
 /// The title takes what the others leave.
@@ -47,8 +50,9 @@ Widths widths_of(const Sharing& sharing, int columns, WallTime now) {
     const Cells cells = cells_of(share, now);
     for (std::size_t i = 1; i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(cells[i]));
   }
+  if (columns < kRoomForAge) widths[kAge] = 0;
   widths[0] = columns - kIndent;
-  for (std::size_t i = 1; i < widths.size(); ++i) widths[0] -= widths[i] + kGap;
+  for (std::size_t i = 1; i < widths.size(); ++i) widths[0] -= widths[i] == 0 ? 0 : widths[i] + kGap;
   widths[0] = std::max(widths[0], 1);
   return widths;
 }
@@ -57,6 +61,7 @@ Widths widths_of(const Sharing& sharing, int columns, WallTime now) {
 Line table_row(const Cells& cells, const Widths& widths, const Style& title, const Style& rest) {
   Line line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (widths[i] == 0) continue;
     std::string text = panko::elide(cells[i], static_cast<std::size_t>(widths[i]));
     const auto padding = static_cast<std::size_t>(widths[i] - width_of(text) + (i + 1 < cells.size() ? kGap : 0));
     line.push_back({text + std::string(padding, ' '), i == 0 ? title : rest});
@@ -157,9 +162,9 @@ Line last_line(const Sharing& sharing, WallTime now) {
             {"· any other key does not", theme::kQuiet}};
   }
   if (sharing.daemon == Sharing::Daemon::down && !sharing.shares.empty())
-    return {{"The daemon is away: whether these links work is not known.  ", theme::kWarning},
+    return {{"The daemon is away: these links may not work.  ", theme::kWarning},
             {"R", theme::kKey},
-            {" starts it", theme::kText}};
+            {" starts it again", theme::kText}};
   if (const Stop* stop = undoable_stop(sharing, now)) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*stop->undo_until - now);
     return {{"Stopped ", theme::kText},

@@ -6,19 +6,28 @@ namespace panko::tui {
 
 namespace {
 
-/// " Enter share · Esc close ", whole keys only.
+int key_width(const std::pair<std::string, std::string>& key) {
+  constexpr int kSeparator = 3;
+  return width_of(key.first) + 1 + width_of(key.second) + kSeparator;
+}
+
+/// " Enter share · Esc close ". The last key, by which one gets out, always finds room.
 Line key_line(const Window& window) {
   Line line;
-  int left = window.columns - 6;
-  for (const auto& [key, meaning] : window.keys) {
-    const int width = width_of(key) + 1 + width_of(meaning) + (line.empty() ? 2 : 3);
-    if (width > left) break;
-    left -= width;
+  if (window.keys.empty()) return line;
+  const auto add = [&line](const auto& key) {
     line.push_back({line.empty() ? " " : " · ", theme::kQuiet});
-    line.push_back({key, theme::kKey});
-    line.push_back({" " + meaning, theme::kQuiet});
+    line.push_back({key.first, theme::kKey});
+    line.push_back({" " + key.second, theme::kQuiet});
+  };
+  int left = window.columns - 4 - key_width(window.keys.back());
+  for (std::size_t i = 0; i + 1 < window.keys.size(); ++i) {
+    left -= key_width(window.keys[i]);
+    if (left < 0) break;
+    add(window.keys[i]);
   }
-  if (!line.empty()) line.push_back({" ", theme::kQuiet});
+  add(window.keys.back());
+  line.push_back({" ", theme::kQuiet});
   return line;
 }
 

@@ -25,7 +25,7 @@ struct Window {
   std::string heading;
   Style heading_style = theme::kStrong;
   std::vector<WindowLine> lines;
-  std::vector<std::pair<std::string, std::string>> keys;  // "Esc" "close"; the first ones, as many as fit
+  std::vector<std::pair<std::string, std::string>> keys;  // "Enter" "share"; as many as fit, and the last one
 
   [[nodiscard]] bool contains(int column, int row) const;
   [[nodiscard]] std::optional<std::size_t> item_at(int column, int row) const;

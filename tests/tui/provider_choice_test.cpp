@@ -1,0 +1,204 @@
+#include "tui/provider_choice.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/tui/sharing_sample.hpp"
+
+namespace panko::tui {
+namespace {
+
+using namespace std::chrono_literals;
+using test::share;
+using test::SharingTest;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string selected(const SharingTest& test) {
+  const auto& choice = test.sharing.choice;
+  return choice && choice->selected ? choice->selected->name : "";
+}
+
+TEST(ProviderChoice, OpenAndEnterShares) {
+  SharingTest test;
+  test.take(open_choice(test.sharing, test::session("Fix the fern", "fernwatch", 5min), test.now));
+  (void)test.only_effect<RefreshProviders>();
+  test.press(Key::enter);
+  const auto start = test.only_effect<StartShare>();
+  EXPECT_EQ(start.session_path, test::session("Fix the fern", "fernwatch", 5min).path);
+  EXPECT_EQ(start.provider, "local");
+  EXPECT_EQ(start.expires, "7d");
+  EXPECT_FALSE(test.sharing.has_window());  // the TUI goes on
+  EXPECT_EQ(mark_of(test.sharing, start.session_path), ShareMark::starting);
+}
+
+TEST(ProviderChoice, TheFirstOneIsConfiguredElseUsedBeforeElseLocal) {
+  struct Case {
+    const char* configured;
+    const char* used;
+    const char* selected;
+  };
+  for (const Case& expected : std::vector<Case>{{"", "", "local"},
+                                                {"", "cloudflare", "cloudflare"},
+                                                {"cloudflare", "", "cloudflare"},
+                                                {"local", "cloudflare", "local"},
+                                                {"ngrok", "", "local"},  // missing
+                                                {"ngrok", "cloudflare", "cloudflare"},
+                                                {"no-such", "", "local"}}) {
+    SharingTest test;
+    test.sharing.configured_provider = expected.configured;
+    test.sharing.last_provider = expected.used;
+    test.open_choice();
+    EXPECT_EQ(selected(test), expected.selected) << expected.configured << "/" << expected.used;
+  }
+}
+
+TEST(ProviderChoice, AProviderThatFailedIsNotTheNextOnesDefault) {
+  SharingTest test;
+  test.open_choice();
+  test.type("j");
+  test.press(Key::enter);
+  const auto start = test.only_effect<StartShare>();
+  EXPECT_EQ(start.provider, "cloudflare");
+  EXPECT_THAT(test.said, ElementsAre("Sharing \"Fix the fern\" through cloudflare; the link comes when it is up."));
+  test.apply(ShareFailed{start.session_path, "cloudflare", "No network."});
+  test.press(Key::escape);
+  test.open_choice();
+  EXPECT_EQ(selected(test), "local");
+}
+
+TEST(ProviderChoice, OnlyAvailableOnesAreSelected) {
+  SharingTest test;
+  test.open_choice();
+  test.type("G");
+  EXPECT_EQ(selected(test), "cloudflare");
+  test.type("jjj");
+  EXPECT_EQ(selected(test), "cloudflare");
+  test.press(Key::up);
+  test.press(Key::up);
+  EXPECT_EQ(selected(test), "local");
+  auto providers = test::sample_providers();
+  providers[0].available = false;
+  test.apply(ProvidersKnown{providers});
+  EXPECT_EQ(selected(test), "cloudflare");
+  providers[1].available = false;
+  test.apply(ProvidersKnown{providers});
+  EXPECT_EQ(selected(test), "");
+  test.press(Key::enter);
+  EXPECT_THAT(test.effects, IsEmpty());
+  EXPECT_THAT(test.said, ElementsAre(HasSubstr("! No provider can be used")));
+}
+
+TEST(ProviderChoice, ExpiryGoesRound) {
+  SharingTest test;
+  test.open_choice();
+  std::vector<std::string> seen;
+  for (int i = 0; i < 6; ++i) {
+    seen.push_back(test.sharing.choice->expires);
+    test.press(Key::right);
+  }
+  EXPECT_THAT(seen, ElementsAre("7d", "30d", "never", "1h", "12h", "1d"));
+  EXPECT_EQ(test.sharing.choice->expires, "7d");
+  test.press(Key::left);
+  EXPECT_EQ(test.sharing.choice->expires, "1d");
+  test.press(Key::enter);
+  EXPECT_EQ(test.only_effect<StartShare>().expires, "1d");
+}
+
+TEST(ProviderChoice, TheConfiguredExpiryIsOfferedInItsPlace) {
+  struct Case {
+    const char* configured;
+    std::vector<std::string> offered;
+  };
+  for (const auto& [configured, offered] :
+       std::vector<Case>{{"7d", {"1h", "12h", "1d", "7d", "30d", "never"}},
+                         {"never", {"1h", "12h", "1d", "7d", "30d", "never"}},
+                         {"2d", {"1h", "12h", "1d", "2d", "7d", "30d", "never"}},
+                         {"90s", {"90s", "1h", "12h", "1d", "7d", "30d", "never"}},
+                         {"52w", {"1h", "12h", "1d", "7d", "30d", "52w", "never"}}}) {
+    SharingTest test;
+    test.sharing.default_expires = configured;
+    test.open_choice();
+    EXPECT_EQ(offered_expiries(test.sharing), offered);
+    EXPECT_EQ(test.sharing.choice->expires, configured);
+  }
+}
+
+TEST(ProviderChoice, ASharedSessionOffersItsLinkFirst) {
+  auto info = share("a", "Fix the fern");
+  info.session_path = test::session("Fix the fern", "fernwatch", 5min).path;
+  SharingTest test({info});
+  test.open_choice();
+  EXPECT_EQ(selected(test), "a");
+  test.press(Key::enter);
+  EXPECT_EQ(test.only_effect<CopyText>().text, info.public_url);
+  EXPECT_FALSE(test.sharing.has_window());
+
+  test.open_choice();
+  test.type("jj");
+  test.press(Key::enter);
+  EXPECT_EQ(test.only_effect<StartShare>().provider, "cloudflare");
+
+  // Stopped from elsewhere while the window is open.
+  test.open_choice();
+  info.status = "stopped";
+  test.apply(ShareChanged{info});
+  EXPECT_EQ(selected(test), "local");
+}
+
+TEST(ProviderChoice, TheSameIsNotAskedForTwice) {
+  SharingTest test;
+  for (int i = 0; i < 2; ++i) {
+    test.open_choice();
+    test.press(Key::enter);
+  }
+  (void)test.only_effect<StartShare>();
+  test.open_choice();  // another provider is another share
+  test.type("j");
+  test.press(Key::enter);
+  EXPECT_EQ(test.only_effect<StartShare>().provider, "cloudflare");
+  test.open_choice("Another session");
+  test.press(Key::enter);
+  (void)test.only_effect<StartShare>();
+  EXPECT_EQ(test.sharing.starting.size(), 3U);
+}
+
+TEST(ProviderChoice, WaitsForTheDaemon) {
+  SharingTest test;
+  test.sharing = Sharing();
+  test.open_choice();
+  test.press(Key::enter);
+  EXPECT_THAT(test.effects, IsEmpty());
+  ASSERT_TRUE(test.sharing.choice);
+  DaemonUp up;
+  up.providers = test::sample_providers();
+  test.apply(up);
+  test.press(Key::enter);
+  (void)test.only_effect<StartShare>();
+
+  test.open_choice("Another one");
+  test.apply(DaemonDown{"Killed."});
+  test.press(Key::enter);
+  EXPECT_THAT(test.effects, IsEmpty());
+  EXPECT_THAT(test.said.back(), HasSubstr("R starts it again"));
+  test.type("R");
+  (void)test.only_effect<ReconnectDaemon>();
+}
+
+TEST(ProviderChoice, EscClosesAndSharesNothing) {
+  for (const char key : {'q', '\x1b'}) {
+    SharingTest test;
+    test.open_choice();
+    if (key == 'q')
+      test.type("q");
+    else
+      test.press(Key::escape);
+    EXPECT_TRUE(test.taken);
+    EXPECT_FALSE(test.sharing.has_window());
+    EXPECT_THAT(test.effects, IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace panko::tui

@@ -1,0 +1,141 @@
+#include "tui/sharing_cards.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/tui/sharing_sample.hpp"
+
+namespace panko::tui {
+namespace {
+
+using namespace std::chrono_literals;
+using test::share;
+using test::SharingTest;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+void start(SharingTest& test, std::string_view id, bool copied = true) {
+  const auto info = share(id, "Fix the fern", 0s);
+  test.apply(ShareStarted{info.session_path, info, copied});
+}
+
+TEST(SharingCards, TheLinkGoesAfterEightSeconds) {
+  SharingTest test;
+  start(test, "a");
+  ASSERT_NE(shown_card(test.sharing), nullptr);
+  EXPECT_EQ(next_change(test.sharing, test.now), test.now + 8s);
+  test.pass(7999ms);
+  EXPECT_NE(shown_card(test.sharing), nullptr);
+  test.pass(1ms);
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
+}
+
+TEST(SharingCards, NotWhileItsQrCodeIsShown) {
+  SharingTest test;
+  start(test, "a");
+  test.type("Q");
+  test.pass(10min);
+  ASSERT_NE(shown_card(test.sharing), nullptr);
+  test.type("Q");  // back to the link, for as long again
+  test.pass(7999ms);
+  EXPECT_NE(shown_card(test.sharing), nullptr);
+  test.pass(1ms);
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
+}
+
+TEST(SharingCards, OtherKeysCloseItAndDoWhatTheyDo) {
+  struct Case {
+    KeyPress key;
+    bool taken;
+  };
+  for (const auto& [key, taken] : std::vector<Case>{{{.key = Key::escape}, true},
+                                                    {{.key = Key::enter}, true},
+                                                    {{.character = ' '}, true},
+                                                    {{.key = Key::down}, false},
+                                                    {{.character = 'j'}, false},
+                                                    {{.character = 'q'}, false},
+                                                    {{.character = 'S'}, false}}) {
+    SharingTest test;
+    start(test, "a");
+    test.pass(2s);
+    test.take(handle_key(test.sharing, key, 80, 24, test.now));
+    EXPECT_EQ(test.taken, taken);
+    EXPECT_EQ(shown_card(test.sharing), nullptr);
+    EXPECT_THAT(test.effects, IsEmpty());
+    EXPECT_THAT(test.said, IsEmpty());
+  }
+}
+
+TEST(SharingCards, CopiesAndOpensTheLink) {
+  SharingTest test;
+  start(test, "a");
+  test.type("c");
+  EXPECT_EQ(test.only_effect<CopyText>().text, share("a", "").public_url);
+  start(test, "a");
+  test.type("o");
+  EXPECT_EQ(test.only_effect<OpenUrl>().url, share("a", "").public_url);
+}
+
+// A key that was on its way when the card came up has not lost the news.
+TEST(SharingCards, WhatWasHardlySeenIsSaidOnceMore) {
+  SharingTest test;
+  start(test, "a");
+  test.pass(300ms);
+  test.type("j");
+  EXPECT_THAT(test.said, ElementsAre("\"Fix the fern\" is shared, its link is on the clipboard; S shows it."));
+  test.said.clear();
+  test.apply(ShareFailed{"/x/session.jsonl", "cloudflare", "There is no network."});
+  test.type("j");
+  EXPECT_THAT(test.said, ElementsAre("! Not shared through cloudflare: There is no network."));
+}
+
+TEST(SharingCards, SeveralComeOneAfterTheOther) {
+  SharingTest test;
+  start(test, "a");
+  start(test, "b");
+  test.apply(ShareFailed{"/x/session.jsonl", "cloudflare", "There is no network."});
+  const auto shown = [&] { return std::get<UpCard>(shown_card(test.sharing)->what).share.id; };
+  EXPECT_EQ(shown(), "a");
+  test.pass(8s);
+  EXPECT_EQ(shown(), "b");
+  test.pass(7s);
+  EXPECT_EQ(shown(), "b");  // a time of its own
+  test.press(Key::escape);
+  EXPECT_EQ(std::get<TroubleCard>(shown_card(test.sharing)->what).text, "There is no network.");
+  test.pass(1h);
+  EXPECT_NE(shown_card(test.sharing), nullptr);
+  test.press(Key::escape);
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
+}
+
+// Enter is meant for the provider, not for a card that gets in between.
+TEST(SharingCards, WaitWhileAProviderIsBeingChosen) {
+  SharingTest test;
+  test.open_choice();
+  start(test, "a");
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
+  test.pass(1h);
+  test.press(Key::enter);
+  (void)test.only_effect<StartShare>();
+  ASSERT_NE(shown_card(test.sharing), nullptr);
+  test.pass(7s);
+  EXPECT_NE(shown_card(test.sharing), nullptr);
+}
+
+TEST(SharingCards, AFailureKnowsWhichSessionItWas) {
+  SharingTest test;
+  test.open_choice();
+  test.type("j");
+  test.press(Key::enter);
+  const auto asked = test.only_effect<tui::StartShare>();
+  test.apply(ShareFailed{asked.session_path, asked.provider, "There is no network: check the cable."});
+  const auto& card = std::get<TroubleCard>(shown_card(test.sharing)->what);
+  EXPECT_EQ(card.heading, "Not shared through cloudflare");
+  EXPECT_EQ(card.title, "Fix the fern");
+  EXPECT_EQ(card.text, "There is no network: check the cable.");
+  EXPECT_EQ(mark_of(test.sharing, asked.session_path), ShareMark::none);
+}
+
+}  // namespace
+}  // namespace panko::tui

@@ -1,0 +1,61 @@
+// Shares and providers, all invented, and a Sharing that keys are pressed in.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/tui/sample.hpp"
+#include "tui/sharing.hpp"
+
+namespace panko::test {
+
+/// Started `ago` before noon(), for 7 days; it is up at https://….
+[[nodiscard]] protocol::ShareInfo share(std::string_view id, std::string_view title,
+                                        std::chrono::milliseconds ago = std::chrono::minutes(5));
+
+/// local and cloudflare can be used, ngrok is missing.
+[[nodiscard]] std::vector<protocol::ProviderInfo> sample_providers();
+
+/// A TUI's sharing with a clock, a screen, and what was said and asked for so far.
+struct SharingTest {
+  tui::Sharing sharing;
+  WallTime now = noon();
+  int columns = 80;
+  int rows = 24;
+  std::vector<std::string> said;  // failures begin with "! "
+  tui::Effects effects;
+  bool taken = true;  // of the last key or click
+
+  /// With a daemon that has these shares.
+  explicit SharingTest(std::vector<protocol::ShareInfo> shares = {});
+
+  void take(tui::Outcome outcome);
+  template <class Event>
+  void apply(Event event) {
+    take(tui::apply(sharing, std::move(event), now));
+  }
+  void press(tui::Key key);
+  /// Every character is a key.
+  void type(std::string_view keys);
+  void pass(std::chrono::milliseconds time);
+  void open_choice(std::string_view title = "Fix the fern");
+
+  /// The one effect there was since the last call, of this kind; a failure of the test when it was another.
+  template <class Kind>
+  [[nodiscard]] Kind only_effect() {
+    EXPECT_EQ(effects.size(), 1U);
+    const Kind* found = effects.empty() ? nullptr : std::get_if<Kind>(&effects.front());
+    EXPECT_NE(found, nullptr);
+    Kind result = found ? *found : Kind();
+    effects.clear();
+    return result;
+  }
+
+  [[nodiscard]] ftxui::Screen screen() const;
+};
+
+}  // namespace panko::test
