@@ -63,6 +63,7 @@ Command completions_command();
 Command config_command();
 Command list_command();
 Command providers_command();
+Command search_command();
 Command serve_command(const CliHooks& hooks);
 Command serve_status_command();
 Command serve_stop_command();
