@@ -135,7 +135,7 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
   }
   Share& row = *self->ledger.find(id);
   if (row.status == ShareStatus::stopped) throw Failure("The share was stopped while it was starting.");
-  if (reason.empty() && self->closing) reason = "The daemon ended while the share was starting.";
+  if (self->closing) reason = "The daemon ended while the share was starting.";
   if (!reason.empty()) self->fail_start(id, reason);
 
   Live& entry = self->live[id];

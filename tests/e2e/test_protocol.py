@@ -65,7 +65,7 @@ class Promise(PankoTest):
     def test_examples_of_the_documentation_are_requests_and_replies(self):
         page = (TOP / "docs" / "protocol.md").read_text()
         for method in ("StartShare", "StopShare", "ListShares", "Ping", "Shutdown", "Hello", "Status", "GetShare",
-                       "ListProviders", "OpenView", "Subscribe"):  # fmt: skip
+                       "ListProviders", "OpenView", "Subscribe", "RestoreShare"):  # fmt: skip
             self.assertIn(method, page)
 
     def test_what_was_added(self):
@@ -107,6 +107,41 @@ class Promise(PankoTest):
             self.assertIn(share["id"], json.dumps(next_of('"active"')))
             self.panko("stop", share["id"])
             self.assertIn(share["id"], json.dumps(next_of('"stopped"')))
+
+    def test_a_stop_can_be_undone(self):
+        share = self.share(self.session())
+        with self.ipc() as ipc, self.ipc() as events:
+            events.call("Subscribe")
+            for _ in range(3):
+                ipc.data("StopShare", {"share_id": share["id"]})
+                self.assertEqual(events.reply()["data"]["share"]["status"], "stopped")
+                self.assertEqual(fetch(share["public_url"]).status, 410)
+                reply = ipc.call("RestoreShare", {"share_id": share["id"]})
+                self.assertEqual(reply, {"status": "ShareRestored", "data": share})
+                self.assertEqual(events.reply()["data"]["share"], share)
+                self.assertEqual(fetch(share["public_url"]).status, 200)
+                self.assertEqual(events.reply()["data"]["share"]["views"], share.get("views", 0) + 1)
+                share = ipc.data("GetShare", {"share_id": share["id"]})
+            self.assertEqual(ipc.data("RestoreShare", {"share_id": share["id"]}), share)
+            unknown = ipc.call("RestoreShare", {"share_id": "nope"})
+            self.assertIn("There is no share nope", unknown["data"]["message"])
+        # The row is what counts for the next daemon.
+        self.kill_daemon()
+        self.serve()
+        self.assertEqual(fetch(share["public_url"]).status, 200)
+
+    def test_a_stop_is_not_undone_by_another_daemon(self):
+        share = self.share(self.session())
+        self.call("StopShare", {"share_id": share["id"]})
+        self.kill_daemon()
+        self.serve()
+        with self.ipc() as ipc:
+            reply = ipc.call("RestoreShare", {"share_id": share["id"]})
+        self.assertEqual(reply["status"], "Error")
+        self.assertIn("share the session again", reply["data"]["message"])
+        self.assertEqual(self.rows()[share["id"]]["status"], "stopped")
+        self.share(self.session())  # brings the gateway up again
+        self.assertEqual(fetch(share["public_url"]).status, 410)
 
     def test_requests_of_one_connection_are_answered_in_order(self):
         with self.ipc() as ipc:

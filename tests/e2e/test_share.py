@@ -5,6 +5,7 @@ import html.parser
 import http.client
 import os
 import re
+import signal
 import socket
 import time
 import unittest
@@ -167,6 +168,136 @@ class Sharing(PankoTest):
     def test_the_bundled_sample(self):
         sample = TOP / "share" / "panko" / "sample-session.jsonl"
         self.assert_serving(self.share(sample), "fernwatch")
+
+
+class Views(PankoTest):
+    def views_of(self, share):
+        return self.rows()[share["id"]].get("views", 0)
+
+    def test_page_loads_are_counted(self):
+        share, other = self.share(self.session()), self.share(self.session(prompt="Another"))
+        self.assertNotIn("views", share)
+        self.assertNotIn("last_viewed_at", share)
+        for _ in range(3):
+            fetch(share["public_url"])
+        fetch(share["public_url"], "HEAD")
+        fetch(share["public_url"].rstrip("/"))
+        page = Links(fetch(share["public_url"] + "?from=somewhere").text)
+        for link in page.links:
+            if "/a/" in f"/{link}":
+                fetch(urllib.parse.urljoin(share["public_url"], link))
+        row = self.rows()[share["id"]]
+        self.assertEqual(row["views"], 3)
+        self.assertRegex(row["last_viewed_at"], r"^\d{4}-\d\d-\d\dT")
+        self.assertEqual(self.views_of(other), 0)
+        self.assertEqual([line.split("\t")[-1] for line in self.panko("shares").splitlines()], ["0", "3"])
+        seen = {row["id"]: row.get("views") for row in self.panko_json("shares")}
+        self.assertEqual(seen, {share["id"]: 3, other["id"]: None})
+
+    def test_they_outlive_the_daemon(self):
+        share = self.share(self.session())
+        fetch(share["public_url"])
+        self.kill_daemon(signal.SIGTERM)
+        self.assertEqual(self.panko_json("shares")[0]["views"], 1)
+        fetch(share["public_url"])
+        time.sleep(2.5)  # they are written after two seconds; nobody hears of that
+        self.kill_daemon()
+        self.assertEqual(self.panko_json("shares")[0]["views"], 2)
+
+    def test_followers_hear_of_them_once_a_second_at_most(self):
+        share = self.share(self.session())
+        with self.ipc() as events:
+            events.call("Subscribe")
+            began = time.monotonic()
+            for _ in range(300):
+                fetch(share["public_url"])
+            heard = []
+            while not heard or heard[-1] < 300:
+                heard.append(events.reply()["data"]["share"]["views"])
+            taken = time.monotonic() - began
+        self.assertEqual(heard[0], 1)
+        self.assertLessEqual(len(heard), taken + 2)
+
+    def test_afterwards_the_daemon_sleeps(self):
+        share = self.share(self.session())
+        fetch(share["public_url"])
+        pid = self.daemon_pid()
+
+        def wakeups():
+            with open(f"/proc/{pid}/task/{pid}/status") as file:
+                status = file.read()
+            return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M).group(1))
+
+        def asleep():
+            before = wakeups()
+            time.sleep(2)
+            return wakeups() == before
+
+        wait_until(asleep, "two seconds without a wakeup")
+
+
+class SideBySide(PankoTest):
+    """Shares that start together. tests/support/fake-cloudflared is told when it may be ready."""
+
+    def cloudflared(self, scenario):
+        if not (self.bin / "cloudflared").exists():
+            (self.bin / "cloudflared").symlink_to(TOP / "tests" / "support" / "fake-cloudflared")
+        (self.bin / "cloudflared.scenario").write_text(scenario + "\n")
+
+    def begin(self, name, **more):
+        ipc = self.ipc()
+        self.addCleanup(ipc.close)
+        params = {"session_path": str(self.session(prompt=name).path), "provider": "cloudflare", **more}
+        ipc.request("StartShare", params)
+        return ipc
+
+    def requested(self):
+        """How many cloudflareds have read their scenario."""
+        logs = (self.state / "tunnels").glob("*.log")
+        return sum("Requesting new quick Tunnel" in log.read_text() for log in logs)
+
+    def starting(self):
+        return [row["status"] for row in self.rows().values()].count("starting")
+
+    def open_gate(self):
+        try:
+            os.close(os.open(self.bin / "gate", os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:  # nobody waits there
+            pass
+
+    def test_slow_tunnels_hold_up_nobody_else(self):
+        self.serve()
+        os.mkfifo(self.bin / "gate")
+        self.cloudflared("request\nwait gate\nready")
+        slow = [self.begin(f"Slow {n}", own_tunnel=True) for n in range(2)]
+        together = [self.begin(f"Together {n}") for n in range(3)]
+        wait_until(lambda: self.requested() == 3, "two tunnels of their own and a common one")
+        self.assertEqual(len(self.call("Status")["children"]), 3)
+        self.cloudflared("ready")
+        quick = self.begin("Quick", own_tunnel=True)
+        self.assertEqual(quick.reply()["status"], "ShareStarted")
+        self.cloudflared("rate-limited")
+        refused = self.begin("Refused", own_tunnel=True).reply()
+        self.assertEqual(refused["status"], "Error")
+        self.assertRegex(refused["data"]["message"], r"^[A-Z][^\n]*try again[^\n]*\.$")
+        self.assertEqual(self.share(self.session(prompt="Local"))["status"], "active")
+        self.assertEqual(self.starting(), 5)
+        wait_until(lambda: self.open_gate() or self.starting() == 0, "every tunnel")
+        hosts = [ipc.reply()["data"]["public_url"].split("/")[2] for ipc in (*slow, *together)]
+        self.assertEqual(len(set(hosts)), 3)
+        self.assertEqual(len(set(hosts[2:])), 1)
+
+    def test_what_is_restored_has_its_tunnel_still(self):
+        self.serve()
+        self.cloudflared("ready")
+        for own in (False, True):
+            with self.begin(f"Restored {own}", own_tunnel=own) as ipc:
+                share = ipc.reply()["data"]
+                host = share["public_url"].split("/")[2]
+                ipc.data("StopShare", {"share_id": share["id"]})
+                self.assertEqual(fetch(share["public_url"], port=share["local_port"], host=host).status, 410)
+                self.assertEqual(ipc.data("RestoreShare", {"share_id": share["id"]}), share)
+                self.assertEqual(fetch(share["public_url"], port=share["local_port"], host=host).status, 200)
 
 
 class Snapshot(PankoTest):
