@@ -92,7 +92,7 @@ class DaemonLink::Worker {
   void run();
   void follow(DaemonClient& events);
   [[nodiscard]] DaemonUp everything() const;
-  std::optional<DaemonClient> wait_for_daemon();
+  std::optional<DaemonClient> wait_for_daemon(FileWatcher* watcher);
   std::optional<DaemonClient> connect_as_it_listens();
 
   const Places places_;
@@ -107,13 +107,17 @@ class DaemonLink::Worker {
 };
 
 void DaemonLink::Worker::run() {
+  // From the beginning: whoever listens later than we have looked is heard of. Without a watch (the kernel has a limit)
+  // only reconnect() helps.
+  auto watcher = FileWatcher::open();
+  const bool is_watching = watcher && watcher->add(places_.socket);
   while (!is_ending_) {
     try {
       std::optional<DaemonClient> events;
       if (reconnect_.exchange(false))
         events = DaemonClient::connect_or_start(places_, ending_.fd());
       else
-        events = wait_for_daemon();
+        events = wait_for_daemon(is_watching ? &*watcher : nullptr);
       if (events) follow(*events);
     } catch (const Interrupted&) {
       wake_.take_back();
@@ -151,14 +155,11 @@ DaemonUp DaemonLink::Worker::everything() const {
 }
 
 /// One that somebody else starts. Interrupted when there is something to look at.
-std::optional<DaemonClient> DaemonLink::Worker::wait_for_daemon() {
-  // Without a watch (the kernel has a limit), only reconnect() helps.
-  auto watcher = FileWatcher::open();
-  const bool watched = watcher && watcher->add(places_.socket);
+std::optional<DaemonClient> DaemonLink::Worker::wait_for_daemon(FileWatcher* watcher) {
   for (;;) {
+    (void)wait_for(watcher == nullptr ? -1 : watcher->fd(), POLLIN, std::nullopt, wake_.fd());
+    if (watcher == nullptr || watcher->changed().empty()) continue;
     if (auto client = connect_as_it_listens()) return client;
-    (void)wait_for(watched ? watcher->fd() : -1, POLLIN, std::nullopt, wake_.fd());
-    (void)watcher->changed();
   }
 }
 

@@ -171,6 +171,20 @@ TEST_F(DaemonLinkTest, AnotherProtocolIsSaidOnce) {
   EXPECT_EQ(next_reason(300ms), "(nothing came)");
 }
 
+TEST_F(DaemonLinkTest, ADaemonThatCannotBeUnderstoodIsNotAskedAgainAndAgain) {
+  behave("no list");
+  DaemonLink link(places_, heard_.sink());
+  const std::string reason = next_reason();
+  EXPECT_THAT(reason, HasSubstr("cannot be understood"));
+  std::string again = next_reason(300ms);  // its socket has appeared meanwhile
+  if (again == reason) again = next_reason(300ms);
+  EXPECT_EQ(again, "(nothing came)");
+  running().shutdown();
+  behave("");
+  (void)DaemonClient::connect_or_start(places_);
+  heard_.next_up();
+}
+
 class DaemonLinkEnds : public DaemonLinkTest, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(DaemonLinkEnds, AtOnceWhateverTheDaemonDoes) {

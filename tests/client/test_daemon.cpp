@@ -71,6 +71,7 @@ std::string reply_to(const Request& request, std::string_view how) {
     if (method == "StopShare") return reply_line("ShareStopped", share_id_params(*id));
     return reply_line(method == "GetShare" ? "Share" : "ShareRestored", to_json(some_share("/s")));
   }
+  if (method == "ListShares" && how == "no list") return reply_line("ShareList", 7);
   if (method == "ListShares")
     return reply_line("ShareList", to_json_array(std::vector{some_share("/a"), some_share("/b")}));
   if (method == "ListProviders") return reply_line("ProviderList", to_json_array(std::vector<ProviderInfo>(3)));
