@@ -18,6 +18,7 @@ KeyPress press(char32_t character) {
 std::vector<FooterKey> keys_now(const Model& model) {
   const Browser& browser = model.browser;
   if (model.question) return {{press('y'), "y", "yes", 2}, {{.key = Key::escape}, "any other key", "no", 1}};
+  if (model.help_open || model.sharing.has_window()) return {};  // the window says its own
   if (browser.searching) {
     return {{{.key = Key::enter}, "Enter", "keep", 3},
             {{.key = Key::escape}, "Esc", "clear", 4},

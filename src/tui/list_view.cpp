@@ -20,7 +20,6 @@ namespace panko::tui {
 namespace {
 
 constexpr std::size_t kMostTitleBytes = 1000;
-constexpr int kLeastTitle = 26;
 constexpr int kMarks = 3;      // "● ↗"
 constexpr int kStarting = 10;  // "sharing…"
 constexpr int kGap = 2;
@@ -29,24 +28,25 @@ enum class Column : std::uint8_t { project, agent, size, messages, age };
 
 struct Place {
   Column column;
-  int width;  // without the gap before it
+  int width;        // without the gap before it
+  int least_title;  // what it has to leave to the title
 };
 
 /// The columns at the right of the title that find room, from left to right.
 std::vector<Place> columns_for(int width, bool searching) {
   // From the one that gives way last to the first that does.
   static constexpr auto kByWorth = std::to_array<Place>({
-      {Column::age, 8},
-      {Column::project, 12},
-      {Column::messages, 6},
-      {Column::size, 7},
-      {Column::agent, 7},
+      {Column::age, 8, 24},
+      {Column::project, 12, 24},
+      {Column::messages, 6, 28},
+      {Column::size, 7, 32},
+      {Column::agent, 7, 38},
   });
   std::vector<Place> places;
-  int left = width - kLeastTitle - kMarks;
+  int left = width - kMarks;
   for (const Place& place : kByWorth) {
     if (place.column == Column::project && !searching) continue;
-    if (place.width + kGap > left) break;
+    if (left - place.width - kGap < place.least_title) break;
     left -= place.width + kGap;
     places.push_back(place);
   }

@@ -74,10 +74,11 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 std::string tokens(const Usage& usage) {
   if (usage == Usage{}) return {};
   std::string text =
-      fmt::format("{} in, {} out", format_roughly(usage.input_tokens), format_roughly(usage.output_tokens));
-  if (usage.cache_read_tokens > 0)
-    text += fmt::format(", {} read from the cache", format_roughly(usage.cache_read_tokens));
-  if (usage.cache_write_tokens > 0) text += fmt::format(", {} written to it", format_roughly(usage.cache_write_tokens));
+      fmt::format("{} in · {} out", format_roughly(usage.input_tokens), format_roughly(usage.output_tokens));
+  if (usage.cache_read_tokens > 0 || usage.cache_write_tokens > 0) {
+    text += fmt::format(" · cache {} read, {} written", format_roughly(usage.cache_read_tokens),
+                        format_roughly(usage.cache_write_tokens));
+  }
   return text;
 }
 
