@@ -59,7 +59,7 @@ struct Agent {
 
   /// Session files of this agent for this user, unordered. Missing places are no error.
   std::vector<std::filesystem::path> (*find_sessions)();
-  std::vector<SessionRoot> (*session_roots)() = nullptr;
+  std::vector<SessionRoot> (*session_roots)();
 
   /// Files below a session's directory that hold text of it: JSONL of its sub-agents, and results that its records
   /// name. Some of them its outline may not have.
@@ -75,7 +75,7 @@ struct Agent {
   /// The digest of the whole file: what `progress` already holds, and what lies behind it. `progress` is brought up to
   /// the end of the last complete line; a state that is not understood means reading from the front. Going on in
   /// steps gives what one pass gives.
-  Result<Digest> (*digest)(const Source& source, const std::filesystem::path& path, DigestProgress& progress) = nullptr;
+  Result<Digest> (*digest)(const Source& source, const std::filesystem::path& path, DigestProgress& progress);
 
   /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
   /// cannot be read at all is.

@@ -133,7 +133,6 @@ void Library::Worker::watch() {
   }
   watcher_ = std::move(*watcher);
   for (const Agent* agent : all_agents()) {
-    if (agent->session_roots == nullptr) continue;
     for (const SessionRoot& root : agent->session_roots()) watcher_->add(root.directory, root.levels);
   }
   problem_ = watcher_->problem();

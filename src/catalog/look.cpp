@@ -42,18 +42,6 @@ Result<const Agent*> recognise(const Source& source, const Agent& first) {
   return nullptr;
 }
 
-Result<Digest> digest_of(const Agent& agent, const Source& source, const fs::path& path, DigestProgress& progress) {
-  if (agent.digest != nullptr) return agent.digest(source, path, progress);
-  const Summary summary = agent.summarise(source, path);
-  Digest digest;
-  digest.facts.id = summary.id;
-  digest.facts.title = summary.title;
-  digest.facts.cwd = summary.cwd;
-  digest.facts.started_at = summary.started_at;
-  digest.facts.ended_at = summary.ended_at;
-  return digest;
-}
-
 Look unreadable(Look look, std::string sentence) {
   look.finding = Finding::unreadable;
   look.entry.digest = {};
@@ -98,7 +86,7 @@ Look look_at(const fs::path& path, const Agent& agent, const std::optional<Readi
   if (known && *recognised == &agent && known->progress.read_to <= source->size())
     if (const auto hash = tail_hash(*source, known->progress.read_to); hash && *hash == known->tail_hash)
       look.state.progress = known->progress;
-  auto digest = digest_of(**recognised, *source, path, look.state.progress);
+  auto digest = (*recognised)->digest(*source, path, look.state.progress);
   if (!digest) return unreadable(std::move(look), digest.error().message);
   if (auto hash = tail_hash(*source, look.state.progress.read_to)) look.state.tail_hash = std::move(*hash);
   look.finding = digest->facts.is_child ? Finding::no_session : Finding::session;
