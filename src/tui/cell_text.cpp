@@ -1,7 +1,5 @@
 #include "tui/cell_text.hpp"
 
-#include <ftxui/screen/string.hpp>
-
 #include "base/text.hpp"
 
 namespace panko::tui {
@@ -43,7 +41,8 @@ CellText cell_text(std::string_view character) {
     rest.remove_prefix(length);
   }
   if (result.text.empty()) return {.text = std::string(kReplacement), .is_wide = false, .is_sure = false};
-  const int width = ftxui::string_width(result.text);
+  // As it was measured when it was painted; FTXUI's own tables lack the emoji of the last years.
+  const std::size_t width = terminal_width(result.text);
   if (width == 0) result.text.insert(0, 1, ' ');  // a mark alone would sit on the cell before
   result.is_wide = width == 2;
   if (width > 2) return {.text = std::string(kReplacement), .is_wide = false, .is_sure = false};

@@ -14,6 +14,7 @@ TEST(CellText, KnowsHowWideACellIsAndWhetherAllAgree) {
   EXPECT_TRUE(cell_text("é").is_sure);
   EXPECT_TRUE(cell_text("字").is_wide);
   EXPECT_FALSE(cell_text("字").is_sure);
+  EXPECT_TRUE(cell_text("🫠").is_wide) << "of 2021";
   EXPECT_FALSE(cell_text("★").is_wide);
   EXPECT_FALSE(cell_text("★").is_sure);
   EXPECT_EQ(cell_text("e\u0301").text, "e\u0301");

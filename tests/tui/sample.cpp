@@ -32,7 +32,7 @@ SessionEntry session(std::string_view title, std::string_view project, std::chro
   SessionEntry entry;
   const std::string directory = "/home/ana/work/" + std::string(project);
   entry.path = "/home/ana/.claude/projects/-home-ana-work-" + std::string(project) + "/" +
-               std::to_string(std::hash<std::string_view>{}(title) % 100'000) + ".jsonl";
+               std::to_string(anchor_key_of(title) % 100'000) + ".jsonl";
   entry.agent = all_agents().front();
   entry.size = 48'200;
   entry.modified_at = noon() - ago;
@@ -65,7 +65,7 @@ std::vector<SessionEntry> sample_sessions() {
       "Wednesday's. Both are UTC now; the test fails without the change and passes with it.";
   all.back().size = 1'240'000;
 
-  all.push_back(session("Watering plan for the holidays 🌿🪴", "fernwatch", 5min));
+  all.push_back(session("Watering plan for the holidays 🌿🫠", "fernwatch", 5min));
   all.back().digest.messages = 8;
   all.push_back(session("植物の水やりを毎朝七時に確認する仕組みを作ってください、それから通知も", "fernwatch", 26h));
   all.back().digest.first_prompt =

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <ftxui/screen/screen.hpp>
-#include <ftxui/screen/string.hpp>
 
 #include <string>
 #include <string_view>
@@ -114,20 +113,20 @@ class TinyTerminal {
 
   void show(const std::string& character) {
     auto& row = cells_.at(row_);
-    const int width = ftxui::string_width(character);
+    const std::size_t width = panko::terminal_width(character);
     if (width == 0) {
       row.at(column_ - 1).text += character;
       return;
     }
-    if (column_ + static_cast<std::size_t>(width) > row.size()) {
+    if (column_ + width > row.size()) {
       trouble_ = "written beyond the row";
       return;
     }
-    for (int i = 0; i < width; ++i) break_wide(row, column_ + static_cast<std::size_t>(i));
+    for (std::size_t i = 0; i < width; ++i) break_wide(row, column_ + i);
     const std::string style = attributes_ + ';' + foreground_ + ';' + background_;
     row[column_] = {.text = character, .style = style};
     if (width == 2) row[column_ + 1] = {.text = "", .style = style};
-    column_ += static_cast<std::size_t>(width);
+    column_ += width;
   }
 
   /// Half of a wide character that is overwritten takes the other half along.

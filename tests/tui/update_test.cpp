@@ -20,7 +20,7 @@ using test::type;
 using ::testing::HasSubstr;
 
 constexpr auto kFern = "Why the fern was overdue on Friday";
-constexpr auto kPlan = "Watering plan for the holidays 🌿🪴";
+constexpr auto kPlan = "Watering plan for the holidays 🌿🫠";
 constexpr auto kTide = "Sort the tide tables by harbour";
 
 Model sample(int columns = 80, int rows = 24) {

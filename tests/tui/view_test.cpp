@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <ftxui/screen/string.hpp>
-
 #include "base/text.hpp"
 #include "tests/tui/sample.hpp"
 #include "tui/layout.hpp"
@@ -121,7 +119,7 @@ TEST(View, NothingDrivesTheTerminalAndEverythingIsAligned) {
         for (int x = 0; x < screen.dimx(); ++x) {
           const std::string& cell = screen.PixelAt(x, y).character;
           EXPECT_EQ(clean_line_for_terminal(cell), cell);
-          cells += ftxui::string_width(cell);
+          cells += static_cast<int>(terminal_width(cell));
         }
         EXPECT_EQ(cells, columns) << text_of(screen);
       }
