@@ -49,8 +49,10 @@ std::string name_of_file(const std::filesystem::path& path) {
 
 struct CodexScan::Words {
   struct Text {
-    CodexText text;
+    BlockKind kind;
+    std::string text;
     std::uint16_t part = 0;
+    bool is_doubtful = false;
   };
   std::vector<Text> texts;
   std::string together;  // as the other log may have them
@@ -167,7 +169,7 @@ void CodexScan::add_words(const CodexRecord& record) {
       shown = {record.voice == CodexVoice::agent ? BlockKind::assistant : BlockKind::thinking, std::string(said)};
     }
     if (!shown.kind) return;
-    words.texts.push_back({std::move(shown), index});
+    words.texts.push_back({*shown.kind, std::move(shown.text), index, shown.is_doubtful});
     words.together += text;
   });
   add_text(record, words);
@@ -185,22 +187,22 @@ void CodexScan::add_text(const CodexRecord& record, Words& words) {
                                                              : std::string(trim(words.together)));
     if (repeats_.match(together, record.log) != nullptr) return;
   }
-  for (auto& [text, part] : words.texts) {
-    const std::uint64_t key = salt ^ hash_(text.text);
+  for (auto& [kind, text, part, is_doubtful] : words.texts) {
+    const std::uint64_t key = salt ^ hash_(text);
     CodexRepeats::Said* said = repeats_.match(key, record.log);
-    if (said != nullptr && !(said->is_doubtful && text.kind == BlockKind::user)) continue;
-    CodexFinding& found = find_block(*text.kind, part);
+    if (said != nullptr && !(said->is_doubtful && kind == BlockKind::user)) continue;
+    CodexFinding& found = find_block(kind, part);
     found.key = key;
-    found.is_doubtful = text.is_doubtful;
+    found.is_doubtful = is_doubtful;
     if (said != nullptr) {
       found.what = CodexFinding::What::confirm;
       said->is_doubtful = false;
     } else {
-      repeats_.add(key, record.log, text.is_doubtful);
+      repeats_.add(key, record.log, is_doubtful);
     }
-    if (found.kind == BlockKind::user) note_prompt(text.text);
+    if (found.kind == BlockKind::user) note_prompt(text);
     if (found.kind == BlockKind::assistant) has_answer_ = true;
-    found.text = std::move(text.text);
+    found.text = std::move(text);
   }
   if (many) repeats_.add(together, record.log);
 }
@@ -270,7 +272,7 @@ void CodexScan::add_error(const CodexRecord& record, const JsonValue& error) {
 void CodexScan::add_review(const CodexRecord& record) {
   Words words;
   if (auto text = codex_notice(record); !text.empty())
-    words.texts.push_back({{BlockKind::assistant, std::move(text)}, 0});
+    words.texts.push_back({.kind = BlockKind::assistant, .text = std::move(text)});
   CodexRecord said = record;
   said.voice = CodexVoice::agent;
   add_text(said, words);
