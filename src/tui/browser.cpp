@@ -270,7 +270,8 @@ void arrange(Browser& browser) {
 void apply(Browser& browser, LibraryUpdate update) {
   browser.files_read = update.files_read;
   browser.files_to_read = update.files_to_read;
-  browser.complete = update.is_complete;
+  // Once complete it stays so: what is read later is one session that has changed.
+  browser.complete = browser.complete || update.is_complete;
   if (update.changed.empty() && update.gone.empty()) return;
   remove(browser, update.gone);
   if (!update.changed.empty()) sort_in(browser, take_over(browser, std::move(update.changed)));

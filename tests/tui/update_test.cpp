@@ -405,6 +405,19 @@ TEST(Update, ResizeKeepsTheSelectionVisible) {
   EXPECT_LT(model.browser.selected, model.browser.top + height);
 }
 
+TEST(Update, ProgressIsShownUntilTheScanIsComplete) {
+  const auto reading = [](const Model& m) { return test::text_of(draw(m)).find("reading 1/3") != std::string::npos; };
+  Model model = initial_model(sample_sessions(), {}, 80, 24, test::noon());
+  send(model, test::progress(1, 3));
+  EXPECT_TRUE(reading(model));
+  send(model, test::progress(3, 3, true));
+  send(model, test::progress(1, 3));  // a session changed
+  EXPECT_FALSE(reading(model));
+  type(model, "r");
+  send(model, test::progress(1, 3));
+  EXPECT_TRUE(reading(model));
+}
+
 TEST(Update, ProblemsOfTheIndexAreSaid) {
   Model model = sample();
   LibraryUpdate problem = test::progress(0, 0, true);
