@@ -42,6 +42,21 @@ Result<const Agent*> recognise(const Source& source, const Agent& first) {
   return nullptr;
 }
 
+/// A session of gigabytes is read in steps, so that it can be given up.
+constexpr std::uint64_t kStep = std::uint64_t{64} << 20;
+
+Result<Digest> digest_of(const Agent& agent, const Source& source, const fs::path& path, DigestProgress& progress,
+                         const std::stop_token& stop) {
+  for (std::uint64_t step = kStep;;) {
+    const std::uint64_t before = progress.read_to;
+    Source part = source;
+    part.cut_at(before + step);
+    auto digest = agent.digest(part, path, progress);
+    if (!digest || part.size() == source.size() || stop.stop_requested()) return digest;
+    if (progress.read_to == before) step *= 2;  // one line is longer
+  }
+}
+
 Look unreadable(Look look, std::string sentence) {
   look.finding = Finding::unreadable;
   look.entry.digest = {};
@@ -60,7 +75,8 @@ bool is_there(const fs::path& path, FileStamp& stamp) {
 
 }  // namespace
 
-Look look_at(const fs::path& path, const Agent& agent, const std::optional<ReadingState>& known) {
+Look look_at(const fs::path& path, const Agent& agent, const std::optional<ReadingState>& known,
+             const std::stop_token& stop) {
   Look look;
   look.entry.path = path;
   look.entry.agent = &agent;
@@ -86,7 +102,7 @@ Look look_at(const fs::path& path, const Agent& agent, const std::optional<Readi
   if (known && *recognised == &agent && known->progress.read_to <= source->size())
     if (const auto hash = tail_hash(*source, known->progress.read_to); hash && *hash == known->tail_hash)
       look.state.progress = known->progress;
-  auto digest = (*recognised)->digest(*source, path, look.state.progress);
+  auto digest = digest_of(**recognised, *source, path, look.state.progress, stop);
   if (!digest) return unreadable(std::move(look), digest.error().message);
   if (auto hash = tail_hash(*source, look.state.progress.read_to)) look.state.tail_hash = std::move(*hash);
   look.finding = digest->facts.is_child ? Finding::no_session : Finding::session;

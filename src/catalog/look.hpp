@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 
 #include "agents/agent.hpp"
 #include "catalog/entry.hpp"
@@ -22,8 +23,8 @@ struct Look {
 };
 
 /// `agent` found the file, and is asked first. `known`: what was kept when it was shorter; used only when the file
-/// still begins with the same bytes.
+/// still begins with the same bytes. Once `stop` is requested, the result is of no use.
 [[nodiscard]] Look look_at(const std::filesystem::path& path, const Agent& agent,
-                           const std::optional<ReadingState>& known);
+                           const std::optional<ReadingState>& known, const std::stop_token& stop);
 
 }  // namespace panko

@@ -130,7 +130,7 @@ void Scanner::read_candidates(const std::stop_token& stop) {
   const auto read = [&] {
     for (std::size_t i = next++; i < candidates.size() && !stop.stop_requested(); i = next++) {
       const Candidate& candidate = candidates[i];
-      Look look = look_at(candidate.path, *candidate.agent, candidate.state);
+      Look look = look_at(candidate.path, *candidate.agent, candidate.state, stop);
       const std::scoped_lock lock(mutex);
       looks.push_back(std::move(look));
     }
