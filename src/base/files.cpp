@@ -83,7 +83,8 @@ Result<void> ensure_private_directory(const fs::path& path) {
       std::error_code error;
       fs::create_directories(path.parent_path(), error);
       if (error) return fail(fmt::format("Cannot create {}: {}", path.parent_path().native(), error.message()));
-      return ensure_private_directory(path);
+      // There are places (/proc) where a directory whose parent is there cannot be made for ENOENT: no second try.
+      errno = ::mkdir(path.c_str(), 0700) == 0 ? EEXIST : errno;
     }
     if (errno != EEXIST) return fail_with_errno("Cannot create", path);
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 
 #include "base/files.hpp"
 #include "base/result.hpp"
@@ -24,8 +25,10 @@ constexpr std::string_view kTake = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1000h\x1b[
 constexpr std::string_view kGiveBack =
     "\x1b\\\x1b[?2026l\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 
-constexpr int kCheckEnding = 100;   // milliseconds, while nobody reads
-constexpr int kLastPatience = 200;  // milliseconds, when the program is about to end
+using Clock = std::chrono::steady_clock;
+
+constexpr int kCheckEnding = 100;                        // milliseconds, while nobody reads
+constexpr std::chrono::milliseconds kLastPatience{200};  // with who does not read, when the program is to end
 
 // A screen of more is no terminal's, and memory goes with it.
 constexpr int kMaxColumns = 1000;
@@ -51,6 +54,7 @@ Terminal::Terminal(TerminalSignals& signals) : signals_(signals), tty_(open_term
 }
 
 Terminal::~Terminal() {
+  is_ending_ = true;
   give_back();
 }
 
@@ -70,22 +74,19 @@ std::string Terminal::read() {
 }
 
 void Terminal::write(std::string_view bytes) {
-  int patience = kLastPatience;
+  auto last_taken = Clock::now();
   while (!bytes.empty() && !is_gone_) {
     const ssize_t written = ::write(tty_.get(), bytes.data(), bytes.size());
     if (written >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(written));
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) {
+      last_taken = Clock::now();
+    } else if (errno == EAGAIN) {
+      if ((is_ending_ || signals_.ending_waits()) && Clock::now() - last_taken > kLastPatience) return;
+      pollfd writable{.fd = tty_.get(), .events = POLLOUT, .revents = 0};
+      ::poll(&writable, 1, kCheckEnding);
+    } else if (errno != EINTR) {
       is_gone_ = true;
-      return;
     }
-    pollfd writable{.fd = tty_.get(), .events = POLLOUT, .revents = 0};
-    if (::poll(&writable, 1, kCheckEnding) != 0 || !signals_.ending_waits()) continue;
-    patience -= kCheckEnding;
-    if (patience <= 0) return;
   }
 }
 

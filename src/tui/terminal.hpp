@@ -28,7 +28,7 @@ class Terminal {
 
   /// What was typed; empty when nothing was. Not while it is gone.
   [[nodiscard]] std::string read();
-  /// Returns when all is written, when the terminal is gone, or when the program is to end and nobody reads.
+  /// Returns when all is written, when the terminal is gone, or when nobody reads and the program is to end.
   void write(std::string_view bytes);
   /// Nobody is at the other end any more.
   [[nodiscard]] bool is_gone() const { return is_gone_; }
@@ -46,6 +46,7 @@ class Terminal {
   Fd tty_;
   termios before_{};
   bool is_gone_ = false;
+  bool is_ending_ = false;
 };
 
 }  // namespace panko::tui

@@ -71,5 +71,10 @@ TEST_F(Files, RefusesDirectoriesThatOthersCanUse) {
   EXPECT_FALSE(ensure_private_directory(root_ / "file"));
 }
 
+// mkdir says ENOENT there although the parent is there: trying again never ended.
+TEST_F(Files, SaysWhereNoDirectoryCanBeMade) {
+  EXPECT_THAT(ensure_private_directory("/proc/panko").error().message, HasSubstr("/proc/panko"));
+}
+
 }  // namespace
 }  // namespace panko
