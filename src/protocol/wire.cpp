@@ -221,17 +221,18 @@ json::object to_json(const StatusInfo& status) {
   json::array children(status.children.begin(), status.children.end());
   json::array warnings;
   for (const auto& warning : status.warnings) warnings.emplace_back(text(warning));
-  return {{"pid", status.pid},
-          {"version", text(status.version)},
-          {"protocol", status.protocol},
-          {"socket", text(status.socket)},
-          {"started_at", text(status.started_at)},
-          {"shares", std::move(shares)},
-          {"views", status.views},
-          {"open_descriptors", status.open_descriptors},
-          {"children", std::move(children)},
-          {"warnings", std::move(warnings)},
-          {"default_provider", text(status.default_provider)}};
+  json::object object{{"pid", status.pid},
+                      {"version", text(status.version)},
+                      {"protocol", status.protocol},
+                      {"socket", text(status.socket)},
+                      {"started_at", text(status.started_at)},
+                      {"shares", std::move(shares)},
+                      {"views", status.views},
+                      {"open_descriptors", status.open_descriptors},
+                      {"children", std::move(children)},
+                      {"warnings", std::move(warnings)}};
+  if (!status.default_provider.empty()) object["default_provider"] = text(status.default_provider);
+  return object;
 }
 
 json::object to_json(const ViewInfo& view_info) {

@@ -127,6 +127,7 @@ TEST(Json, AProviderIsAsDocumented) {
 TEST(Json, TheStatusIsAsDocumented) {
   protocol::StatusInfo status;
   status.shares = {{"active", 2}, {"error", 0}};
+  status.default_provider = "local";
   const json::object object = serve_status_json(status);
   EXPECT_EQ(names_of(object), documented("panko serve-status --json"));
   EXPECT_EQ(object.at("shares").at("active"), 2);
