@@ -1,12 +1,13 @@
-// Any bytes as a session file: recognised, read, every block loaded, exported in all formats. Beside crashes it looks
-// for text that is not valid UTF-8, for anchors that the outline does not know, and for JSON that is none.
+// Any bytes as a session file of each agent: recognised, read, every block loaded, exported in all formats, digested in
+// two steps. Beside crashes it looks for text that is not valid UTF-8, for anchors that the outline does not know, for
+// JSON that is none, and for digests that disagree with the outline.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <source_location>
 #include <string_view>
 
-#include "agents/claude.hpp"
+#include "agents/agent.hpp"
 #include "agents/json_index.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
@@ -44,14 +45,49 @@ void check_block(const panko::Block& block, const panko::OutlineBlock& entry) {
   }
 }
 
-void check_blocks(const panko::Source& source, const std::vector<panko::OutlineBlock>& blocks) {
+constexpr const char* kPath = "/nonexistent/fuzz.jsonl";
+
+void check_blocks(const panko::Agent& agent, const panko::Source& source,
+                  const std::vector<panko::OutlineBlock>& blocks) {
   for (const panko::OutlineBlock& entry : blocks) {
-    const auto block = panko::load_claude(source, entry, "/nonexistent/fuzz.jsonl");
+    const auto block = agent.load(source, entry, kPath);
     require(block.has_value());
     check_block(*block, entry);
     for (std::size_t i = 0; i <= block->images.size() && i < 4; ++i)
-      static_cast<void>(panko::load_claude_image(source, entry, i));
+      static_cast<void>(agent.load_image(source, entry, i));
   }
+}
+
+/// Digested in two steps, and whole: the same, and what the outline says.
+void check_digest(const panko::Agent& agent, const panko::Source& source, const panko::SessionFacts& facts) {
+  panko::Source part = source;
+  part.cut_at(source.size() / 2);
+  panko::DigestProgress stepped;
+  require(agent.digest(part, kPath, stepped).has_value() && stepped.read_to <= part.size());
+  const auto digest = agent.digest(source, kPath, stepped);
+  panko::DigestProgress whole;
+  const auto other = agent.digest(source, kPath, whole);
+  require(digest.has_value() && other.has_value() && stepped.read_to == whole.read_to);
+  require(digest->messages == other->messages && digest->tools == other->tools);
+  require(digest->first_prompt == other->first_prompt && digest->last_answer == other->last_answer);
+  require(digest->facts.id == facts.id && digest->facts.title == facts.title && digest->facts.cwd == facts.cwd);
+  require(digest->facts.usage == facts.usage && digest->facts.unreadable_lines == facts.unreadable_lines);
+  for (const std::string& text : {digest->first_prompt, digest->last_answer})
+    require(panko::is_valid_utf8(text) && text.size() <= panko::Digest::kTextBytes);
+}
+
+void check(const panko::Agent& agent, const panko::Source& source, std::string_view bytes) {
+  static_cast<void>(agent.recognises(bytes));
+  const panko::Summary summary = agent.summarise(source, kPath);
+  const auto outline = agent.read(source, kPath, {});
+  require(outline.has_value() && outline->facts.id == summary.id && !outline->facts.title.empty());
+  check_blocks(agent, source, outline->blocks);
+  for (const panko::Branch& branch : outline->branches) {
+    require(branch.after <= outline->blocks.size());
+    check_blocks(agent, source, branch.blocks);
+  }
+  for (const panko::Subagent& subagent : outline->subagents) check_blocks(agent, source, subagent.outline.blocks);
+  check_digest(agent, source, outline->facts);
 }
 
 }  // namespace
@@ -60,15 +96,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto source = panko::Source::from_bytes(bytes);
   require(source.has_value());
-  static_cast<void>(panko::recognises_claude(bytes));
-  const panko::Summary summary = panko::summarise_claude(*source, "/nonexistent/fuzz.jsonl");
-  const auto outline = panko::read_claude(*source, "/nonexistent/fuzz.jsonl", {});
-  require(outline.has_value() && outline->facts.id == summary.id && !outline->facts.title.empty());
-  check_blocks(*source, outline->blocks);
-  for (const panko::Branch& branch : outline->branches) {
-    require(branch.after <= outline->blocks.size());
-    check_blocks(*source, branch.blocks);
-  }
-  for (const panko::Subagent& subagent : outline->subagents) check_blocks(*source, subagent.outline.blocks);
+  for (const panko::Agent* agent : panko::all_agents()) check(*agent, *source, bytes);
   return 0;
 }
