@@ -10,6 +10,46 @@ import unittest
 from panko import TOP, PankoTest, fetch, wait_until
 
 
+def zstd(data):
+    """The bytes in a zstd frame, stored as they are."""
+    assert len(data) < 100_000
+    block = (len(data) << 3 | 1).to_bytes(3, "little")  # the last one, raw
+    return b"\x28\xb5\x2f\xfd" + b"\x00\x58" + block + data
+
+
+class Rollouts(PankoTest):
+    ID = "019f0000-1111-7222-8333-444444444444"
+
+    def rollout(self, name, **meta):
+        path = self.home / ".codex/sessions/2026/06/01" / f"rollout-2026-06-01T08-00-00-{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = (TOP / "tests/golden/codex/conversation.jsonl").read_text().splitlines(keepends=True)
+        first = json.loads(lines[0])
+        first["payload"] |= {"id": name, **meta}
+        path.write_text(json.dumps(first) + "\n" + "".join(lines[1:]))
+        return path
+
+    def test_a_rollout_is_listed_and_shown(self):
+        self.rollout(self.ID)
+        self.rollout("019f0000-1111-7222-8333-555555555555", source={"subagent": "review"})
+        listed = self.panko_json("list")
+        self.assertEqual([entry["id"] for entry in listed], [self.ID])
+        self.assertEqual((listed[0]["agent"], listed[0]["title"]), ("codex", "One whistle is enough"))
+        self.assertIn("It whistles once now.", self.panko("show", self.ID))
+
+    def test_a_share_stays_up_when_its_rollout_is_compressed(self):
+        path = self.rollout(self.ID)
+        compressed = path.with_name(path.name + ".zst")
+        share = self.share(path)
+        compressed.write_bytes(zstd(path.read_bytes()))
+        path.unlink()
+        page = fetch(share["public_url"])
+        self.assertEqual(page.status, 200)
+        self.assertIn("It whistles once now.", page.text)
+        self.assertEqual(self.panko_json("shares")[0]["status"], "active")
+        self.assertEqual([entry["path"] for entry in self.panko_json("list")], [str(compressed)])
+
+
 class Reading(PankoTest):
     def test_list_is_newest_first(self):
         sessions = [self.session(prompt=f"Prompt {n}") for n in range(5)]
