@@ -167,10 +167,10 @@ Line last_line(const Sharing& sharing, WallTime now) {
             {" starts it again", theme::kText}};
   if (const Stop* stop = undoable_stop(sharing, now)) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*stop->undo_until - now);
-    return {{"Stopped ", theme::kText},
-            {in_quotes(stop->share.session_name), theme::kStrong},
-            {"  u", theme::kKey},
-            {fmt::format(" brings it back ({} s)", left.count()), theme::kText}};
+    return {{"Stopped;  ", theme::kText},
+            {"u", theme::kKey},
+            {fmt::format(" brings it back ({} s):  ", left.count()), theme::kText},
+            {in_quotes(stop->share.session_name), theme::kStrong}};
   }
   return {};
 }

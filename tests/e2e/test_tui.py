@@ -1,0 +1,499 @@
+"""The TUI with a real daemon: find a session, share it, see the share again tomorrow, stop it, have it back; and what
+becomes of all that when the daemon or the TUI dies."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from panko import BINARY, SANITIZED, TOP, PankoTest, children, fetch, wait_for_exit, wait_until
+from tmux import Tmux, quoted
+
+URL = re.compile(r"http://127\.0\.0\.1:\d+/s/[A-Za-z0-9_-]{22,}/")
+
+
+class TuiTest(PankoTest):
+    def old_session(self, prompt, age=3600, **more):
+        """A session that nobody is writing at the moment."""
+        session = self.session(prompt=prompt, **more)
+        then = time.time() - age
+        os.utime(session.path, (then, then))
+        return session
+
+    def tui(self, columns=100, rows=30, expect=None, **env):
+        """A panko of its own on a screen, once it shows the text."""
+        tmux = Tmux({**self.env, **env}, columns, rows, command=quoted(BINARY), cwd=self.root)
+        self.addCleanup(tmux.close)
+        if expect:
+            tmux.wait_for(expect)
+        return tmux
+
+    def quit(self, tmux):
+        tmux.keys("q")
+        wait_until(lambda: tmux.format("#{pane_dead}") == "1", "the TUI has ended")
+        self.assertEqual(tmux.format("#{pane_dead_status}"), "0")
+        tmux.close()
+
+    def share_selected(self, tmux):
+        """`s` and Enter; the link that comes up."""
+        tmux.keys("s")
+        tmux.wait_for("Enter share")
+        tmux.keys("Enter")
+        return self.url_of_card(tmux)
+
+    def url_of_card(self, tmux):
+        screen = tmux.wait_for(lambda screen: "╭─ Shared" in screen and "any other key closes" in screen)
+        card = screen[screen.index("╭─ Shared") : screen.index("any other key closes")]
+        return URL.search(card).group()
+
+    def close_window(self, tmux, shows):
+        tmux.keys("Escape")
+        tmux.wait_for(lambda screen: shows not in screen)
+
+    def status_of(self, url):
+        return fetch(url).status
+
+    def cloudflared(self, scenario):
+        if not (self.bin / "cloudflared").exists():
+            (self.bin / "cloudflared").symlink_to(TOP / "tests" / "support" / "fake-cloudflared")
+        (self.bin / "cloudflared.scenario").write_text(scenario + "\n")
+
+
+class TheWholePath(TuiTest):
+    def test_share_quit_come_back_stop_undo(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        url = self.share_selected(tmux)
+        self.assertIn("They are watered.", fetch(url).text)
+        self.assertIn("expires in 7 days", tmux.screen())
+        self.quit(tmux)
+        self.assertEqual(self.status_of(url), 200)
+
+        tmux = self.tui(expect="1 share still up")
+        tmux.keys("S")
+        screen = tmux.wait_for("Shares (1)")
+        self.assertIn(url, screen)
+        before = self.rows()
+        self.assertEqual(self.status_of(url), 200)
+        tmux.keys("d")
+        tmux.wait_for("brings it back")
+        self.assertEqual(self.status_of(url), 410)
+        tmux.wait_for("Nothing is shared.")
+        tmux.keys("u")
+        tmux.wait_for("is shared again, with the same link")
+        self.assertEqual(self.status_of(url), 200)
+        tmux.wait_for(url)
+        self.assertEqual(set(self.rows()), set(before))
+        self.close_window(tmux, "Shares (1)")
+        self.quit(tmux)
+        self.assertEqual(self.status_of(url), 200)
+
+    def test_the_link_is_on_the_clipboard_and_again_with_enter(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        url = self.share_selected(tmux)
+        tmux.wait_for("✓ copied")
+        self.assertEqual(tmux.tmux("show-buffer"), url)
+        tmux.tmux("set-buffer", "something else")
+        self.close_window(tmux, "✓ copied")
+        tmux.keys("s")
+        tmux.wait_for("shared already, through local")
+        tmux.keys("Enter")
+        tmux.wait_for("The link is on the clipboard.")
+        self.assertEqual(tmux.tmux("show-buffer"), url)
+        self.assertEqual(len(self.rows()), 1)
+
+    def test_expiry_is_chosen(self):
+        self.config('default_expiry = "2d"\n')
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("[2d]")
+        for shown in ("[7d]", "[30d]", "[never]"):
+            tmux.keys("Right")
+            tmux.wait_for(shown)
+        tmux.keys("Enter")
+        tmux.wait_for("never expires")
+        (share,) = self.rows().values()
+        self.assertNotIn("expires_at", share)
+
+    def test_a_camera_reads_the_code(self):
+        if not shutil.which("zbarimg"):
+            self.skipTest("zbarimg is not installed (package zbar-tools)")
+        self.old_session("Water the ferns")
+        tmux = self.tui(columns=80, rows=24, expect="Water the ferns")
+        url = self.share_selected(tmux)
+        tmux.keys("Q")
+        tmux.wait_for(lambda screen: screen.count("████") > 10)
+        self.assertEqual(self.photographed(tmux), url)
+        tmux.keys("Q")
+        tmux.wait_for("any other key closes")
+        self.close_window(tmux, "any other key closes")
+        tmux.keys("S")
+        tmux.wait_for("Shares (1)")
+        tmux.keys("Q")
+        tmux.wait_for(lambda screen: screen.count("████") > 10)
+        self.assertEqual(self.photographed(tmux), url)
+
+    def photographed(self, tmux):
+        """What zbar reads on the screen."""
+        rows = []
+        for line in tmux.lines():
+            line = line.ljust(80)
+            rows += ["".join("0" * 4 if cell in "█▀" else "1" * 4 for cell in line)] * 4
+            rows += ["".join("0" * 4 if cell in "█▄" else "1" * 4 for cell in line)] * 4
+        picture = self.root / "code.pbm"
+        picture.write_text(f"P1\n{len(rows[0])} {len(rows)}\n" + "\n".join(rows) + "\n")
+        done = subprocess.run(["zbarimg", "--raw", "--quiet", picture], capture_output=True, text=True, timeout=60)
+        return done.stdout.strip()
+
+
+class Together(TuiTest):
+    """Several at once, and others who share meanwhile."""
+
+    def test_a_share_of_another_terminal_appears_and_goes(self):
+        session = self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("S")
+        tmux.wait_for("Nothing is shared.")
+        share = self.share(session)
+        tmux.wait_for(share["public_url"])
+        self.panko("stop", share["id"])
+        tmux.wait_for("Nothing is shared.")
+        self.close_window(tmux, "Nothing is shared.")
+
+    def test_its_event_is_shown_at_once(self):
+        if SANITIZED:
+            self.skipTest("a figure of the real build")
+        session = self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("S")
+        tmux.wait_for("Nothing is shared.")
+        took = []
+        for _ in range(5):
+            id = self.share(session)["id"]
+            begun = time.monotonic()
+            tmux.wait_for("Shares (1)")
+            took.append(time.monotonic() - begun)
+            self.panko("stop", id)
+            tmux.wait_for("Nothing is shared.")
+        self.assertLess(min(took), 0.2)
+
+    def test_the_tui_stays_usable_while_a_share_starts(self):
+        self.cloudflared("request\nwait gate\nready some-garden-words.trycloudflare.com")
+        os.mkfifo(self.bin / "gate")
+        for age, prompt in enumerate(("Prune the roses", "Water the ferns")):
+            self.old_session(prompt, age=3600 - age)
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("Enter share")
+        tmux.keys("j")
+        tmux.wait_for("Everybody who has the link can read it")
+        tmux.keys("Enter")
+        tmux.wait_for("sharing…")
+        # Meanwhile another one, through another provider; and a search.
+        tmux.keys("j")
+        url = self.share_selected(tmux)
+        self.assertEqual(self.status_of(url), 200)
+        self.close_window(tmux, "any other key closes")
+        tmux.keys("/")
+        tmux.type("ferns")
+        tmux.wait_for(lambda screen: "Prune the roses" not in screen)
+        tmux.keys("Escape")
+        tmux.wait_for("Prune the roses")
+        self.assertIn("sharing…", tmux.screen())
+        tmux.keys("S")
+        tmux.wait_for("starting…")
+        self.close_window(tmux, "starting…")
+        with open(self.bin / "gate", "w"):
+            pass
+        screen = tmux.wait_for("https://some-garden-words.trycloudflare.com/s/")
+        self.assertIn("through cloudflare", screen)
+
+    def test_a_failure_says_why(self):
+        self.cloudflared("rate-limited")
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("Enter share")
+        tmux.keys("j", "Enter")
+        screen = tmux.wait_for("Not shared through cloudflare")
+        self.assertRegex(re.sub(r"[│\s]+", " ", screen), "try again in some minutes, or use another provider")
+        self.close_window(tmux, "Not shared through cloudflare")
+        self.assertNotIn("sharing…", tmux.screen())
+
+    def test_what_is_missing_cannot_be_chosen(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        screen = tmux.wait_for("cloudflared is not installed")
+        self.assertIn("nothing in it is masked", screen)
+        tmux.keys("j", "j")
+        tmux.keys("Right")
+        screen = tmux.wait_for("[30d]")
+        self.assertIn("› local", screen)
+
+    def test_stops_all_after_a_yes(self):
+        shares = [self.share(self.old_session(f"Prompt {n}")) for n in range(3)]
+        tmux = self.tui(expect="3 shares still up")
+        tmux.keys("S")
+        tmux.wait_for("Shares (3)")
+        tmux.keys("D")
+        tmux.wait_for("Stop all 3 shares?")
+        tmux.keys("n")
+        tmux.wait_for(lambda screen: "Stop all" not in screen)
+        self.assertEqual({self.status_of(share["public_url"]) for share in shares}, {200})
+        tmux.keys("D")
+        tmux.wait_for("Stop all 3 shares?")
+        tmux.keys("y")
+        tmux.wait_for("Nothing is shared.")
+        self.assertEqual({self.status_of(share["public_url"]) for share in shares}, {410})
+
+
+class Deaths(TuiTest):
+    def test_the_daemon_is_killed_and_comes_back(self):
+        session = self.old_session("Water the ferns")
+        self.old_session("Prune the roses", age=7200)
+        share = self.share(session)
+        tmux = self.tui(expect="1 share still up")
+        tmux.wait_for("1/2")
+        self.kill_daemon()
+        begun = time.monotonic()
+        tmux.wait_for("R starts it again")
+        if not SANITIZED:
+            self.assertLess(time.monotonic() - begun, 1)
+        # Browsing goes on.
+        tmux.keys("j")
+        tmux.wait_for(re.compile(r"▌.*Prune the roses").search)
+        tmux.keys("S")
+        self.assertIn("? Water the ferns", tmux.wait_for("Shares (1)"))
+        tmux.keys("d")
+        tmux.wait_for("cannot be changed while the daemon is away")
+        tmux.keys("R")
+        tmux.wait_for("The daemon is back: 1 share up.")
+        self.assertIn("● Water the ferns", tmux.screen())
+        self.assertNotIn("R starts it again", tmux.screen())
+        self.assert_serving(share, "They are watered.")
+
+    def test_a_daemon_that_somebody_else_starts_is_found(self):
+        share = self.share(self.old_session("Water the ferns"))
+        tmux = self.tui(expect="1 share still up")
+        self.kill_daemon()
+        tmux.wait_for("R starts it again")
+        self.serve()
+        tmux.wait_for("The daemon is back: 1 share up.")
+        self.assert_serving(share, "They are watered.")
+
+    def test_a_request_in_flight_ends_with_a_sentence(self):
+        self.cloudflared("request")
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("Enter share")
+        tmux.keys("j", "Enter")
+        tmux.wait_for("sharing…")
+        tmux.keys("S")
+        tmux.wait_for("starting…")
+        self.close_window(tmux, "starting…")
+        self.kill_daemon()
+        screen = tmux.wait_for("Not shared through cloudflare")
+        self.assertIn("daemon", screen[screen.index("Not shared") :])
+        self.close_window(tmux, "Not shared through cloudflare")
+        self.assertNotIn("sharing…", tmux.screen())
+
+    def test_the_tui_is_killed(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        url = self.share_selected(tmux)
+        daemon = self.daemon_pid()
+        os.kill(int(tmux.format("#{pane_pid}")), signal.SIGKILL)
+        wait_until(lambda: tmux.format("#{pane_dead}") == "1", "the TUI is gone")
+        self.assertEqual(self.status_of(url), 200)
+        self.assertEqual(self.daemon_pid(), daemon)
+        self.tui(expect="1 share still up")
+
+    def test_a_database_that_was_set_aside_is_told_once(self):
+        self.state.mkdir(mode=0o700)
+        (self.state / "state.db").write_text("This is no database. " * 300)
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="The daemon warns")
+        self.assertIn("state.db.corrupt", re.sub(r"[│\s]+", "", tmux.screen()))
+        self.close_window(tmux, "The daemon warns")
+
+
+class Actions(TuiTest):
+    """What is done with the selected session. The programs of a desktop are played by small scripts."""
+
+    def desktop(self, *programs):
+        """Each writes its arguments into a file; returns the environment that makes panko use them."""
+        for program in programs:
+            self.put_on_path(program, f'#!/bin/sh\nprintf "%s\\n" "$@" >"{self.root}/{program}.tmp"\n'
+                                      f'mv "{self.root}/{program}.tmp" "{self.root}/{program}"\n')  # fmt: skip
+        return {"DISPLAY": ":no-such"}
+
+    def said_to(self, program):
+        return wait_until(lambda: (self.root / program).exists() and (self.root / program).read_text(), program)
+
+    def test_path_and_context_to_the_clipboard(self):
+        session = self.old_session("Water the ferns")
+        session.tool("Bash", {"command": "water --all"}, "done")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("c")
+        tmux.wait_for("The path is on the clipboard")
+        self.assertEqual(tmux.tmux("show-buffer"), str(session.path))
+        tmux.keys("C")
+        tmux.wait_for(re.compile(r"as Markdown.*about \d+ tokens").search)
+        context = tmux.tmux("show-buffer")
+        for part in ("Water the ferns", "They are watered.", "water --all"):
+            self.assertIn(part, context)
+
+    def test_a_confirmation_goes_by_itself(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("c")
+        tmux.wait_for("The path is on the clipboard")
+        tmux.wait_for(lambda screen: "The path is on the clipboard" not in screen)
+
+    def test_download_never_overwrites(self):
+        session = self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        for count in (1, 2):
+            tmux.keys("D")
+            files = wait_until(lambda: [*(self.home / "Downloads").glob("*")][: count] if
+                               len([*(self.home / "Downloads").glob("*.jsonl")]) == count else None, "a download")  # fmt: skip
+            self.assertEqual({file.read_bytes() for file in files}, {session.path.read_bytes()})
+        tmux.wait_for("Saved as")
+
+    def test_folder(self):
+        session = self.old_session("Water the ferns")
+        for program in ("gdbus", "dbus-send"):
+            self.put_on_path(program, "#!/bin/sh\nexit 1\n")
+        tmux = self.tui(expect="Water the ferns", **self.desktop("xdg-open"))
+        tmux.keys("o")
+        tmux.wait_for("The file manager shows it.")
+        self.assertEqual(self.said_to("xdg-open"), f"{session.path.parent}\n")
+
+    def test_view_in_the_browser(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns", **self.desktop("xdg-open"))
+        for key in ("v", "Enter"):
+            (self.root / "xdg-open").unlink(missing_ok=True)
+            tmux.keys(key)
+            tmux.wait_for("opens in the browser")
+            page = self.said_to("xdg-open").strip().removeprefix("file://")
+            url = URL.search(pathlib.Path(page).read_text()).group()
+            self.assertIn("They are watered.", fetch(url).text)
+        self.assertEqual(self.rows(), {})  # a view is no share
+        self.assertIn("Water the ferns", tmux.screen())
+
+    def test_delete_asks_and_refuses_what_is_shared(self):
+        session = self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        url = self.share_selected(tmux)
+        self.close_window(tmux, "any other key closes")
+        tmux.keys("d")
+        tmux.wait_for("is shared and cannot be deleted")
+        tmux.keys("S")
+        tmux.wait_for("Shares (1)")
+        tmux.keys("d")
+        tmux.wait_for("Nothing is shared.")
+        self.assertEqual(self.status_of(url), 410)
+        self.close_window(tmux, "Nothing is shared.")
+        tmux.keys("d")
+        tmux.wait_for("(y/n)")
+        tmux.keys("n")
+        tmux.wait_for(lambda screen: "(y/n)" not in screen)
+        self.assertTrue(session.path.exists())
+        content = session.path.read_bytes()
+        tmux.keys("d")
+        tmux.wait_for("(y/n)")
+        tmux.keys("y")
+        tmux.wait_for("in the trash")
+        self.assertFalse(session.path.exists())
+        trashed = [*(self.home / ".local/share/Trash/files").glob("*.jsonl")]
+        self.assertEqual([file.read_bytes() for file in trashed], [content])
+
+
+class Screens(TuiTest):
+    EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m \x9b31m \u202etxt.exe"
+
+    def test_a_title_full_of_escapes(self):
+        session = self.old_session("Water the ferns " + self.EVIL)
+        for columns, rows in ((200, 50), (80, 24), (60, 15)):
+            with self.subTest(columns=columns, rows=rows):
+                tmux = self.tui(columns, rows, expect="Water the ferns")
+                tmux.wait_for("␛]0;owned")
+                self.share_selected(tmux)
+                self.close_window(tmux, "any other key closes")
+                tmux.keys("S")
+                tmux.wait_for("Shares (1)")
+                tmux.keys("d")
+                tmux.wait_for("brings it back")
+                self.assertNotIn("\u202e", tmux.screen())
+                self.close_window(tmux, "Nothing is shared.")
+                self.assertIn("panko", tmux.lines()[0])  # nothing was cleared
+                self.assertNotIn("owned", tmux.format("#{pane_title}"))
+                self.quit(tmux)
+        self.assertTrue(session.path.exists())
+
+    def test_too_small(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(59, 14, expect="60 × 15")
+        tmux.keys("s")
+        tmux.resize(60, 15)
+        tmux.wait_for("Water the ferns")
+        self.assertNotIn("Enter share", tmux.screen())
+        url = self.share_selected(tmux)
+        tmux.keys("Q")
+        tmux.wait_for("QR code needs a terminal of")
+        tmux.resize(200, 50)
+        tmux.wait_for(lambda screen: screen.count("████") > 10)
+        tmux.resize(59, 14)
+        tmux.wait_for("60 × 15")
+        tmux.resize(80, 24)
+        tmux.wait_for(lambda screen: screen.count("████") > 10)
+        tmux.keys("Q")
+        tmux.wait_for(url)
+
+    def test_search_selects(self):
+        for age, prompt in enumerate(("Prune the roses", "Water the ferns", "Sow the beans")):
+            self.old_session(prompt, age=3600 + age)
+        tmux = self.tui(expect="Sow the beans")
+        tmux.keys("/")
+        tmux.type("fern")
+        tmux.wait_for(lambda screen: "Prune the roses" not in screen and "Sow the beans" not in screen)
+        tmux.keys("Enter")
+        url = self.share_selected(tmux)
+        self.assertIn("Water the ferns", fetch(url).text)
+        self.close_window(tmux, "any other key closes")
+        tmux.keys("Escape")
+        screen = tmux.wait_for("Sow the beans")
+        self.assertRegex(screen, r"▌.*Water the ferns")  # still selected
+
+    def test_a_click_selects_a_share(self):
+        first = self.share(self.old_session("Water the ferns"))
+        self.share(self.old_session("Prune the roses"))
+        tmux = self.tui(columns=100, rows=30, expect="2 shares still up")
+        tmux.keys("S")
+        tmux.wait_for("Shares (2)")
+        row = next(y for y, line in enumerate(tmux.lines()) if first["public_url"] in line)
+        for end in ("M", "m"):
+            tmux.raw(f"\x1b[<0;20;{row + 1}{end}".encode())
+        tmux.keys("c")
+        tmux.wait_for("The link is on the clipboard.")
+        self.assertEqual(tmux.tmux("show-buffer"), first["public_url"])
+
+    def test_no_colors(self):
+        self.share(self.old_session("Water the ferns"))
+        tmux = self.tui(expect="1 share still up", NO_COLOR="1")
+        tmux.keys("S")
+        tmux.wait_for("● Water the ferns")
+        self.assertFalse(tmux.has_colors())
+
+
+if __name__ == "__main__":
+    unittest.main()
