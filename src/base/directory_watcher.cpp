@@ -26,8 +26,9 @@ constexpr std::uint32_t kAlways = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | I
 Result<DirectoryWatcher> DirectoryWatcher::open() {
   Fd fd{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
   if (!fd)
-    return fail(errno == EMFILE ? "Changes are not noticed: the limit fs.inotify.max_user_instances is reached."
-                                : fmt::format("Changes are not noticed: {}.", describe_errno(errno)));
+    return fail(errno == EMFILE
+                    ? "Changes are not noticed: the limit fs.inotify.max_user_instances is reached; raise it."
+                    : fmt::format("Changes are not noticed: {}.", describe_errno(errno)));
   return DirectoryWatcher(std::move(fd));
 }
 
@@ -39,8 +40,9 @@ void DirectoryWatcher::add(const fs::path& directory, unsigned levels) {
 int DirectoryWatcher::add_watch(const fs::path& directory, std::uint32_t mask) {
   const int watch = ::inotify_add_watch(inotify_.get(), directory.c_str(), mask | kAlways);
   if (watch < 0 && (errno == ENOSPC || errno == ENOMEM) && !problem_)
-    problem_ = Error{fmt::format(
-        "Some changes are not noticed: the limit fs.inotify.max_user_watches is reached at {}.", directory.native())};
+    problem_ = Error{
+        fmt::format("Some changes are not noticed: the limit fs.inotify.max_user_watches is reached at {}; raise it.",
+                    directory.native())};
   return watch;
 }
 

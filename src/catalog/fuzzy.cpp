@@ -39,22 +39,26 @@ constexpr std::int32_t kProjectWeight = 7;
 constexpr std::int32_t kPromptWeight = 5;
 constexpr std::int32_t kIdWeight = 4;
 
-std::int32_t fold(std::int32_t c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A' + 'a';
-  return c < 0x80 ? c : utf8proc_tolower(c);
-}
-
-bool is_upper(std::int32_t c) {
-  return c < 0x80 ? c >= 'A' && c <= 'Z' : utf8proc_isupper(c) != 0;
-}
-
-bool is_digit(std::int32_t c) {
-  return c >= '0' && c <= '9';
-}
-
 /// What words are made of; every character beyond ASCII is taken for one.
-bool is_word(std::int32_t c) {
-  return c >= 0x80 || is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+enum class Kind : std::uint8_t { none, lower, upper, digit };
+
+constexpr auto kAsciiKinds = [] {
+  std::array<Kind, 128> kinds{};
+  for (char c = 'a'; c <= 'z'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::lower;
+  for (char c = 'A'; c <= 'Z'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::upper;
+  for (char c = '0'; c <= '9'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::digit;
+  return kinds;
+}();
+
+Kind kind_of(std::int32_t c) {
+  if (c < 0) return Kind::none;
+  if (c < 0x80) return kAsciiKinds[static_cast<std::size_t>(c)];
+  return utf8proc_isupper(c) != 0 ? Kind::upper : Kind::lower;
+}
+
+std::int32_t fold(std::int32_t c) {
+  if (c >= 0x80) return utf8proc_tolower(c);
+  return kind_of(c) == Kind::upper ? c - 'A' + 'a' : c;
 }
 
 std::string encode(std::int32_t c) {
@@ -77,16 +81,9 @@ FuzzyQuery::Character character_of(std::int32_t c, bool exact_case) {
 std::size_t find(std::string_view text, std::size_t from, std::size_t to, const FuzzyQuery::Character& character) {
   std::size_t best = std::string_view::npos;
   for (const std::string& spelling : character.spellings) {
-    if (spelling.size() == 1) {
-      const void* found = to > from ? std::memchr(text.data() + from, spelling.front(), to - from) : nullptr;
-      if (found == nullptr) continue;
-      best = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-    } else {
-      const std::size_t found = text.substr(0, to).find(spelling, from);
-      if (found == std::string_view::npos) continue;
-      best = found;
-    }
-    to = best;  // the others have to be met before it
+    const std::size_t found = text.substr(0, to).find(spelling, from);
+    if (found == std::string_view::npos) continue;
+    best = to = found;  // the others have to be met before it
   }
   return best;
 }
@@ -96,8 +93,14 @@ struct Window {
   std::size_t end = 0;
 };
 
+Kind kind_before(std::string_view text, std::size_t at) {
+  if (at == 0) return Kind::none;
+  const auto byte = static_cast<unsigned char>(text[at - 1]);
+  return byte < 0x80 ? kind_of(byte) : Kind::lower;
+}
+
 bool begins_word(std::string_view text, std::size_t at) {
-  return at == 0 || !is_word(static_cast<unsigned char>(text[at - 1]));
+  return kind_before(text, at) == Kind::none;
 }
 
 /// From the first character on, each of the others as early as it can be.
@@ -166,8 +169,7 @@ struct Letters {
   std::size_t count = 0;
 
   Letters(std::string_view text, Window window, bool exact_case) {
-    std::int32_t before = ' ';
-    if (window.begin > 0) before = static_cast<unsigned char>(text[window.begin - 1]);
+    Kind before = kind_before(text, window.begin);
     std::size_t at = window.begin;
     while (at < window.end && count < kLongestWindow) {
       std::int32_t c = static_cast<unsigned char>(text[at]);
@@ -180,18 +182,19 @@ struct Letters {
         at += decoded.length;
       }
       codes[count] = exact_case ? c : fold(c);
-      bonuses[count] = bonus(before, c);
-      before = c;
+      const Kind kind = kind_of(c);
+      bonuses[count] = bonus(before, kind);
+      before = kind;
       ++count;
     }
     offsets[count] = static_cast<std::uint32_t>(at);
   }
 
-  static std::int32_t bonus(std::int32_t before, std::int32_t c) {
-    if (!is_word(c)) return 0;
-    if (!is_word(before)) return kBoundary;
-    if (is_upper(c) && !is_upper(before)) return kCamel;
-    return is_digit(c) && !is_digit(before) ? kNumber : 0;
+  static std::int32_t bonus(Kind before, Kind kind) {
+    if (kind == Kind::none) return 0;
+    if (before == Kind::none) return kBoundary;
+    if (before == kind) return 0;
+    return kind == Kind::upper ? kCamel : kind == Kind::digit ? kNumber : 0;
   }
 };
 
@@ -217,38 +220,42 @@ Alignment align(const Letters& letters, const Word& word) {
   std::vector<std::array<Step, kLongestWindow>> steps(with_places ? word.size() : 0);
 
   const std::size_t count = letters.count;
+  std::size_t begin = 0;  // no letter before it can meet the character
   for (std::size_t i = 0; i < word.size(); ++i) {
-    const std::int32_t wanted = word[i].folded;
     auto& [met, gap] = rows[i % 2];
     const auto& [met_before, gap_before] = rows[(i + 1) % 2];
+    const std::int32_t wanted = word[i].folded;
+    std::size_t first = count;
     std::int32_t met_left = kNone;
     std::int32_t gap_left = kNone;
-    for (std::size_t j = 0; j < count; ++j) {
+    for (std::size_t j = begin; j < count; ++j) {
       const bool begins_gap = met_left - kGapStart >= gap_left - kGap;
-      gap[j] = std::max(begins_gap ? met_left - kGapStart : gap_left - kGap, kNone);
-      met[j] = kNone;
+      gap[j] = gap_left = begins_gap ? met_left - kGapStart : gap_left - kGap;
+      met[j] = met_left = kNone;
       bool is_consecutive = false;
       if (letters.codes[j] == wanted) {
         const std::int32_t bonus = letters.bonuses[j];
         if (i == 0) {
-          met[j] = kMatch + 2 * bonus;
-        } else if (j > 0) {
+          met_left = kMatch + 2 * bonus;
+        } else {
           const std::int32_t run = met_before[j - 1] + std::max(bonus, kConsecutive);
           const std::int32_t jump = gap_before[j - 1] + bonus;
           is_consecutive = run >= jump;
-          met[j] = std::max(kMatch + std::max(run, jump), kNone);
+          met_left = kMatch + std::max(run, jump);
         }
+        met[j] = met_left;
+        first = std::min(first, j);
       }
       if constexpr (with_places) steps[i][j] = {.is_consecutive = is_consecutive, .begins_gap = begins_gap};
-      met_left = met[j];
-      gap_left = gap[j];
     }
+    if (first == count) return {};
+    begin = first + 1;
   }
 
   Alignment best;
   std::size_t last = 0;
   const auto& met = rows[(word.size() + 1) % 2].met;
-  for (std::size_t j = 0; j < count; ++j)
+  for (std::size_t j = begin - 1; j < count; ++j)
     if (met[j] > best.score) {
       best.score = met[j];
       last = j;
@@ -342,7 +349,7 @@ FuzzyQuery::FuzzyQuery(std::string_view text) {
       if (!words.back().empty()) words.emplace_back();
       continue;
     }
-    exact_case_ = exact_case_ || is_upper(c);
+    exact_case_ = exact_case_ || kind_of(c) == Kind::upper;
     if (words.size() <= kMostWords && words.back().size() < kLongestWord) words.back().push_back(c);
   }
   for (const auto& characters : words) {

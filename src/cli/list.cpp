@@ -117,6 +117,7 @@ int list_sessions() {
 Command list_command() {
   auto options = std::make_shared<Options>();
   std::vector<std::string> orders;
+  orders.reserve(kSortOrders.size());
   for (const SortOrder order : kSortOrders) orders.emplace_back(name_of(order));
   std::vector<Argument> arguments{{.names = "QUERY",
                                    .help = "only those whose title, project, first prompt or id is like this",
