@@ -11,6 +11,7 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "tui/marked.hpp"
 #include "tui/paint.hpp"
 #include "tui/preview.hpp"
 #include "tui/when.hpp"
@@ -20,8 +21,7 @@ namespace panko::tui {
 namespace {
 
 constexpr std::size_t kMostTitleBytes = 1000;
-constexpr int kMarks = 3;      // "● ↗"
-constexpr int kStarting = 10;  // "sharing…"
+constexpr int kMarks = 3;  // "● ↗"
 constexpr int kGap = 2;
 
 enum class Column : std::uint8_t { project, agent, size, messages, age };
@@ -80,21 +80,6 @@ bool is_left_aligned(Column column) {
   return column == Column::project;
 }
 
-/// The text with what the query met in another style.
-Line marked(const std::string& text, const FuzzyQuery& query, const Style& style, const Style& match) {
-  Line line;
-  std::size_t done = 0;
-  if (!query.empty()) {
-    for (const MatchRange& range : query.marks(text)) {
-      if (range.offset > done) line.push_back({text.substr(done, range.offset - done), style});
-      line.push_back({text.substr(range.offset, range.length), match});
-      done = range.offset + range.length;
-    }
-  }
-  if (done < text.size()) line.push_back({text.substr(done), style});
-  return line;
-}
-
 /// Paints the rows of one frame.
 class ListPainter {
  public:
@@ -136,6 +121,10 @@ class ListPainter {
     put(end - taken, y, width, {{text, style}});
   }
 
+  [[nodiscard]] std::vector<MatchRange> marks(const std::string& text) const {
+    return query_.empty() ? std::vector<MatchRange>{} : query_.marks(text);
+  }
+
   void paint_heading(const ListRow& row, int y) {
     const bool folded = model_.browser.folded.contains(row.project);
     const int end = box_.x + box_.columns - 1;
@@ -153,7 +142,7 @@ class ListPainter {
     for (auto place = places_.rbegin(); place != places_.rend(); ++place) {
       const std::string value = value_of(place->column, session, model_.now);
       if (is_left_aligned(place->column)) {
-        put(end - place->width, y, place->width, marked(value, query_, theme::kQuiet, theme::kMatch));
+        put(end - place->width, y, place->width, marked(value, marks(value), theme::kQuiet, theme::kMatch));
       } else {
         put_right(end, y, place->width, value, theme::kQuiet);
       }
@@ -164,8 +153,7 @@ class ListPainter {
     const std::string title = presentable(truncate_utf8(session.digest.facts.title, kMostTitleBytes));
     Style style = readable ? theme::kText : theme::kQuiet;
     style.bold = selected;
-    Style match = theme::kMatch;
-    put(x, y, end - x, marked(title, query_, style, match));
+    put(x, y, end - x, marked(title, marks(title), style, theme::kMatch));
   }
 
   /// Right-aligned before `end`; returns where they begin.
@@ -183,9 +171,9 @@ class ListPainter {
       case ShareMark::error: add("!", theme::kFailure); break;
       case ShareMark::unknown: add("?", theme::kWarning); break;
     }
-    const int width = std::max(width_of(line), kMarks);
-    put(end - width_of(line), y, std::min(width, kStarting), std::move(line));
-    return end - width - 1;
+    const int width = width_of(line);
+    put(end - width, y, width, std::move(line));
+    return end - std::max(width, kMarks) - 1;
   }
 
   ftxui::Screen& screen_;

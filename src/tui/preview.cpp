@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/numbers.hpp"
+#include "tui/marked.hpp"
 #include "tui/sharing_text.hpp"
 #include "tui/when.hpp"
 
@@ -18,6 +19,15 @@ namespace {
 
 constexpr int kLabelColumns = 11;
 constexpr std::size_t kMostTitleLines = 3;
+constexpr std::size_t kLeastMarked = 3;  // bytes
+
+/// In prose letters in a row are met everywhere; whole words are worth a mark.
+std::vector<MatchRange> words_met(const std::string& line, const FuzzyQuery& query) {
+  if (query.empty()) return {};
+  std::vector<MatchRange> ranges = query.marks(line);
+  std::erase_if(ranges, [](const MatchRange& range) { return range.length < kLeastMarked; });
+  return ranges;
+}
 
 /// Collects the lines; texts are wrapped to its width.
 class Page {
@@ -48,11 +58,12 @@ class Page {
     }
   }
 
-  void passage(std::string_view heading, std::string_view foreign) {
+  void passage(std::string_view heading, std::string_view foreign, const FuzzyQuery& query) {
     if (foreign.empty()) return;
     gap();
     lines_.push_back({{std::string(heading), theme::kName}});
-    text(foreign, theme::kText);
+    for (const std::string& line : wrap(presentable(foreign), columns_))
+      lines_.push_back(marked(line, words_met(line, query), theme::kText, theme::kMatch));
   }
 
   std::vector<Line> take() { return std::move(lines_); }
@@ -138,8 +149,8 @@ void add_session(Page& page, const Model& model, const SessionEntry& session) {
   if (facts.unreadable_lines > 0) size += ", " + format_count(facts.unreadable_lines, "damaged line", "damaged lines");
   page.fact("Size", size);
   page.fact("File", shown_path(session.path.native(), model.home));
-  page.passage("First prompt", digest.first_prompt);
-  page.passage("Last answer", digest.last_answer);
+  page.passage("First prompt", digest.first_prompt, FuzzyQuery(model.browser.query));
+  page.passage("Last answer", digest.last_answer, FuzzyQuery(""));
 }
 
 void add_project(Page& page, const Model& model, const ListRow& heading) {

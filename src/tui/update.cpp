@@ -51,10 +51,8 @@ Effects on(Model& model, const KeyPress& key) {
   if (layout_of(model).too_small) return is(key, 'q') ? Effects{Quit{}} : Effects{};
   model.browser.touched = true;
   model.clicked.reset();
-  if (model.question) {
-    Question question = *std::exchange(model.question, std::nullopt);
-    return is(key, 'y') ? std::move(question.on_yes) : Effects{};
-  }
+  if (auto question = std::exchange(model.question, std::nullopt))
+    return is(key, 'y') ? std::move(question->on_yes) : Effects{};
   if (model.help_open) return press_in_help(model, key);
   Effects effects;
   if (model.sharing.has_window()) {

@@ -81,14 +81,14 @@ void paint_preview(ftxui::Screen& screen, const Layout& layout, const Model& mod
     }
   }
   const std::vector<Line> lines = preview_lines(model, box.columns);
-  for (int i = 0; i < box.rows; ++i) {
-    const std::size_t line = static_cast<std::size_t>(model.browser.preview_scroll + i);
-    if (line >= lines.size()) break;
-    paint(screen, box.x, box.y + i, box.columns, lines[line]);
+  const int count = static_cast<int>(lines.size());
+  const int scroll = model.browser.preview_scroll;
+  for (int i = 0; i < std::min(box.rows, count - scroll); ++i) {
+    paint(screen, box.x, box.y + i, box.columns, lines[static_cast<std::size_t>(scroll) + static_cast<std::size_t>(i)]);
   }
-  const std::size_t shown = static_cast<std::size_t>(model.browser.preview_scroll + box.rows);
-  if (lines.size() > shown) {
-    const std::string more = fmt::format(" {} more ", format_count(lines.size() - shown, "line", "lines"));
+  if (const int hidden = count - scroll - box.rows; hidden > 0) {
+    const std::string more =
+        fmt::format(" {} more ", format_count(static_cast<std::uint64_t>(hidden), "line", "lines"));
     paint(screen, box.x + box.columns - width_of(more), layout.status.y, width_of(more), more, theme::kQuiet);
   }
 }

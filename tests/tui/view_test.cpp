@@ -71,6 +71,13 @@ TEST(View, SearchMarksWhatItMet) {
   expect_golden("search_attributes", test::attributes_of(screen));
 }
 
+TEST(View, PreviewMarksTheWordsOfAPrompt) {
+  Model model = with_a_share(140, 40);
+  type(model, "/thursday");
+  const std::string attributes = test::attributes_of(draw(model));
+  EXPECT_NE(attributes.find(" uuuuuuuu ......."), std::string::npos) << attributes;
+}
+
 TEST(View, WithoutColoursEverythingIsStillToldApart) {
   Model model = with_a_share(120, 20);
   expect_golden("attributes", test::attributes_of(draw(model)));
