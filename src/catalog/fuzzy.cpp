@@ -22,6 +22,8 @@ constexpr std::size_t kMostWords = 16;
 constexpr std::size_t kShortText = 256;
 constexpr std::size_t kLongestText = std::size_t{4} << 10;
 constexpr std::size_t kLongestWindow = 4 * kLongestWord + 16;
+/// So many words of a long text are tried as the beginning of characters that do not follow each other.
+constexpr std::size_t kAttempts = 8;
 static_assert(kLongestWindow >= kShortText);
 
 constexpr std::int32_t kMatch = 16;
@@ -134,6 +136,7 @@ std::optional<Window> closest_window(std::string_view text, const Word& word) {
   const std::size_t span = std::min(4 * word.size() + 16, kLongestWindow);
   std::optional<Window> run;
   std::optional<Window> best;
+  std::size_t attempts = 0;
   for (std::size_t from = 0;; ++from) {
     from = find(text, from, text.size(), word.front());
     if (from == std::string_view::npos) return run ? run : best;
@@ -143,7 +146,8 @@ std::optional<Window> closest_window(std::string_view text, const Word& word) {
         run = Window{.begin = from, .end = end};
         if (at_word) return run;
       }
-    if (!at_word || run) continue;
+    if (!at_word || run || attempts == kAttempts) continue;
+    ++attempts;
     const auto window = first_window(text, word, from, std::min(text.size(), from + span));
     if (window && (!best || window->end - window->begin < best->end - best->begin)) best = window;
   }
