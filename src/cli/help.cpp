@@ -69,8 +69,9 @@ std::string overview(std::span<const Command> commands) {
          "background daemon keeps it working after this terminal is closed.\n\n"
          "Usage: panko [COMMAND]\n\n" +
          commands_of(commands) +
-         "\n`panko` alone lists the sessions. `panko COMMAND --help` tells more, with\nexamples. "
-         "SESSION is a path, an id, its beginning (4 characters or more), or\n`latest`.\n\n"
+         "\n`panko` alone, on a terminal, shows the sessions, and keys do all of that (?).\n"
+         "`panko COMMAND --help` tells more, with examples. SESSION is a path, an id,\n"
+         "its beginning (4 characters or more), or `latest`.\n\n"
          "Examples:\n" +
          table({{"panko share latest", "a link to what you just did"},
                 {"panko shares", "what is shared now"},

@@ -63,16 +63,16 @@ class App {
 
   /// The signal that ends the program, if one does.
   std::optional<int> run() {
-    terminal_.emplace(signals_);
+    terminal_ = std::make_unique<Terminal>(signals_);
     model_.home = variable("HOME");
     // A damaged configuration is told by the daemon, which does not start with it.
     if (const auto config = load_config(places_.config_file)) configure(model_.sharing, *config);
     handle(terminal_->size());
     show();
     // Nothing before this has read a session or asked the daemon: the first frame is there.
-    library_.emplace(places_, model_.browser.sessions,
-                     [this](LibraryUpdate update) { inbox_.post(std::move(update)); });
-    link_.emplace(places_, [this](LinkEvent event) {
+    library_ = std::make_unique<Library>(places_, model_.browser.sessions,
+                                         [this](LibraryUpdate update) { inbox_.post(std::move(update)); });
+    link_ = std::make_unique<DaemonLink>(places_, [this](LinkEvent event) {
       std::visit([this](auto& value) { inbox_.post(std::move(value)); }, event);
     });
     while (!done_ && !ending_signal_) {
@@ -182,11 +182,11 @@ class App {
   Model model_;
   ScreenWriter writer_;
   InputDecoder decoder_;
-  std::optional<Terminal> terminal_;
+  std::unique_ptr<Terminal> terminal_;
   Performer performer_;
   Jobs jobs_;
-  std::optional<Library> library_;
-  std::optional<DaemonLink> link_;
+  std::unique_ptr<Library> library_;
+  std::unique_ptr<DaemonLink> link_;
   std::optional<Clock::time_point> patient_until_;  // with what the decoder holds
   bool input_waits_ = false;
   bool changed_ = true;

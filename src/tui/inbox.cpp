@@ -18,21 +18,26 @@ Inbox::Inbox() : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 }
 
 void Inbox::post(Event event) {
-  const std::lock_guard lock(mutex_);
-  content_.events.push_back(std::move(event));
+  {
+    const std::lock_guard lock(mutex_);
+    content_.events.push_back(std::move(event));
+  }
   wake();
 }
 
 void Inbox::post_for_terminal(std::string_view sequence) {
-  const std::lock_guard lock(mutex_);
-  content_.for_terminal += sequence;
+  {
+    const std::lock_guard lock(mutex_);
+    content_.for_terminal += sequence;
+  }
   wake();
 }
 
 Inbox::Content Inbox::take() {
-  const std::lock_guard lock(mutex_);
+  // First this: what is posted from now on wakes again, at worst for nothing.
   std::uint64_t times = 0;
   std::ignore = ::read(wake_.get(), &times, sizeof times);
+  const std::lock_guard lock(mutex_);
   return std::exchange(content_, {});
 }
 

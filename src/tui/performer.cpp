@@ -66,12 +66,7 @@ void Performer::run(const StartShare& effect) {
     inbox_.post(ShareFailed{effect.session_path, effect.provider, failure.what()});
     return;
   }
-  try {
-    copy(started.share.public_url);
-    started.copied = true;
-  } catch (const Failure&) {
-    // The window shows the link without "copied".
-  }
+  started.copied = copy(started.share.public_url).has_value();
   inbox_.post(std::move(started));
 }
 
@@ -116,7 +111,7 @@ void Performer::open(const std::string& url, std::string_view opened) {
   auto page = open_in_browser(url, places_.state_dir);
   if (!page) {
     // Over ssh there is no browser, but there may be one at the other end.
-    const std::string by = copy(url);
+    const std::string by = value_or_throw(copy(url));
     say(fmt::format("There is no browser here; the address is on the clipboard{}: {}", if_allowed(by), url));
     return;
   }
@@ -126,32 +121,30 @@ void Performer::open(const std::string& url, std::string_view opened) {
   if (pages_.size() > kMostPages) pages_.pop_front();
 }
 
-std::string Performer::copy(std::string_view text) {
-  auto copied = value_or_throw(copy_or_sequence(text));
-  if (!copied.sequence.empty()) inbox_.post_for_terminal(copied.sequence);
-  return std::move(copied.by);
+Result<std::string> Performer::copy(std::string_view text) {
+  auto copied = copy_or_sequence(text);
+  if (!copied) return std::unexpected(std::move(copied.error()));
+  if (!copied->sequence.empty()) inbox_.post_for_terminal(copied->sequence);
+  return std::move(copied->by);
 }
 
 void Performer::run(const CopyText& effect) {
-  copy(effect.text);
+  value_or_throw(copy(effect.text));
   say(effect.confirmation);
 }
 
 void Performer::run(const CopyContext& effect) {
   auto context = value_or_throw(session_context(effect.session_path));
-  std::string by;
-  try {
-    by = copy(context.markdown);
-  } catch (const Failure&) {
-    if (context.markdown.size() <= kContextForTerminal) throw;
+  auto by = copy(context.markdown);
+  if (!by && context.markdown.size() > kContextForTerminal) {
     // More than a terminal takes; less of it may do.
     context = value_or_throw(session_context(effect.session_path, kContextForTerminal));
     by = copy(context.markdown);
   }
   const std::string left_out =
       context.left_out == 0 ? "" : fmt::format("; {} had no room", format_count(context.left_out, "part", "parts"));
-  say(fmt::format("The session is on the clipboard as Markdown{}: about {} tokens{}.", if_allowed(by),
-                  format_roughly(context.tokens), left_out));
+  say(fmt::format("The session is on the clipboard as Markdown{}: about {} tokens{}.",
+                  if_allowed(value_or_throw(std::move(by))), format_roughly(context.tokens), left_out));
 }
 
 void Performer::run(const Download& effect) {

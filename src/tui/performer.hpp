@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "client/held_view.hpp"
 #include "config/places.hpp"
 #include "desktop/browser.hpp"
@@ -46,8 +47,8 @@ class Performer {
 
   void say(std::string sentence) { inbox_.post(Said{.is_failure = false, .sentence = std::move(sentence)}); }
   void complain(std::string sentence) { inbox_.post(Said{.is_failure = true, .sentence = std::move(sentence)}); }
-  /// Throws Failure. What took it.
-  std::string copy(std::string_view text);
+  /// What took it.
+  [[nodiscard]] Result<std::string> copy(std::string_view text);
   void open(const std::string& url, std::string_view opened);
   [[nodiscard]] std::string view_of(const std::filesystem::path& session);
 
