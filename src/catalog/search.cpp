@@ -125,6 +125,7 @@ std::vector<std::string> search_sessions(const TextPattern& pattern, const Sessi
   std::vector<std::string> problems;
   std::vector<std::jthread> workers;
   const Ending ending{queue};  // before the workers are waited for, whatever the sink does
+  workers.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&] { work(queue, pattern, filter, strays); });
   for (;;) {
     const auto hits = queue.wait(problems);

@@ -210,10 +210,11 @@ bool SessionSearch::look_into(const Source& source, const OutlineBlock& outline)
   const auto block = file_->agent->load(source, outline, file_->path);
   if (!block) return true;  // rewritten meanwhile
   if (!look_into_text(block->text, *block)) return false;
-  if (!block->tool) return true;
-  for (const std::string& text : strings_of(block->tool->input))
+  const std::optional<ToolUse>& tool = block->tool;
+  if (!tool) return true;
+  for (const std::string& text : strings_of(tool->input))
     if (!look_into_text(text, *block)) return false;
-  return look_into_text(block->tool->result, *block);
+  return look_into_text(tool->result, *block);
 }
 
 /// One hit a line.

@@ -180,8 +180,9 @@ void PatternScanner::scan(const hs_database& database, std::string_view bytes, s
     if (found.empty() || found.back() != to) found.push_back(static_cast<std::size_t>(to));
     return 0;
   };
-  hs_scan(&database, bytes.data(), static_cast<unsigned>(std::min(bytes.size(), kMost)), 0, scratch_.get(), note,
-          &ends);
+  const std::span<const char> all = bytes;
+  const auto scanned = all.first(std::min(all.size(), kMost));
+  hs_scan(&database, scanned.data(), static_cast<unsigned>(scanned.size()), 0, scratch_.get(), note, &ends);
 }
 
 void PatternScanner::find_raw(std::string_view bytes, std::vector<std::size_t>& ends) const {
