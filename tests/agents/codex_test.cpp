@@ -51,8 +51,9 @@ SessionFacts facts_of(const std::string& bytes, const fs::path& path = "/x/sessi
 
 std::vector<std::string> texts_of(const std::string& bytes) {
   const Source source = Source::from_bytes(bytes).value();
-  std::vector<std::string> texts;
   const Outline outline = read_codex(source, "x.jsonl", {}).value();
+  std::vector<std::string> texts;
+  texts.reserve(outline.blocks.size());
   for (const OutlineBlock& block : outline.blocks) texts.push_back(load_codex(source, block, "x.jsonl").value().text);
   return texts;
 }
