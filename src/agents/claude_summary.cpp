@@ -6,7 +6,9 @@
 #include "agents/claude.hpp"
 #include "agents/claude_outline.hpp"
 #include "agents/claude_side_files.hpp"
+#include "agents/json_index.hpp"
 #include "agents/json_lines.hpp"
+#include "session/line_reader.hpp"
 
 namespace panko {
 
@@ -50,9 +52,21 @@ bool looks_like_claude(std::string_view torn) {
          torn.contains(R"("sessionId":")") && torn.contains(R"("isSidechain":)");
 }
 
+/// What the first line alone says: nearly always enough, and a list asks it of every file.
+Verdict judge_first_line(std::string_view head) {
+  const auto end = head.find('\n');
+  if (end == std::string_view::npos) return Verdict::unknown;
+  std::string line(head.substr(0, end));
+  line.append(LineReader::kPadding, '\0');
+  JsonIndex index;
+  if (index.load(std::string_view(line).substr(0, end)) != JsonStatus::complete) return Verdict::unknown;
+  return judge(index.root());
+}
+
 }  // namespace
 
 bool recognises_claude(std::string_view head) {
+  if (const Verdict verdict = judge_first_line(head); verdict != Verdict::unknown) return verdict == Verdict::claude;
   const auto source = Source::from_bytes(head);
   if (!source) return false;
   Verdict verdict = Verdict::unknown;
