@@ -130,8 +130,8 @@ Effects on(Model& model, Said said) {
 
 /// The rest is about the daemon and its shares.
 template <class ShareEvent>
-Effects on(Model& model, ShareEvent event) {
-  return follow(model, apply(model.sharing, std::move(event), model.now));
+Effects on(Model& model, const ShareEvent& event) {
+  return follow(model, apply(model.sharing, event, model.now));
 }
 
 /// What must hold after any event, whatever it was.
