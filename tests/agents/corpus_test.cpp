@@ -45,11 +45,11 @@ void load_all(const Transcript& transcript, const Outline& outline, const Source
     EXPECT_EQ(anchor_key_of(block->anchor), entry.anchor_key) << block->anchor;
     EXPECT_EQ(block->kind, entry.kind);
     loaded.anchors.insert(block->anchor);
-    if (block->tool) {
-      EXPECT_TRUE(is_valid_utf8(block->tool->result));
-      EXPECT_TRUE(is_valid_utf8(block->tool->input));
-      loaded.calls.insert(block->tool->id);
-      if (block->tool->has_result) loaded.results.insert(block->tool->id);
+    if (const auto& tool = block->tool; tool.has_value()) {
+      EXPECT_TRUE(is_valid_utf8(tool->result));
+      EXPECT_TRUE(is_valid_utf8(tool->input));
+      loaded.calls.insert(tool->id);
+      if (tool->has_result) loaded.results.insert(tool->id);
     }
     if (entry.subagent != OutlineBlock::kNoSubagent) {
       const Subagent& subagent = outline.subagents.at(entry.subagent);
