@@ -140,7 +140,7 @@ class App {
   void take_signals() {
     while (const auto signal = signals_.next()) {
       if (TerminalSignals::is_ending(*signal)) {
-        ending_signal_ = *signal;
+        ending_signal_ = signal;
         return;
       }
       if (*signal == SIGTSTP) suspend();

@@ -32,6 +32,7 @@ TEST(Inbox, TakesWhatOtherThreadsPostInTheirOrder) {
   constexpr int kThreads = 4;
   constexpr int kEach = 500;
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread)
     threads.emplace_back([&inbox, thread] {
       for (int i = 0; i < kEach; ++i) inbox.post(Resize{.columns = thread, .rows = i});
