@@ -187,6 +187,7 @@ TEST(Browser, FilterLeavesOneAgent) {
 
 TEST(Browser, ViewScrollsAloneAndTakesTheSelectionAlong) {
   std::vector<SessionEntry> many;
+  many.reserve(30);
   for (int i = 0; i < 30; ++i) many.push_back(session(fmt::format("s{:02}", i), "a", std::chrono::minutes{i}));
   Browser browser = browser_of(std::move(many));
   browser.touched = true;
