@@ -24,22 +24,20 @@ std::optional<Item> first_choice(const Sharing& sharing, const std::vector<Item>
   if (items.empty()) return std::nullopt;
   if (items.front().kind == Item::Kind::link) return items.front();
   for (const std::string& name : {sharing.configured_provider, sharing.last_provider, std::string(kFallback)}) {
-    const Item item{Item::Kind::provider, name};
+    Item item{Item::Kind::provider, name};
     if (std::ranges::find(items, item) != items.end()) return item;
   }
   return items.front();
 }
 
-void move_selection(Sharing& sharing, std::ptrdiff_t by) {
-  ProviderChoice& choice = *sharing.choice;
+void move_selection(const Sharing& sharing, ProviderChoice& choice, std::ptrdiff_t by) {
   const auto items = choosable(sharing);
   if (items.empty() || !choice.selected) return;
   const auto at = std::ranges::find(items, *choice.selected) - items.begin();
   choice.selected = items[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + by, 0, std::ssize(items) - 1))];
 }
 
-void change_expiry(Sharing& sharing, std::size_t by) {
-  std::string& expires = sharing.choice->expires;
+void change_expiry(const Sharing& sharing, std::string& expires, std::size_t by) {
   const auto offered = offered_expiries(sharing);
   const auto at = static_cast<std::size_t>(std::ranges::find(offered, expires) - offered.begin());
   expires = offered[(at + by) % offered.size()];
@@ -49,6 +47,7 @@ void change_expiry(Sharing& sharing, std::size_t by) {
 
 std::vector<Item> choosable(const Sharing& sharing) {
   std::vector<Item> items;
+  if (!sharing.choice) return items;
   for (const protocol::ShareInfo& share : sharing.shares) {
     if (share.status == "active" && sharing.choice->session_path == share.session_path)
       items.push_back({Item::Kind::link, share.id});
@@ -78,6 +77,7 @@ void settle_choice(Sharing& sharing) {
 }
 
 Outcome accept_choice(Sharing& sharing) {
+  if (!sharing.choice) return {.taken = false};
   const ProviderChoice& choice = *sharing.choice;
   if (sharing.daemon == Sharing::Daemon::connecting) return {.said = Said{false, "The daemon is not there yet."}};
   if (sharing.daemon == Sharing::Daemon::down)
@@ -111,22 +111,23 @@ Outcome accept_choice(Sharing& sharing) {
 Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
   constexpr std::ptrdiff_t kFar = 1000;
   const std::size_t expiries = offered_expiries(sharing).size();
-  if (key.control || key.alt) return {.taken = false};
+  if (!sharing.choice || key.control || key.alt) return {.taken = false};
+  ProviderChoice& choice = *sharing.choice;
   if (key.key == Key::enter) return accept_choice(sharing);
   if (key.key == Key::escape || is(key, 'q'))
     sharing.choice.reset();
   else if (key.key == Key::down || is(key, 'j'))
-    move_selection(sharing, 1);
+    move_selection(sharing, choice, 1);
   else if (key.key == Key::up || is(key, 'k'))
-    move_selection(sharing, -1);
+    move_selection(sharing, choice, -1);
   else if (key.key == Key::home || is(key, 'g'))
-    move_selection(sharing, -kFar);
+    move_selection(sharing, choice, -kFar);
   else if (key.key == Key::end || is(key, 'G'))
-    move_selection(sharing, kFar);
+    move_selection(sharing, choice, kFar);
   else if (key.key == Key::right || is(key, 'l') || is(key, 'e'))
-    change_expiry(sharing, 1);
+    change_expiry(sharing, choice.expires, 1);
   else if (key.key == Key::left || is(key, 'h'))
-    change_expiry(sharing, expiries - 1);
+    change_expiry(sharing, choice.expires, expiries - 1);
   else if (is(key, 'R'))
     return reconnect(sharing);
   return {};

@@ -23,13 +23,13 @@ constexpr int kGap = 2;
 
 struct Drawing {
   const Sharing& sharing;
+  const ProviderChoice& choice;
   std::vector<Item> items;
   int columns;      // of a line
   bool is_compact;  // a line an item
   WallTime now;
 
-  [[nodiscard]] const ProviderChoice& choice() const { return *sharing.choice; }
-  [[nodiscard]] bool is_selected(const Item& item) const { return choice().selected == item; }
+  [[nodiscard]] bool is_selected(const Item& item) const { return choice.selected == item; }
   [[nodiscard]] std::optional<std::size_t> index_of(const Item& item) const {
     const auto found = std::ranges::find(items, item);
     return found == items.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - items.begin()));
@@ -101,7 +101,7 @@ Lines list_lines(const Drawing& drawing) {
 Line expiry_line(const Drawing& drawing) {
   Line line{{"Expires after ", theme::kText}};
   for (const std::string& expires : offered_expiries(drawing.sharing)) {
-    if (expires == drawing.choice().expires)
+    if (expires == drawing.choice.expires)
       line.push_back({fmt::format(" [{}] ", expires), theme::kName});
     else
       line.push_back({fmt::format(" {} ", expires), theme::kQuiet});
@@ -116,10 +116,10 @@ void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sente
 /// Who can read it, for how long, and as what: all of it before Enter.
 Lines consequences(const Drawing& drawing) {
   Lines lines;
-  const auto& selected = drawing.choice().selected;
+  const auto& selected = drawing.choice.selected;
   const auto& pending = drawing.sharing.starting;
   for (const PendingStart& start : pending) {
-    if (start.session_path == drawing.choice().session_path)
+    if (start.session_path == drawing.choice.session_path)
       add_sentence(drawing, lines, fmt::format("It is being shared through {} now.", presentable(start.provider)),
                    theme::kText);
   }
@@ -148,7 +148,7 @@ Lines consequences(const Drawing& drawing) {
 /// As many of the lines as there is room for, with those of the selected item among them.
 void cut_to(Lines& lines, const Drawing& drawing, std::size_t room) {
   if (lines.size() <= room) return;
-  const auto& selected = drawing.choice().selected;
+  const auto& selected = drawing.choice.selected;
   const auto index = selected ? drawing.index_of(*selected) : std::nullopt;
   const auto at = static_cast<std::size_t>(std::ranges::find(lines, index, &WindowLine::item) - lines.begin());
   const std::size_t first = std::min(at > room / 2 ? at - room / 2 : 0, lines.size() - room);
@@ -158,8 +158,9 @@ void cut_to(Lines& lines, const Drawing& drawing, std::size_t room) {
 
 }  // namespace
 
-Window choice_window(const Sharing& sharing, int columns, int rows, WallTime now) {
+Window choice_window(const Sharing& sharing, const ProviderChoice& choice, int columns, int rows, WallTime now) {
   Drawing drawing{.sharing = sharing,
+                  .choice = choice,
                   .items = choosable(sharing),
                   .columns = std::max(1, std::min(columns - kFrameColumns, kWidest)),
                   .is_compact = false,
@@ -180,13 +181,13 @@ Window choice_window(const Sharing& sharing, int columns, int rows, WallTime now
 
   Window window = centred_window(columns, rows, drawing.columns, static_cast<int>(list.size() + around));
   window.heading = "Share";
-  window.lines.push_back({{{presentable(sharing.choice->title), theme::kStrong}}});
+  window.lines.push_back({{{presentable(choice.title), theme::kStrong}}});
   if (!drawing.is_compact) window.lines.emplace_back();
   std::ranges::move(list, std::back_inserter(window.lines));
   if (!drawing.is_compact) window.lines.emplace_back();
   std::ranges::move(below, std::back_inserter(window.lines));
 
-  const auto& selected = sharing.choice->selected;
+  const auto& selected = choice.selected;
   if (selected && selected->kind == Item::Kind::link)
     window.keys = {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
   else if (selected)

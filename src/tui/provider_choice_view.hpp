@@ -7,7 +7,8 @@
 
 namespace panko::tui {
 
-/// `sharing.choice` is open. The items of its lines are indices into choosable().
-[[nodiscard]] Window choice_window(const Sharing& sharing, int columns, int rows, WallTime now);
+/// `choice` is `sharing.choice`. The items of its lines are indices into choosable().
+[[nodiscard]] Window choice_window(const Sharing& sharing, const ProviderChoice& choice, int columns, int rows,
+                                   WallTime now);
 
 }  // namespace panko::tui

@@ -1,5 +1,4 @@
 #include "tui/qr_view.hpp"
-#include "base/text.hpp"
 
 #include <fmt/format.h>
 

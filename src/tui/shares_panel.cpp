@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "tui/sharing_text.hpp"
@@ -24,10 +25,10 @@ std::optional<Outcome> refuse_without_daemon(const Sharing& sharing) {
   return failure("Shares cannot be changed while the daemon is away; R starts it again.");
 }
 
-void move_selection(Sharing& sharing, std::ptrdiff_t by) {
+void move_selection(Sharing& sharing, const SharesPanel& panel, std::ptrdiff_t by) {
   const std::ptrdiff_t last = std::ssize(sharing.shares) - 1;
   if (last < 0) return;
-  const auto row = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(sharing.panel->row) + by, 0, last);
+  const auto row = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(panel.row) + by, 0, last);
   select_share(sharing, static_cast<std::size_t>(row));
 }
 
@@ -78,7 +79,7 @@ Outcome open_link(Sharing&, const ShareInfo& share) {
 }
 
 Outcome show_qr(Sharing& sharing, const ShareInfo&) {
-  sharing.panel->qr = true;
+  if (sharing.panel) sharing.panel->qr = true;
   return {};
 }
 
@@ -90,14 +91,14 @@ const ShareInfo* selected_share(const Sharing& sharing) {
 }
 
 void select_share(Sharing& sharing, std::size_t index) {
-  if (index >= sharing.shares.size()) return;
+  if (!sharing.panel || index >= sharing.shares.size()) return;
   sharing.panel->row = index;
   sharing.panel->selected = sharing.shares[index].id;
 }
 
 const Stop* undoable_stop(const Sharing& sharing, WallTime now) {
-  for (auto stop = sharing.stops.rbegin(); stop != sharing.stops.rend(); ++stop) {
-    if (stop->undo_until && now < *stop->undo_until) return &*stop;
+  for (const Stop& stop : std::views::reverse(sharing.stops)) {
+    if (stop.undo_until && now < *stop.undo_until) return &stop;
   }
   return nullptr;
 }
@@ -117,6 +118,7 @@ void settle_panel(Sharing& sharing) {
 }
 
 Outcome handle_panel_key(Sharing& sharing, const KeyPress& key, int page, WallTime now) {
+  if (!sharing.panel) return {.taken = false};
   SharesPanel& panel = *sharing.panel;
   if (std::exchange(panel.asks_stop_all, false)) return is(key, 'y') ? stop_all(sharing) : Outcome{};
   const bool is_half_page =
@@ -125,17 +127,17 @@ Outcome handle_panel_key(Sharing& sharing, const KeyPress& key, int page, WallTi
   if (std::exchange(panel.qr, false)) return {};
 
   if (is_half_page)
-    move_selection(sharing, key.character == 'd' ? page / 2 : -page / 2);
+    move_selection(sharing, panel, key.character == 'd' ? page / 2 : -page / 2);
   else if (key.key == Key::escape)
     sharing.panel.reset();
   else if (key.key == Key::down || is(key, 'j'))
-    move_selection(sharing, 1);
+    move_selection(sharing, panel, 1);
   else if (key.key == Key::up || is(key, 'k'))
-    move_selection(sharing, -1);
+    move_selection(sharing, panel, -1);
   else if (key.key == Key::page_down)
-    move_selection(sharing, page);
+    move_selection(sharing, panel, page);
   else if (key.key == Key::page_up)
-    move_selection(sharing, -page);
+    move_selection(sharing, panel, -page);
   else if (key.key == Key::home || is(key, 'g'))
     select_share(sharing, 0);
   else if (key.key == Key::end || is(key, 'G'))

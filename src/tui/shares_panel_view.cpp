@@ -63,8 +63,8 @@ Line table_row(const Cells& cells, const Widths& widths, const Style& title, con
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (widths[i] == 0) continue;
     std::string text = panko::elide(cells[i], static_cast<std::size_t>(widths[i]));
-    const auto padding = static_cast<std::size_t>(widths[i] - width_of(text) + (i + 1 < cells.size() ? kGap : 0));
-    line.push_back({text + std::string(padding, ' '), i == 0 ? title : rest});
+    const int padding = widths[i] - width_of(text) + (i + 1 < cells.size() ? kGap : 0);
+    line.push_back({text + std::string(static_cast<std::size_t>(padding), ' '), i == 0 ? title : rest});
   }
   return line;
 }
@@ -153,8 +153,8 @@ std::vector<std::string> said_when_empty(const Sharing& sharing) {
 }
 
 /// The line at the bottom: what a key would do, or has done.
-Line last_line(const Sharing& sharing, WallTime now) {
-  if (sharing.panel->asks_stop_all) {
+Line last_line(const Sharing& sharing, const SharesPanel& panel, WallTime now) {
+  if (panel.asks_stop_all) {
     const std::size_t count = sharing.shares.size();
     return {{count == 1 ? "Stop this share?" : fmt::format("Stop all {} shares?", count), theme::kWarning},
             {"  y", theme::kKey},
@@ -166,7 +166,7 @@ Line last_line(const Sharing& sharing, WallTime now) {
             {"R", theme::kKey},
             {" starts it again", theme::kText}};
   if (const Stop* stop = undoable_stop(sharing, now)) {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(*stop->undo_until - now);
+    const auto left = std::chrono::ceil<std::chrono::seconds>(stop->undo_until.value_or(now) - now);
     return {{"Stopped;  ", theme::kText},
             {"u", theme::kKey},
             {fmt::format(" brings it back ({} s):  ", left.count()), theme::kText},
@@ -181,12 +181,12 @@ int panel_page(int rows) {
   return std::max(1, (rows - kFrameRows - kAroundTheList) / 2);
 }
 
-std::size_t panel_top(const Sharing& sharing, int columns, int rows, WallTime now) {
+std::size_t panel_top(const Sharing& sharing, const SharesPanel& panel, int columns, int rows, WallTime now) {
   const List list = list_of(sharing, columns, now);
-  return top_of(*sharing.panel, list, list_rows(list.rows, rows));
+  return top_of(panel, list, list_rows(list.rows, rows));
 }
 
-Window panel_window(const Sharing& sharing, int columns, int rows, WallTime now) {
+Window panel_window(const Sharing& sharing, const SharesPanel& panel, int columns, int rows, WallTime now) {
   const int inner = inner_columns(columns);
   List list = list_of(sharing, columns, now);
   const int room = list_rows(list.rows, rows);
@@ -204,14 +204,14 @@ Window panel_window(const Sharing& sharing, int columns, int rows, WallTime now)
     line.insert(line.begin(), {std::string(kIndent, ' '), theme::kQuiet});
     window.lines.push_back({std::move(line)});
   }
-  for (std::size_t i = top_of(*sharing.panel, list, room); i < list.shares.size(); ++i) {
+  for (std::size_t i = top_of(panel, list, room); i < list.shares.size(); ++i) {
     for (Line& line : list.shares[i]) {
       if (std::cmp_greater(window.lines.size(), room)) break;
       window.lines.push_back({std::move(line), i});
     }
   }
   window.lines.resize(static_cast<std::size_t>(room + kAroundTheList - 1));
-  window.lines.push_back({last_line(sharing, now)});
+  window.lines.push_back({last_line(sharing, panel, now)});
   if (!list.shares.empty())
     window.keys = {{"Enter", "copy"}, {"o", "open"}, {"Q", "QR"}, {"d", "stop"}, {"D", "stop all"}, {"Esc", "close"}};
   else

@@ -9,11 +9,13 @@
 
 namespace panko::tui {
 
-/// `sharing.panel` is open. The items of its lines are indices into sharing.shares.
-[[nodiscard]] Window panel_window(const Sharing& sharing, int columns, int rows, WallTime now);
+/// `panel` is `sharing.panel`. The items of its lines are indices into sharing.shares.
+[[nodiscard]] Window panel_window(const Sharing& sharing, const SharesPanel& panel, int columns, int rows,
+                                  WallTime now);
 
 /// The first share that is visible: the panel's own `top`, moved so far that the selected one is seen whole.
-[[nodiscard]] std::size_t panel_top(const Sharing& sharing, int columns, int rows, WallTime now);
+[[nodiscard]] std::size_t panel_top(const Sharing& sharing, const SharesPanel& panel, int columns, int rows,
+                                    WallTime now);
 
 /// How many shares a page is.
 [[nodiscard]] int panel_page(int rows);

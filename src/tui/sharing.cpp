@@ -134,7 +134,7 @@ Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows,
   Outcome outcome{.taken = false};
   if (shown_card(sharing)) outcome = handle_card_key(sharing, key, now);
   if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, rows, now));
-  if (sharing.panel) sharing.panel->top = panel_top(sharing, columns, rows, now);
+  if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
   turn_cards(sharing, now);
   return outcome;
 }
@@ -147,7 +147,7 @@ Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, i
     if (sharing.panel && sharing.panel->qr) return {};
     const Key key = action.kind == Kind::wheel_up ? Key::up : Key::down;
     Outcome outcome = key_into_window(sharing, {.key = key}, rows, now);
-    if (sharing.panel) sharing.panel->top = panel_top(sharing, columns, rows, now);
+    if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
     return outcome;
   }
   const std::optional<Window> window = window_of(sharing, columns, rows, now);
@@ -228,7 +228,7 @@ Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
   return {};
 }
 
-Outcome apply(Sharing& sharing, ShareStopped event, WallTime now) {
+Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now) {
   Stop* stop = find_stop(sharing, event.share_id);
   if (!stop) return {};
   if (!stop->can_be_undone) {
@@ -240,7 +240,7 @@ Outcome apply(Sharing& sharing, ShareStopped event, WallTime now) {
   return {.said = Said{false, fmt::format("Stopped: {}.", in_quotes(stop->share.session_name))}};
 }
 
-Outcome apply(Sharing& sharing, ShareRestored event, WallTime now) {
+Outcome apply(Sharing& sharing, const ShareRestored& event, WallTime now) {
   forget_stop(sharing, event.share.id);
   settle(sharing, now);
   return {.said =
@@ -269,9 +269,8 @@ std::optional<WallTime> next_change(const Sharing& sharing, WallTime now) {
   const auto at_latest = [&](WallTime time) { next = next ? std::min(*next, time) : time; };
   if (sharing.panel) {
     if (const Stop* stop = undoable_stop(sharing, now)) {  // it counts down
-      const auto left = *stop->undo_until - now;
-      const auto whole = std::chrono::ceil<std::chrono::seconds>(left) - std::chrono::seconds{1};
-      at_latest(*stop->undo_until - whole);
+      const WallTime end = stop->undo_until.value_or(now);
+      at_latest(end - (std::chrono::ceil<std::chrono::seconds>(end - now) - std::chrono::seconds{1}));
     }
   }
   if (sharing.has_window()) at_latest(std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes{1});

@@ -131,8 +131,8 @@ void open_panel(Sharing& sharing);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareChanged event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareStarted event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareFailed event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareStopped event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareRestored event, WallTime now);
+[[nodiscard]] Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now);
+[[nodiscard]] Outcome apply(Sharing& sharing, const ShareRestored& event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareRequestFailed event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now);
 

@@ -49,7 +49,7 @@ void add_card(Sharing& sharing, std::variant<UpCard, TroubleCard> what) {
 
 std::optional<WallTime> card_ends(const Sharing& sharing) {
   const Card* card = shown_card(sharing);
-  if (!card) return std::nullopt;
+  if (!card || !card->shown_since) return std::nullopt;
   const auto* up = std::get_if<UpCard>(&card->what);
   if (!up || up->qr) return std::nullopt;
   return *card->shown_since + Sharing::kCardTime;
@@ -65,7 +65,7 @@ Outcome close_card(Sharing& sharing, WallTime now) {
   const Card card = std::move(sharing.cards.front());
   sharing.cards.pop_front();
   Outcome outcome;
-  if (now < *card.shown_since + kHardlySeen) outcome.said = in_a_sentence(card);
+  if (card.shown_since && now < *card.shown_since + kHardlySeen) outcome.said = in_a_sentence(card);
   return outcome;
 }
 

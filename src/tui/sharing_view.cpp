@@ -29,8 +29,8 @@ std::optional<Window> shown_card_window(const Sharing& sharing, int columns, int
 }
 
 std::optional<Window> opened_window(const Sharing& sharing, int columns, int rows, WallTime now) {
-  if (sharing.choice) return choice_window(sharing, columns, rows, now);
-  if (sharing.panel) return panel_window(sharing, columns, rows, now);
+  if (sharing.choice) return choice_window(sharing, *sharing.choice, columns, rows, now);
+  if (sharing.panel) return panel_window(sharing, *sharing.panel, columns, rows, now);
   return std::nullopt;
 }
 

@@ -95,13 +95,13 @@ TEST(ProviderChoice, ExpiryGoesRound) {
   test.open_choice();
   std::vector<std::string> seen;
   for (int i = 0; i < 6; ++i) {
-    seen.push_back(test.sharing.choice->expires);
+    seen.push_back(test.expires());
     test.press(Key::right);
   }
   EXPECT_THAT(seen, ElementsAre("7d", "30d", "never", "1h", "12h", "1d"));
-  EXPECT_EQ(test.sharing.choice->expires, "7d");
+  EXPECT_EQ(test.expires(), "7d");
   test.press(Key::left);
-  EXPECT_EQ(test.sharing.choice->expires, "1d");
+  EXPECT_EQ(test.expires(), "1d");
   test.press(Key::enter);
   EXPECT_EQ(test.only_effect<StartShare>().expires, "1d");
 }
@@ -121,7 +121,7 @@ TEST(ProviderChoice, TheConfiguredExpiryIsOfferedInItsPlace) {
     test.sharing.default_expires = configured;
     test.open_choice();
     EXPECT_EQ(offered_expiries(test.sharing), offered);
-    EXPECT_EQ(test.sharing.choice->expires, configured);
+    EXPECT_EQ(test.expires(), configured);
   }
 }
 

@@ -71,9 +71,9 @@ TEST(SharesPanel, CopiesOpensAndShowsTheCode) {
   panel.type("o");
   EXPECT_EQ(panel.only_effect<OpenUrl>().url, share("b", "").public_url);
   panel.type("Q");
-  EXPECT_TRUE(panel.sharing.panel->qr);
+  EXPECT_TRUE(panel.shows_qr());
   panel.type("j");  // closes the code and no more
-  EXPECT_FALSE(panel.sharing.panel->qr);
+  EXPECT_FALSE(panel.shows_qr());
   EXPECT_EQ(panel.selected(), "b");
 
   auto starting = share("s", "S", 0s);
@@ -196,16 +196,17 @@ TEST(SharesPanel, EscOnlyCloses) {
 
 TEST(SharesPanel, TheMouseSelectsAndScrolls) {
   Panel panel;
-  const auto window = window_of(panel.sharing, 80, 24, panel.now);
-  ASSERT_TRUE(window);
+  const auto opened = window_of(panel.sharing, 80, 24, panel.now);
+  ASSERT_TRUE(opened);
+  const Window window = opened.value_or(Window());
   const auto mouse = [&](MouseAction::Kind kind, int column, int row) {
     panel.take(handle_mouse(panel.sharing, {.kind = kind, .column = column, .row = row}, 80, 24, panel.now));
   };
-  mouse(MouseAction::Kind::press, window->x + 5, window->y + 2 + 4);  // the third share: two lines each
+  mouse(MouseAction::Kind::press, window.x + 5, window.y + 2 + 4);  // the third share: two lines each
   EXPECT_EQ(panel.selected(), "c");
   mouse(MouseAction::Kind::wheel_up, 1, 1);
   EXPECT_EQ(panel.selected(), "b");
-  mouse(MouseAction::Kind::press, window->x + 5, window->y);
+  mouse(MouseAction::Kind::press, window.x + 5, window.y);
   EXPECT_EQ(panel.selected(), "b");
   ASSERT_TRUE(panel.sharing.panel);
   mouse(MouseAction::Kind::press, 0, 0);
@@ -215,6 +216,7 @@ TEST(SharesPanel, TheMouseSelectsAndScrolls) {
 // With more shares than fit, the selected one is always seen, and nothing moves without need.
 TEST(SharesPanel, Scrolls) {
   std::vector<protocol::ShareInfo> shares;
+  shares.reserve(40);
   for (int i = 0; i < 40; ++i) shares.push_back(share("share" + std::to_string(i), "Share", std::chrono::minutes(i)));
   SharingTest test(shares);
   test.rows = 15;
@@ -222,13 +224,13 @@ TEST(SharesPanel, Scrolls) {
   std::size_t top = 0;
   for (std::size_t i = 0; i < shares.size(); ++i, test.type("j")) {
     EXPECT_THAT(test::text_of(test.screen()), HasSubstr(shares[i].public_url));
-    EXPECT_LE(test.sharing.panel->top, top + 1);
-    top = test.sharing.panel->top;
+    EXPECT_LE(test.top(), top + 1);
+    top = test.top();
   }
   test.type("k");
-  EXPECT_EQ(test.sharing.panel->top, top);
+  EXPECT_EQ(test.top(), top);
   test.type("g");
-  EXPECT_EQ(test.sharing.panel->top, 0U);
+  EXPECT_EQ(test.top(), 0U);
 }
 
 }  // namespace

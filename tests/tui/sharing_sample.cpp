@@ -44,7 +44,7 @@ SharingTest::SharingTest(std::vector<protocol::ShareInfo> shares) {
   DaemonUp up;
   up.shares = std::move(shares);
   up.providers = sample_providers();
-  apply(std::move(up));
+  apply(up);
   said.clear();
 }
 

@@ -35,8 +35,8 @@ struct SharingTest {
 
   void take(tui::Outcome outcome);
   template <class Event>
-  void apply(Event event) {
-    take(tui::apply(sharing, std::move(event), now));
+  void apply(const Event& event) {
+    take(tui::apply(sharing, event, now));
   }
   void press(tui::Key key);
   /// Every character is a key.
@@ -54,6 +54,11 @@ struct SharingTest {
     effects.clear();
     return result;
   }
+
+  /// Of the window that is open: what is chosen as expiry, the first visible share, whether it shows a QR code.
+  [[nodiscard]] std::string expires() const { return sharing.choice ? sharing.choice->expires : ""; }
+  [[nodiscard]] std::size_t top() const { return sharing.panel ? sharing.panel->top : 0; }
+  [[nodiscard]] bool shows_qr() const { return sharing.panel && sharing.panel->qr; }
 
   [[nodiscard]] ftxui::Screen screen() const;
 };

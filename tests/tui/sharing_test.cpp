@@ -17,6 +17,7 @@ using ::testing::IsEmpty;
 
 std::vector<std::string> ids(const Sharing& sharing) {
   std::vector<std::string> ids;
+  ids.reserve(sharing.shares.size());
   for (const auto& share : sharing.shares) ids.push_back(share.id);
   return ids;
 }

@@ -76,6 +76,7 @@ TEST(SharingView, ChoiceWithoutADaemon) {
 TEST(SharingView, ChoiceAmongMany) {
   SharingTest test;
   std::vector<protocol::ProviderInfo> providers;
+  providers.reserve(30);
   for (int i = 0; i < 30; ++i)
     providers.push_back({.name = "provider" + std::to_string(i),
                          .description = "the Internet",
