@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/claude.hpp"
+#include "agents/claude_glance.hpp"
 #include "agents/claude_prompt.hpp"
 #include "agents/claude_text.hpp"
 #include "agents/digest_steps.hpp"
@@ -34,12 +35,19 @@ std::string_view beginning_of(std::string_view body) {
 ClaudeDigester::ClaudeDigester() : facts_(hash_) {}
 
 Result<void> ClaudeDigester::add_all(const Source& source, std::uint64_t from) {
+  ClaudeGlance glance;
   const JsonLinesVisitor visitor{.record =
                                      [this](const JsonRecord& record) {
-                                       add(record);
+                                       add(parse_claude_record(record.object));
                                        return true;
                                      },
-                                 .unshown = [](const UnshownLine&) {}};
+                                 .unshown = [](const UnshownLine&) {},
+                                 .glance =
+                                     [&](std::string_view line) {
+                                       const auto record = glance.look_at(line);
+                                       if (record) add(*record);
+                                       return record.has_value();
+                                     }};
   constexpr std::size_t kBytesPerId = 2000;  // a good guess saves growing
   if (seen_.empty()) seen_.reserve(static_cast<std::size_t>(source.size() / kBytesPerId));
   const auto unreadable = read_json_lines(source, visitor, from);
@@ -48,8 +56,7 @@ Result<void> ClaudeDigester::add_all(const Source& source, std::uint64_t from) {
   return {};
 }
 
-void ClaudeDigester::add(const JsonRecord& json) {
-  const ClaudeRecord record = parse_claude_record(json.object);
+void ClaudeDigester::add(const ClaudeRecord& record) {
   if (!record.uuid.empty() && !seen_.insert(hash_(record.uuid)).second) return;  // the same record once more
   facts_.add(record, record.time_ms());
   Talk& talk = talks_.at(record.is_sidechain ? 1 : 0);

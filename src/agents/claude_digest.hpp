@@ -41,7 +41,7 @@ class ClaudeDigester {
     }
   };
 
-  void add(const JsonRecord& record);
+  void add(const ClaudeRecord& record);
   void add_said(const ClaudeRecord& record, Talk& talk);
   void add_answer(const ClaudeRecord& record, Talk& talk);
   template <class Archive>

@@ -65,6 +65,10 @@ class Pass {
       if (any_nul) ++unreadable_;
       return true;
     }
+    if (visitor_.glance && line.ended && visitor_.glance(text)) {
+      ++ordinal_;
+      return true;
+    }
     if (index_.load(text) == JsonStatus::complete) return visit(line, text);
     return read_damaged(line, text);
   }

@@ -34,6 +34,7 @@ struct UnshownLine {
 struct JsonLinesVisitor {
   std::function<bool(const JsonRecord&)> record;  // false: stop
   std::function<void(const UnshownLine&)> unshown;
+  std::function<bool(std::string_view)> glance = {};  // true: the text of this line needs no parsing, it is one record
 };
 
 /// One pass, from an offset on. The count is of lines that are not complete JSON objects.

@@ -7,9 +7,14 @@ namespace panko {
 
 namespace {
 
-/// Enough to find a title or a preview in, whatever the white space in front; a prompt can have megabytes.
+/// More than a title or a preview takes, where there is more, whatever the white space in front; a prompt can have
+/// megabytes.
 std::string squeeze_start(std::string_view text) {
-  return squeeze_white_space(truncate_utf8(text, std::size_t{16} * 1024));
+  constexpr std::size_t kUsual = 2048;
+  constexpr std::size_t kMost = std::size_t{16} * 1024;
+  std::string line = squeeze_white_space(truncate_utf8(text, kUsual));
+  if (line.size() > Digest::kTextBytes || text.size() <= kUsual) return line;
+  return squeeze_white_space(truncate_utf8(text, kMost));
 }
 
 }  // namespace
