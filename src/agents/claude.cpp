@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 #include "agents/claude_side_files.hpp"
 #include "agents/safe_name.hpp"
@@ -14,10 +15,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// The folders of projects, without links: the daemon knows a session by its real path, and two links to one folder
+/// would show each session twice.
 std::vector<fs::path> roots() {
   std::vector<fs::path> roots;
   const auto add = [&](const fs::path& root) {
-    if (std::ranges::find(roots, root) == roots.end()) roots.push_back(root);
+    std::error_code error;
+    fs::path projects = fs::weakly_canonical(root / "projects", error);
+    if (error) projects = root / "projects";
+    if (std::ranges::find(roots, projects) == roots.end()) roots.push_back(std::move(projects));
   };
   const char* configured = std::getenv("CLAUDE_CONFIG_DIR");
   const char* home = std::getenv("HOME");
@@ -35,8 +41,7 @@ std::vector<fs::path> roots() {
 void for_each_file(const std::function<void(const fs::path&)>& visit) {
   for (const fs::path& root : roots()) {
     std::error_code error;
-    for (fs::directory_iterator project(root / "projects", error), end; !error && project != end;
-         project.increment(error)) {
+    for (fs::directory_iterator project(root, error), end; !error && project != end; project.increment(error)) {
       std::error_code ignored;
       if (!project->is_directory(ignored)) continue;
       for (fs::directory_iterator file(project->path(), ignored); !ignored && file != fs::directory_iterator();
@@ -69,7 +74,7 @@ std::vector<StraySideFile> stray_side_files() {
 /// Below a project's folder lie folders of side files: no sessions.
 std::vector<SessionRoot> session_roots() {
   std::vector<SessionRoot> found;
-  for (const fs::path& root : roots()) found.push_back({.directory = root / "projects", .levels = 1});
+  for (const fs::path& root : roots()) found.push_back({.directory = root, .levels = 1});
   return found;
 }
 

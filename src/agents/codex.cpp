@@ -53,7 +53,15 @@ void add_folder(const fs::path& folder, unsigned depth, Found& found) {
 std::vector<SessionRoot> session_roots() {
   const fs::path home = root();
   if (home.empty()) return {};
-  return {{.directory = home / "sessions", .levels = 3}, {.directory = home / "archived_sessions", .levels = 0}};
+  std::vector<SessionRoot> found{{.directory = home / "sessions", .levels = 3},
+                                 {.directory = home / "archived_sessions", .levels = 0}};
+  for (SessionRoot& place : found) {
+    // Without links: the daemon knows a session by its real path.
+    std::error_code error;
+    fs::path real = fs::weakly_canonical(place.directory, error);
+    if (!error) place.directory = std::move(real);
+  }
+  return found;
 }
 
 std::vector<fs::path> find_sessions() {

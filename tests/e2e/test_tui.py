@@ -474,6 +474,20 @@ class Screens(TuiTest):
         screen = tmux.wait_for("Sow the beans")
         self.assertRegex(screen, r"▌.*Water the ferns")  # still selected
 
+    def test_a_home_behind_a_link(self):
+        self.old_session("Water the ferns")
+        (self.home / "dotfiles").mkdir()
+        (self.home / ".claude").rename(self.home / "dotfiles" / "claude")
+        (self.home / ".claude").symlink_to("dotfiles/claude")
+        (self.home / ".config").mkdir()
+        (self.home / ".config" / "claude").symlink_to("../dotfiles/claude")
+        tmux = self.tui(expect="1/1")
+        self.share_selected(tmux)
+        self.close_window(tmux, "any other key closes")
+        tmux.wait_for(re.compile(r"▌ *Water the ferns.*↗").search)
+        tmux.keys("d")
+        tmux.wait_for("is shared and cannot be deleted")
+
     def test_a_click_selects_a_share(self):
         first = self.share(self.old_session("Water the ferns"))
         self.share(self.old_session("Prune the roses"))
