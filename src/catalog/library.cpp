@@ -16,6 +16,7 @@
 
 #include "base/directory_watcher.hpp"
 #include "base/fd.hpp"
+#include "base/memory.hpp"
 #include "catalog/index.hpp"
 #include "catalog/order.hpp"
 #include "catalog/scanner.hpp"
@@ -113,6 +114,7 @@ void Library::Worker::run(Scanner& scanner, const std::stop_token& stop) {
       scan_due_.reset();
       scanned_at_ = Clock::now();
       scanner.scan(stop);
+      return_free_memory();  // of starting and of what was read: a third of all with 10,000 sessions, in 1 ms
     } else if (const auto paths = take_due(); !paths.empty()) {
       scanner.look_again(paths, stop);
     }
