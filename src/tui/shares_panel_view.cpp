@@ -91,7 +91,7 @@ std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widt
   Line first = table_row(cells_of(share, now), widths, is_known(sharing) ? theme::kStrong : theme::kQuiet, text);
   first.insert(first.begin(), sign_of(sharing, share));
   if (is_selected) {
-    for (Span& span : first) span.style.inverted = true;
+    for (Span& span : first) span.style = {.bold = span.style.bold, .dim = span.style.dim, .inverted = true};
   }
   std::vector<Line> lines{std::move(first)};
   const std::string indent(kIndent, ' ');
@@ -212,10 +212,12 @@ Window panel_window(const Sharing& sharing, const SharesPanel& panel, int column
   }
   window.lines.resize(static_cast<std::size_t>(room + kAroundTheList - 1));
   window.lines.push_back({last_line(sharing, panel, now)});
-  if (!list.shares.empty())
+  if (list.shares.empty())
+    window.keys = {{"Esc", "close"}};
+  else if (is_known(sharing))
     window.keys = {{"Enter", "copy"}, {"o", "open"}, {"Q", "QR"}, {"d", "stop"}, {"D", "stop all"}, {"Esc", "close"}};
   else
-    window.keys = {{"Esc", "close"}};
+    window.keys = {{"Enter", "copy"}, {"R", "reconnect"}, {"Q", "QR"}, {"Esc", "close"}};
   return window;
 }
 

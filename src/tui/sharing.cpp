@@ -211,9 +211,11 @@ Outcome apply(Sharing& sharing, ShareChanged event, WallTime now) {
 Outcome apply(Sharing& sharing, ShareStarted event, WallTime now) {
   end_pending(sharing, event.session_path, event.share.provider_name);
   sharing.last_provider = event.share.provider_name;
+  Outcome outcome{.said = Said{false, fmt::format("{} is shared through {}.", in_quotes(event.share.session_name),
+                                                  presentable(event.share.provider_name))}};
   add_card(sharing, UpCard{.share = std::move(event.share), .copied = event.copied, .qr = false});
   settle(sharing, now);
-  return {};
+  return outcome;
 }
 
 Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
@@ -225,7 +227,7 @@ Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
   add_card(sharing, TroubleCard{fmt::format("Not shared through {}", presentable(event.provider)),
                                 std::move(event.reason), title});
   settle(sharing, now);
-  return {};
+  return {.said = Said{true, fmt::format("{} was not shared.", in_quotes(title))}};
 }
 
 Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now) {

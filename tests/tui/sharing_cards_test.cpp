@@ -18,6 +18,8 @@ using ::testing::IsEmpty;
 void start(SharingTest& test, std::string_view id, bool copied = true) {
   const auto info = share(id, "Fix the fern", 0s);
   test.apply(ShareStarted{info.session_path, info, copied});
+  EXPECT_EQ(test.said.back(), "\"Fix the fern\" is shared through local.");
+  test.said.clear();
 }
 
 TEST(SharingCards, TheLinkGoesAfterEightSeconds) {
@@ -87,7 +89,8 @@ TEST(SharingCards, WhatWasHardlySeenIsSaidOnceMore) {
   test.said.clear();
   test.apply(ShareFailed{"/x/session.jsonl", "cloudflare", "There is no network."});
   test.type("j");
-  EXPECT_THAT(test.said, ElementsAre("! Not shared through cloudflare: There is no network."));
+  EXPECT_THAT(test.said,
+              ElementsAre("! \"session\" was not shared.", "! Not shared through cloudflare: There is no network."));
 }
 
 TEST(SharingCards, SeveralComeOneAfterTheOther) {
