@@ -134,7 +134,8 @@ bool is_damage(const DatabaseFailure& failure) {
 
 void configure(Database& database) {
   // Lost with the power, it is made anew; a process that ends in the middle is undone by the journal all the same.
-  database.execute("PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON");
+  // What a single statement would need to be undone is no file's business: it was most of what was written.
+  database.execute("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
 }
 
 std::unique_ptr<Database> open_or_create(const fs::path& file) {
@@ -144,8 +145,8 @@ std::unique_ptr<Database> open_or_create(const fs::path& file) {
   auto database = std::make_unique<Database>(file);
   bool usable = false;
   try {
+    configure(*database);
     usable = is_ours(*database);
-    if (usable) configure(*database);
   } catch (const DatabaseFailure& failure) {
     if (!is_damage(failure)) throw;
     usable = false;
