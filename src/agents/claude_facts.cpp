@@ -4,6 +4,7 @@
 
 #include "agents/claude_text.hpp"
 #include "agents/json_text.hpp"
+#include "agents/session_text.hpp"
 #include "base/text.hpp"
 #include "session/digest.hpp"
 
@@ -15,21 +16,24 @@ void ClaudeFacts::add(const ClaudeRecord& record, std::optional<std::int64_t> ti
     first_ms_ = std::min(first_ms_, *time_ms);
     last_ms_ = std::max(last_ms_, *time_ms);
   }
-  if (!record.session_id.empty() && record.session_id != session_id_) {
+  if (const auto id = short_name(record.session_id); !id.empty() && id != session_id_) {
     constexpr std::size_t kMost = 16;
-    session_id_ = record.session_id;
-    if (session_ids_.size() < kMost) session_ids_.push_back(unescape_json(record.session_id));
+    session_id_ = id;
+    if (session_ids_.size() < kMost) session_ids_.push_back(unescape_json(id));
   }
-  if (facts_.cwd.empty() && !record.cwd.empty()) facts_.cwd = unescape_json(record.cwd);
-  if (!record.git_branch.empty() && record.git_branch != git_branch_) {
-    git_branch_ = record.git_branch;
-    facts_.git_branch = unescape_json(record.git_branch);
+  if (facts_.cwd.empty()) facts_.cwd = unescape_json(short_path(record.cwd));
+  if (const auto branch = short_name(record.git_branch); !branch.empty() && branch != git_branch_) {
+    git_branch_ = branch;
+    facts_.git_branch = unescape_json(branch);
   }
   if (slug_.empty() && !record.slug.empty()) slug_ = title_line(unescape_json(record.slug));
   if (!record.title.empty()) add_title(record);
   if (record.type == user || record.type == assistant) any_main_turn_ = any_main_turn_ || !record.is_sidechain;
   if (record.type == assistant) add_usage(record);
 }
+
+/// A file has one for each session that went on in it.
+constexpr std::size_t kMostSummaries = 1000;
 
 void ClaudeFacts::add_title(const ClaudeRecord& record) {
   const auto take = [&](std::string& into) {
@@ -41,6 +45,7 @@ void ClaudeFacts::add_title(const ClaudeRecord& record) {
     case ClaudeRecordType::ai_title: take(ai_title_); break;
     case ClaudeRecordType::last_prompt: take(last_prompt_); break;
     case ClaudeRecordType::summary:
+      if (summaries_.size() == kMostSummaries) summaries_.erase(summaries_.begin());
       summaries_.push_back({hash_(record.leaf), {}});
       take(summaries_.back().title);
       break;
@@ -49,9 +54,9 @@ void ClaudeFacts::add_title(const ClaudeRecord& record) {
 }
 
 void ClaudeFacts::add_usage(const ClaudeRecord& record) {
-  if (!record.model.empty() && record.model != "<synthetic>" && record.model != last_model_) {
-    last_model_ = record.model;
-    const std::string model = unescape_json(record.model);
+  if (const auto name = short_name(record.model); !name.empty() && name != "<synthetic>" && name != last_model_) {
+    last_model_ = name;
+    const std::string model = unescape_json(name);
     if (std::ranges::find(facts_.models, model) == facts_.models.end() && facts_.models.size() < 100)
       facts_.models.push_back(model);
   }

@@ -117,18 +117,19 @@ const std::vector<CodexFinding>& CodexScan::add(const CodexRecord& record, std::
 void CodexScan::add_meta(const JsonValue& meta) {
   // Of several, the first is this session's own: a fork copies its parent's behind it.
   if (!std::exchange(has_meta_, true)) {
-    facts_.id = unescape_json(meta["id"].body());
+    facts_.id = unescape_json(short_name(meta["id"].body()));
     facts_.is_child = meta["source"]["subagent"].is_object() || meta["source"]["subagent"].is_string() ||
                       meta["thread_source"].body() == "subagent";
   }
-  if (facts_.cwd.empty()) facts_.cwd = unescape_json(meta["cwd"].body());
-  if (const auto branch = meta["git"]["branch"].body(); !branch.empty()) facts_.git_branch = unescape_json(branch);
+  if (facts_.cwd.empty()) facts_.cwd = unescape_json(short_path(meta["cwd"].body()));
+  if (const auto branch = short_name(meta["git"]["branch"].body()); !branch.empty())
+    facts_.git_branch = unescape_json(branch);
 }
 
 void CodexScan::add_context(const JsonValue& context) {
   constexpr std::size_t kMostModels = 100;
-  if (facts_.cwd.empty()) facts_.cwd = unescape_json(context["cwd"].body());
-  std::string model = unescape_json(context["model"].body());
+  if (facts_.cwd.empty()) facts_.cwd = unescape_json(short_path(context["cwd"].body()));
+  std::string model = unescape_json(short_name(context["model"].body()));
   if (model.empty() || facts_.models.size() == kMostModels) return;
   if (std::ranges::find(facts_.models, model) == facts_.models.end()) facts_.models.push_back(std::move(model));
 }

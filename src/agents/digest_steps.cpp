@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "agents/session_text.hpp"
+
 namespace panko {
 
 void count_call(std::vector<ToolCount>& tools, std::string_view name) {
   constexpr std::size_t kMost = 1000;  // a file may name as many as it has lines
+  name = short_name(name);
   const auto tool = std::ranges::find(tools, name, &ToolCount::name);
   if (tool != tools.end()) {
     ++tool->calls;

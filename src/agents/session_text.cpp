@@ -31,6 +31,14 @@ void append_line(std::string& text, std::string_view line) {
   text += line;
 }
 
+std::string_view short_name(std::string_view body) {
+  return truncate_utf8(body, 256);
+}
+
+std::string_view short_path(std::string_view body) {
+  return truncate_utf8(body, 4096);  // the kernel's own limit
+}
+
 std::string title_line(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   std::string line = squeeze_start(text);

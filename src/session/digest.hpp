@@ -1,5 +1,6 @@
 // The digest: what a list and a preview show of a session, from one pass over its whole file. It is small, it is kept
-// in the index, and it can be gone on with where the file has grown. Plain values.
+// in the index, and it can be gone on with where the file has grown. Whatever a file says, each of its strings and
+// lists has a bound. Plain values.
 #pragma once
 
 #include <cstdint>

@@ -191,6 +191,31 @@ TEST(ClaudeDigest, LongTextsAreCut) {
   EXPECT_TRUE(is_valid_utf8(digest.last_answer));
 }
 
+TEST(ClaudeDigest, NamesAndPathsAreBounded) {
+  const std::string huge(1 << 20, 'n');
+  std::string bytes;
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = std::to_string(i) + huge;
+    bytes += R"({"type":"assistant","sessionId":")" + name + R"(","cwd":"/)" + name + R"(","gitBranch":")" + name +
+             R"(","slug":")" + name + R"(","uuid":"u)" + name +
+             R"(","timestamp":"2026-03-01T09:00:05Z","message":{"id":")" + name + R"(","model":")" + name +
+             R"(","content":[)" + call("c" + name, name) + "]}}\n";
+  }
+  for (int i = 0; i < 3000; ++i)
+    bytes += R"({"type":"summary","summary":"Of another session","leafUuid":")" + std::to_string(i) + "\"}\n";
+  const Source source = Source::from_bytes(bytes).value();
+  DigestProgress progress;
+  const Digest digest = digest_claude(source, "/x/session.jsonl", progress).value();
+  EXPECT_EQ(digest.facts.models.size(), 3u);
+  ASSERT_EQ(digest.tools.size(), 3u);
+  for (const std::string& name :
+       {digest.facts.id, digest.facts.git_branch, digest.facts.models[0], digest.tools[0].name})
+    EXPECT_EQ(name.size(), 256u);
+  EXPECT_EQ(digest.facts.cwd.size(), 4096u);
+  EXPECT_LT(progress.state.size(), 50'000u);
+  EXPECT_TRUE(digest.facts == read_claude(source, "/x/session.jsonl", {}).value().facts);
+}
+
 TEST(ClaudeDigest, ATornLastLineIsReadWhenItHasItsEnd) {
   const std::string first = user("u1", "One");
   const std::string second = user("u2", "Two");

@@ -88,31 +88,31 @@ TEST(CodexDigest, AgreesWithTheOutline) {
 }
 
 /// Files under the size from which on state is kept are read from the front: what lies in front makes them larger.
+constexpr std::uint64_t kBlank = std::uint64_t{2} << 20;
 std::string large(const std::string& bytes) {
-  std::string filled;
-  for (int i = 0; i < 2200; ++i)
-    filled += R"({"timestamp":"2026-01-01T00:00:00.000Z","type":"world_state","payload":{"state":")" +
-              std::string(1000, 'x') + "\"}}\n";
-  return filled + bytes;
+  return std::string(kBlank - 1, ' ') + '\n' + bytes;
 }
 
 TEST(CodexDigest, StepsGiveWhatOnePassGives) {
   std::mt19937 random(4711);
   for (const fs::path& file : rollouts()) {
     SCOPED_TRACE(file);
-    const Source original = Source::open(file).value();
-    const std::string bytes = large(original.read({0, static_cast<std::uint32_t>(original.size())}).value());
-    const Source source = Source::from_bytes(bytes).value();
-    const std::uint64_t begin = bytes.size() - original.size();
+    const Source file_source = Source::open(file).value();
+    std::string bytes = file_source.read({0, static_cast<std::uint32_t>(file_source.size())}).value();
+    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);  // it is one at the front of a file alone
+    const Source original = Source::from_bytes(bytes).value();
+    const Source source = Source::from_bytes(large(bytes)).value();
     DigestProgress stepped;
-    for (std::uint64_t end = begin; end < bytes.size();) {
-      end = std::min<std::uint64_t>(bytes.size(), end + 1 + random() % (1 + original.size() / 2));
+    for (std::uint64_t end = 0; end < original.size();) {
+      end = std::min<std::uint64_t>(original.size(), end + 1 + random() % (1 + original.size() / 2));
+      Source front = original;
+      front.cut_at(end);
       Source part = source;
-      part.cut_at(end);
+      part.cut_at(kBlank + end);
       DigestProgress whole;
-      const std::string expected = shown(digest_of(part, whole));
+      const std::string expected = shown(digest_of(front, whole));
       EXPECT_EQ(shown(digest_of(part, stepped)), expected);
-      EXPECT_EQ(stepped.read_to, whole.read_to);
+      EXPECT_EQ(stepped.read_to, kBlank + whole.read_to);
       EXPECT_FALSE(stepped.state.empty());
       EXPECT_LT(stepped.state.size(), 8000u);
     }
@@ -132,6 +132,27 @@ TEST(CodexDigest, ADamagedStateIsNotGoneOnWith) {
   }
   DigestProgress beyond{.read_to = bytes.size() + 1, .state = progress.state};
   EXPECT_EQ(shown(digest_of(source, beyond)), expected);
+}
+
+TEST(CodexDigest, NamesAndPathsAreBounded) {
+  const std::string huge(1 << 20, 'n');
+  const std::string time = R"({"timestamp":"2026-01-01T00:00:00Z",)";
+  std::string bytes = time + R"("type":"session_meta","payload":{"id":")" + huge + R"(","cwd":"/)" + huge +
+                      R"(","git":{"branch":")" + huge + "\"}}}\n";
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = std::to_string(i) + huge;
+    bytes += time + R"("type":"turn_context","payload":{"model":")" + name + "\"}}\n" + time +
+             R"("type":"response_item","payload":{"type":"function_call","call_id":"c)" + std::to_string(i) +
+             R"(","arguments":"{}","name":")" + name + "\"}}\n";
+  }
+  const Source source = Source::from_bytes(bytes).value();
+  DigestProgress progress;
+  const Digest digest = digest_of(source, progress);
+  EXPECT_EQ(digest.facts.models.size(), 3u);
+  EXPECT_EQ(digest.tools.size(), 3u);
+  EXPECT_LT(shown(digest).size(), 10'000u);
+  EXPECT_LT(progress.state.size(), 10'000u);
+  EXPECT_EQ(shown(digest.facts), shown(read_codex(source, "/x/session.jsonl", {}).value().facts));
 }
 
 TEST(CodexDigest, TextsAreShort) {
