@@ -115,7 +115,11 @@ void DirectoryWatcher::handle(int watch, std::uint32_t mask, std::string_view na
     if ((mask & IN_IGNORED) == 0) ::inotify_rm_watch(inotify_.get(), watch);
     changes.names = changes.names || gone.is_content;
     for (const fs::path& root : gone.waiting) aim(root);
-    if (roots_.contains(gone.directory)) aim(gone.directory);
+    // One that was moved may lie below a root still: there it was found before it told that it had moved, and what is
+    // below it goes by its old name.
+    const bool is_moved = (mask & IN_MOVE_SELF) != 0;
+    for (const auto& [root, levels] : roots_)
+      if (is_moved || root == gone.directory) aim(root);
     return;
   }
   const Watched watched = found->second;  // aim() and watch() change the original

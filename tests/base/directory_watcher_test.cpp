@@ -117,6 +117,31 @@ TEST_F(DirectoryWatcherTest, FollowsADirectoryThatGoesAndComesBack) {
   EXPECT_TRUE(changes().names);
 }
 
+TEST_F(DirectoryWatcherTest, ADirectoryThatWasRenamedIsWatchedUnderItsNewName) {
+  fs::create_directories(root_ / "sessions/old/below");
+  watcher_.add(root_ / "sessions", 2);
+  fs::rename(root_ / "sessions/old", root_ / "sessions/new");
+  EXPECT_TRUE(changes().names);
+  write(root_ / "sessions/new/a");
+  write(root_ / "sessions/new/below/a");
+  EXPECT_TRUE(changes().names);
+  write(root_ / "sessions/new/a");
+  write(root_ / "sessions/new/below/a");
+  EXPECT_THAT(changes().written, ElementsAre(root_ / "sessions/new/a", root_ / "sessions/new/below/a"));
+}
+
+TEST_F(DirectoryWatcherTest, LinksThatLeadInCirclesEnd) {
+  fs::create_directory_symlink(root_, root_ / "circle");
+  fs::create_directory_symlink(root_ / "nowhere", root_ / "dangling");
+  watcher_.add(root_, 3);
+  watcher_.add(root_ / "dangling", 1);
+  write(root_ / "a");
+  EXPECT_TRUE(changes().names);
+  fs::create_directory(root_ / "nowhere");
+  EXPECT_TRUE(changes().names);
+  EXPECT_FALSE(watcher_.problem());
+}
+
 TEST_F(DirectoryWatcherTest, TwoThatWaitAtTheSameDirectoryDoNotDisturbEachOther) {
   watcher_.add(root_ / "one", 0);
   watcher_.add(root_ / "two", 0);
