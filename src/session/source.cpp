@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/file_time.hpp"
 #include "base/files.hpp"
 #include "session/zstd_file.hpp"
 
@@ -31,7 +32,7 @@ Result<FileIdentity> identity_of(const struct stat& status, const fs::path& path
   return FileIdentity{.device = status.st_dev,
                       .inode = status.st_ino,
                       .size = static_cast<std::uint64_t>(status.st_size),
-                      .modified_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
+                      .modified_ns = modified_ns(status)};
 }
 
 Result<FileIdentity> identity_of(int fd, const fs::path& path) {
