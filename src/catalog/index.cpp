@@ -8,6 +8,7 @@
 
 #include "agents/packed_state.hpp"
 #include "base/fd.hpp"
+#include "base/file_time.hpp"
 #include "base/files.hpp"
 #include "sqlite/database.hpp"
 
@@ -161,9 +162,8 @@ std::unique_ptr<Database> open_or_create(const fs::path& file) {
 }  // namespace
 
 FileStamp stamp_of(const struct stat& status) {
-  return {.size = static_cast<std::uint64_t>(status.st_size),
-          .modified_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
-          .inode = status.st_ino};
+  return {
+      .size = static_cast<std::uint64_t>(status.st_size), .modified_ns = modified_ns(status), .inode = status.st_ino};
 }
 
 std::vector<SessionEntry> Index::load(const fs::path& cache_dir) {
@@ -250,6 +250,8 @@ void Index::write(std::span<const Record> records, std::span<const fs::path> gon
   if (!database_ || !problem_.empty() || (records.empty() && gone.empty())) return;
   attempt([&] {
     Transaction transaction(*database_);
+    // What this one says would be misread in the index of another.
+    if (!is_ours(*database_)) throw Failure("another version of panko has replaced it; restart this one.");
     Statement file(*database_, "INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     Statement progress(*database_, "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?4)");
     for (const Record& record : records) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "session/source.hpp"
 
 namespace panko {
@@ -60,7 +61,7 @@ Result<Digest> digest_of(const Agent& agent, const Source& source, const fs::pat
 Look unreadable(Look look, std::string sentence) {
   look.finding = Finding::unreadable;
   look.entry.digest = {};
-  look.entry.digest.facts.title = look.entry.path.stem().native();
+  look.entry.digest.facts.title = to_valid_utf8(look.entry.path.stem().native());
   look.entry.unreadable = std::move(sentence);
   return look;
 }

@@ -67,7 +67,6 @@ class Scanner {
   // Of the scan that is going on.
   std::vector<Candidate> candidates_;
   LibraryUpdate update_;
-  std::vector<std::filesystem::path> gone_from_index_;
 };
 
 }  // namespace panko

@@ -219,6 +219,18 @@ TEST_F(IndexTest, WhileAnotherOneIsWritingItIsDoneWithoutThisOnce) {
   EXPECT_THAT(Index::load(cache_), SizeIs(2));
 }
 
+TEST_F(IndexTest, AnIndexThatAnotherVersionHasReplacedIsLeftAlone) {
+  Index index(cache_);
+  Database(file_).execute("PRAGMA user_version = 99");
+  const SessionEntry entry = entry_of("/a");
+  const Index::Record record{.path = "/a", .stamp = stamp_for(entry), .session = &entry, .state = {}};
+  index.write({&record, 1}, {});
+  EXPECT_THAT(index.problem(), HasSubstr("another version of panko"));
+  Database other(file_);
+  EXPECT_EQ(other.query_integer("PRAGMA user_version"), 99);
+  EXPECT_EQ(other.query_integer("SELECT count(*) FROM files"), 0);
+}
+
 TEST_F(IndexTest, SaysWhyItIsNotKept) {
   fs::create_directories(cache_.parent_path());
   std::ofstream(cache_) << "a file where the directory should be";

@@ -151,6 +151,25 @@ TEST(ListSessions, WhatCannotBeReadIsListedAsSuch) {
   EXPECT_THAT(titles(list_sessions(home.places())), ElementsAre("Fern"));
 }
 
+TEST(ListSessions, WhatLiesAmongSessionsDoesNoHarm) {
+  const Home home;
+  const auto future = home.add_session(kFern, "/src/fern", "Fern", 10);
+  const timespec when{.tv_sec = 10'000'000'000, .tv_nsec = 0};  // the year 2286
+  const timespec times[2] = {when, when};
+  ::utimensat(AT_FDCWD, future.c_str(), times, 0);
+  const auto projects = home.directory() / ".claude/projects";
+  ASSERT_EQ(::mkfifo(home.path_of(kMoss).c_str(), 0600), 0);
+  fs::create_directory(home.path_of(kIvy));
+  fs::create_directory_symlink(projects, projects / "circle");
+  fs::create_symlink("nowhere", home.path_of(Home::uuid(1)));
+  fs::create_symlink(home.path_of(Home::uuid(2)), home.path_of(Home::uuid(2)));
+  // The name is no text, and it cannot be decompressed.
+  const auto rollouts = home.directory() / ".codex/sessions/2026/11/22";
+  fs::create_directories(rollouts);
+  std::ofstream(rollouts / "rollout-\xff.jsonl") << "\x28\xb5\x2f\xfd";
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(titles(list_sessions(home.places())), ElementsAre("Fern", "rollout-\uFFFD"));
+}
+
 TEST(ListSessions, GoesOnWithoutAnIndex) {
   const Home home;
   home.add_session(kFern, "/src/fern", "Fern", 10);
