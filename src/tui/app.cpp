@@ -12,6 +12,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "catalog/library.hpp"
 #include "client/daemon_link.hpp"
@@ -119,16 +120,25 @@ class App {
   void take_time() {
     if (patient_until_ && !input_waits_ && Clock::now() >= *patient_until_) {
       patient_until_.reset();
-      for (Input& input : decoder_.give_up()) handle(std::move(input));
+      take(decoder_.give_up());
     }
     if (const auto change = next_change(model_); change && *change <= wall_now()) handle(Tick{});
   }
 
   void take_input() {
     if (!input_waits_) return;
-    for (Input& input : decoder_.feed(terminal_->read())) handle(std::move(input));
+    take(decoder_.feed(terminal_->read()));
     patient_until_.reset();
     if (const auto patience = decoder_.patience()) patient_until_ = Clock::now() + *patience;
+  }
+
+  /// What was typed behind `q` or Ctrl+Z is for the shell: lost, as it was read already, but not taken for keys.
+  void take(std::vector<Input> inputs) {
+    has_screen_ = true;
+    for (Input& input : inputs) {
+      handle(std::move(input));
+      if (done_ || !has_screen_) return;
+    }
   }
 
   void take_inbox() {
@@ -152,6 +162,7 @@ class App {
 
   void suspend() {
     terminal_->suspend();
+    has_screen_ = false;
     writer_.forget();
     handle(terminal_->size());
   }
@@ -191,6 +202,7 @@ class App {
   bool input_waits_ = false;
   bool changed_ = true;
   bool done_ = false;
+  bool has_screen_ = true;  // all the time since input was taken last
   std::optional<int> ending_signal_;
 };
 

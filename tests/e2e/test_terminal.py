@@ -70,6 +70,12 @@ class Endings(TerminalTest):
         self.tmux.keys("C-c")
         self.assert_given_back(0)
 
+    def test_what_is_typed_behind_q_is_no_key(self):
+        self.start_tui()
+        self.tmux.raw(b"qD")  # D would download the session
+        self.assert_given_back(0)
+        self.assertFalse((self.home / "Downloads").exists())
+
     def test_signals(self):
         # A crash counts as such for whoever looks at the exit status.
         crashes = (signal.SIGABRT, signal.SIGSEGV) if not SANITIZED else (signal.SIGABRT,)
@@ -121,6 +127,19 @@ class Stopping(TerminalTest):
             self.tmux.wait_for("Water the ferns")
             self.assertEqual(self.tmux.format("#{alternate_on} #{cursor_flag} #{mouse_any_flag}"), "1 0 1")
         self.tmux.keys("q")
+        wait_until(lambda: self.tmux.format(STATE) == GIVEN_BACK, "the terminal is given back")
+
+    def test_what_is_typed_behind_control_z_is_no_key(self):
+        self.start_tui()
+        pid = self.tui_pid()
+        self.tmux.raw(b"\x1aD")
+        self.assert_stopped(pid)
+        self.tmux.run("fg")
+        self.tmux.wait_for("Water the ferns")
+        self.tmux.keys("?")
+        self.tmux.wait_for("Keys")
+        self.assertFalse((self.home / "Downloads").exists())
+        self.tmux.keys("q", "q")  # out of the help, and out
         wait_until(lambda: self.tmux.format(STATE) == GIVEN_BACK, "the terminal is given back")
 
     def test_a_new_size_while_it_was_stopped(self):
