@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -25,6 +26,20 @@ namespace {
 constexpr std::size_t kMostPages = 16;  // their files are gone after some seconds anyway
 constexpr std::size_t kContextForTerminal = 70'000;
 
+Event failed(const StartShare& effect, std::string reason) {
+  return ShareFailed{effect.session_path, effect.provider, std::move(reason)};
+}
+Event failed(const StopShare& effect, std::string reason) {
+  return ShareRequestFailed{effect.share_id, std::move(reason)};
+}
+Event failed(const RestoreShare& effect, std::string reason) {
+  return ShareRequestFailed{effect.share_id, std::move(reason)};
+}
+template <class Other>
+Event failed(const Other& /*effect*/, std::string reason) {
+  return Said{.is_failure = true, .sentence = std::move(reason)};
+}
+
 std::string_view if_allowed(std::string_view by) {
   return by == "terminal" ? ", if this terminal allows that" : "";
 }
@@ -34,8 +49,8 @@ std::string_view if_allowed(std::string_view by) {
 void Performer::perform(const Effect& effect) {
   try {
     std::visit([this](const auto& asked) { run(asked); }, effect);
-  } catch (const Failure& failure) {
-    complain(failure.what());
+  } catch (const std::exception& failure) {  // the root of a thread: a bug in one job must not end the others
+    inbox_.post(std::visit([&](const auto& asked) { return failed(asked, failure.what()); }, effect));
   }
 }
 
@@ -56,47 +71,30 @@ void Performer::run(const RefreshProviders& /*effect*/) {
 
 void Performer::run(const StartShare& effect) {
   ShareStarted started{.session_path = effect.session_path, .share = {}};
-  try {
-    auto daemon = DaemonClient::connect_or_start(places_);
-    started.share = daemon.start_share({.session_path = effect.session_path.native(),
-                                        .provider = effect.provider,
-                                        .expires = effect.expires,
-                                        .bind = {}});
-  } catch (const Failure& failure) {
-    inbox_.post(ShareFailed{effect.session_path, effect.provider, failure.what()});
-    return;
-  }
+  auto daemon = DaemonClient::connect_or_start(places_);
+  started.share = daemon.start_share({.session_path = effect.session_path.native(),
+                                      .provider = effect.provider,
+                                      .expires = effect.expires,
+                                      .bind = {}});
   started.copied = copy(started.share.public_url).has_value();
   inbox_.post(std::move(started));
 }
 
 void Performer::run(const StopShare& effect) {
-  try {
-    inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id)});
-  } catch (const Failure& failure) {
-    inbox_.post(ShareRequestFailed{effect.share_id, failure.what()});
-  }
+  inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id)});
 }
 
 void Performer::run(const RestoreShare& effect) {
-  try {
-    inbox_.post(ShareRestored{DaemonClient::connect_or_start(places_).restore_share(effect.share_id)});
-  } catch (const Failure& failure) {
-    inbox_.post(ShareRequestFailed{effect.share_id, failure.what()});
-  }
+  inbox_.post(ShareRestored{DaemonClient::connect_or_start(places_).restore_share(effect.share_id)});
 }
 
 std::string Performer::view_of(const fs::path& session) {
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(views_, [](const auto& view) { return view.second.is_over(); });
-    if (const auto found = views_.find(session); found != views_.end()) return found->second.url();
-  }
-  HeldView view(DaemonClient::connect_or_start(places_), places_, session.native());
-  std::string url = view.url();
-  const std::lock_guard lock(mutex_);
-  views_.insert_or_assign(session, std::move(view));
-  return url;
+  const std::lock_guard one_at_a_time(viewing_);
+  std::erase_if(views_, [](const auto& view) { return view.second.is_over(); });
+  auto view = views_.find(session);
+  if (view == views_.end())
+    view = views_.try_emplace(session, DaemonClient::connect_or_start(places_), places_, session.native()).first;
+  return view->second.url();
 }
 
 void Performer::run(const OpenView& effect) {

@@ -46,7 +46,6 @@ class Performer {
   void run(const LoopsOwn& effect);
 
   void say(std::string sentence) { inbox_.post(Said{.is_failure = false, .sentence = std::move(sentence)}); }
-  void complain(std::string sentence) { inbox_.post(Said{.is_failure = true, .sentence = std::move(sentence)}); }
   /// What took it.
   [[nodiscard]] Result<std::string> copy(std::string_view text);
   void open(const std::string& url, std::string_view opened);
@@ -54,11 +53,12 @@ class Performer {
 
   Places places_;
   Inbox& inbox_;
-  std::mutex mutex_;                                 // of what follows
+  std::mutex viewing_;                               // two requests for one session get one view
   std::map<std::filesystem::path, HeldView> views_;  // by session; open as long as the TUI runs
-  std::deque<OpenedPage> pages_;                     // the newest last
-  std::optional<Preferences> unsaved_;
   std::mutex saving_;
+  std::mutex mutex_;              // of what follows
+  std::deque<OpenedPage> pages_;  // the newest last
+  std::optional<Preferences> unsaved_;
 };
 
 }  // namespace panko::tui

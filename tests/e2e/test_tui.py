@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from panko import BINARY, SANITIZED, TOP, PankoTest, children, fetch, wait_for_exit, wait_until
+from panko import BINARY, SANITIZED, TOP, PankoTest, fetch, wait_until
 from tmux import Tmux, quoted
 
 URL = re.compile(r"http://127\.0\.0\.1:\d+/s/[A-Za-z0-9_-]{22,}/")
@@ -26,7 +26,11 @@ class TuiTest(PankoTest):
 
     def tui(self, columns=100, rows=30, expect=None, **env):
         """A panko of its own on a screen, once it shows the text."""
-        tmux = Tmux({**self.env, **env}, columns, rows, command=quoted(BINARY), cwd=self.root)
+        # Its exit status goes into a file: tmux does not always notice that its child has ended.
+        self.ended = self.root / "exit-status"
+        self.ended.unlink(missing_ok=True)
+        command = f"{quoted(BINARY)}; echo $? >{self.ended}.tmp; mv {self.ended}.tmp {self.ended}"
+        tmux = Tmux({**self.env, **env}, columns, rows, command=command, cwd=self.root)
         self.addCleanup(tmux.close)
         if expect:
             tmux.wait_for(expect)
@@ -34,9 +38,8 @@ class TuiTest(PankoTest):
 
     def quit(self, tmux):
         tmux.keys("q")
-        # The pane may be dead a moment before tmux knows the exit status.
-        status = wait_until(lambda: tmux.format("#{pane_dead_status}"), "the TUI has ended")
-        self.assertEqual(status, "0")
+        wait_until(self.ended.exists, "the TUI has ended")
+        self.assertEqual(self.ended.read_text(), "0\n")
         tmux.close()
 
     def share_selected(self, tmux):
@@ -311,8 +314,9 @@ class Deaths(TuiTest):
         tmux = self.tui(expect="Water the ferns")
         url = self.share_selected(tmux)
         daemon = self.daemon_pid()
-        os.kill(int(tmux.format("#{pane_pid}")), signal.SIGKILL)
-        wait_until(lambda: tmux.format("#{pane_dead}") == "1", "the TUI is gone")
+        os.kill(tmux.child_named(os.path.basename(BINARY)), signal.SIGKILL)
+        wait_until(self.ended.exists, "the TUI is gone")
+        self.assertEqual(self.ended.read_text(), "137\n")
         self.assertEqual(self.status_of(url), 200)
         self.assertEqual(self.daemon_pid(), daemon)
         self.tui(expect="1 share still up")
@@ -390,6 +394,15 @@ class Actions(TuiTest):
             self.assertIn("They are watered.", fetch(url).text)
         self.assertEqual(self.rows(), {})  # a view is no share
         self.assertIn("Water the ferns", tmux.screen())
+
+    def test_a_view_that_is_asked_for_twice_is_one(self):
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns", **self.desktop("xdg-open"))
+        tmux.keys("v", "v")
+        pages = pathlib.Path(self.said_to("xdg-open").strip().removeprefix("file://")).parent
+        links = wait_until(lambda: [*pages.glob("open-*.html")][1:] and [*pages.glob("open-*.html")], "two pages")
+        urls = {URL.search(link.read_text()).group() for link in links}
+        self.assertEqual([self.status_of(url) for url in urls], [200])
 
     def test_delete_asks_and_refuses_what_is_shared(self):
         session = self.old_session("Water the ferns")
