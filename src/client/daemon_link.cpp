@@ -83,10 +83,6 @@ class DaemonLink::Worker {
     reconnect_ = true;
     wake_.raise();
   }
-  void refresh() {
-    refresh_ = true;
-    wake_.raise();
-  }
 
  private:
   void run();
@@ -99,9 +95,8 @@ class DaemonLink::Worker {
   const std::function<void(LinkEvent)> sink_;
   std::atomic<bool> is_ending_ = false;
   std::atomic<bool> reconnect_ = true;
-  std::atomic<bool> refresh_ = false;
   const Flag ending_;   // interrupts whatever asks the daemon
-  const Flag wake_;     // interrupts what waits for news: look at the three above
+  const Flag wake_;     // interrupts what waits for news: look at the two above
   std::string reason_;  // of the last DaemonDown
   std::thread thread_;
 };
@@ -130,17 +125,14 @@ void DaemonLink::Worker::run() {
 
 /// Until the daemon is gone, which is thrown, or somebody wants to connect anew.
 void DaemonLink::Worker::follow(DaemonClient& events) {
-  refresh_ = false;
   events.subscribe();  // before anything is asked, so that no change is missed
   sink_(everything());
   while (!is_ending_ && !reconnect_) {
     try {
       sink_(ShareChanged{.share = events.next_change(wake_.fd())});
-      continue;
     } catch (const Interrupted&) {
-      wake_.take_back();
+      wake_.take_back();  // it may be of a request that has been seen to already
     }
-    if (refresh_.exchange(false)) sink_(everything());
   }
 }
 
@@ -148,9 +140,7 @@ DaemonUp DaemonLink::Worker::everything() const {
   auto client = DaemonClient::greet(places_, ending_.fd());
   if (!client) throw Failure("The daemon has ended.");
   DaemonUp up{.shares = client->list_shares(), .providers = client->list_providers(), .warnings = {}};
-  auto status = client->status();
-  up.warnings = std::move(status.warnings);
-  up.default_provider = std::move(status.default_provider);
+  up.warnings = client->status().warnings;
   return up;
 }
 
@@ -189,10 +179,6 @@ DaemonLink::~DaemonLink() = default;
 
 void DaemonLink::reconnect() {
   worker_->reconnect();
-}
-
-void DaemonLink::refresh_providers() {
-  worker_->refresh();
 }
 
 }  // namespace panko

@@ -21,7 +21,6 @@ struct DaemonUp {
   std::vector<protocol::ShareInfo> shares;  // the stopped ones of the last 30 days too
   std::vector<protocol::ProviderInfo> providers;
   std::vector<std::string> warnings;  // one sentence each
-  std::string default_provider{};     // what StartShare takes when it names none
 };
 
 struct DaemonDown {
@@ -46,8 +45,6 @@ class DaemonLink {
   /// Connects anew, or starts a daemon: a DaemonUp or a DaemonDown follows. Also finds out whether a daemon that is up
   /// still answers.
   void reconnect();
-  /// While the daemon is up, a new DaemonUp follows: somebody may have installed a provider's program.
-  void refresh_providers();
 
  private:
   class Worker;

@@ -74,7 +74,6 @@ TEST_F(DaemonLinkTest, StartsADaemonAndTellsEverything) {
   ASSERT_EQ(up.shares.size(), 2U);
   EXPECT_EQ(up.shares[0].session_path, "/a");
   EXPECT_EQ(up.providers.size(), 3U);
-  EXPECT_EQ(up.default_provider, "local");
   EXPECT_THAT(up.warnings, ::testing::ElementsAre("It is a test."));
 }
 
@@ -145,17 +144,6 @@ TEST_F(DaemonLinkTest, AFrozenDaemonIsNoticedWhenSomebodyAsks) {
   ::kill(frozen, SIGKILL);
 }
 
-TEST_F(DaemonLinkTest, AsksForProvidersAgain) {
-  DaemonLink link(places_, heard_.sink());
-  heard_.next_up();
-  link.refresh_providers();
-  const LinkEvent again = heard_.next();
-  ASSERT_TRUE(std::holds_alternative<DaemonUp>(again)) << Heard::reason_of(again);
-  EXPECT_EQ(std::get<DaemonUp>(again).providers.size(), 3U);
-  running().start_share({.session_path = "/third", .provider = "", .expires = {}, .bind = {}});
-  EXPECT_EQ(Heard::path_of(heard_.next()), "/third") << "and it goes on";
-}
-
 TEST_F(DaemonLinkTest, ReconnectingWhileItIsUpTellsEverythingAgain) {
   DaemonLink link(places_, heard_.sink());
   heard_.next_up();
@@ -193,7 +181,7 @@ TEST_P(DaemonLinkEnds, AtOnceWhateverTheDaemonDoes) {
     std::optional<DaemonLink> link;
     link.emplace(places_, heard_.sink());
     std::this_thread::sleep_for(time);  // wherever it has come to
-    link->refresh_providers();
+    link->reconnect();
     const auto begin = std::chrono::steady_clock::now();
     link.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 100ms * (kSanitized ? 10 : 1)) << time.count();
@@ -211,7 +199,7 @@ TEST_F(DaemonLinkTest, MayBeAskedByManyAtOnce) {
     threads.reserve(4);
     for (int i = 0; i < 4; ++i)
       threads.emplace_back([&] {
-        for (int n = 0; n < 20; ++n) n % 4 == 0 ? link.reconnect() : link.refresh_providers();
+        for (int n = 0; n < 5; ++n) link.reconnect();
       });
   }
   // While it connects anew it follows nothing.
