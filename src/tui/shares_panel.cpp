@@ -109,8 +109,10 @@ bool is_stopping(const Sharing& sharing, const ShareInfo& share) {
 }
 
 void settle_panel(Sharing& sharing) {
-  if (!sharing.panel || sharing.shares.empty()) return;
+  if (!sharing.panel) return;
   SharesPanel& panel = *sharing.panel;
+  if (sharing.shares.empty()) panel.qr = panel.asks_stop_all = false;
+  if (sharing.shares.empty()) return;
   const auto found = std::ranges::find(sharing.shares, panel.selected, &ShareInfo::id);
   if (found == sharing.shares.end()) panel.qr = false;
   select_share(sharing, found == sharing.shares.end() ? std::min(panel.row, sharing.shares.size() - 1)

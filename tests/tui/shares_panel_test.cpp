@@ -15,6 +15,7 @@ using test::SharingTest;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 protocol::ShareInfo stopped(protocol::ShareInfo share) {
   share.status = "stopped";
@@ -211,6 +212,18 @@ TEST(SharesPanel, TheMouseSelectsAndScrolls) {
   ASSERT_TRUE(panel.sharing.panel);
   mouse(MouseAction::Kind::press, 0, 0);
   EXPECT_FALSE(panel.sharing.panel);
+}
+
+// What was asked of shares that are gone is not asked any more, and takes no key.
+TEST(SharesPanel, TheLastShareGoesWhileItIsLookedAt) {
+  for (const char* key : {"Q", "D"}) {
+    Panel panel;
+    panel.type(key);
+    for (const char* id : {"a", "b", "c"}) panel.apply(ShareChanged{stopped(share(id, "A", 1min))});
+    EXPECT_THAT(test::text_of(panel.screen()), Not(HasSubstr("Stop"))) << key;
+    panel.press(Key::escape);
+    EXPECT_FALSE(panel.sharing.panel) << key;
+  }
 }
 
 // With more shares than fit, the selected one is always seen, and nothing moves without need.
