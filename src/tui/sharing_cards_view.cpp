@@ -56,7 +56,9 @@ Window trouble_window(const TroubleCard& card, int columns, int rows) {
   }
   const std::size_t room = static_cast<std::size_t>(std::max(rows - kFrameRows, 1)) -
                            std::min(lines.size(), static_cast<std::size_t>(std::max(rows - kFrameRows - 1, 0)));
-  auto text = wrap(clean_for_terminal(card.text), inner);
+  std::string cleaned = clean_for_terminal(card.text);
+  std::ranges::replace(cleaned, '\t', ' ');
+  auto text = wrap(cleaned, inner);
   if (text.size() > room) {
     text.resize(room);
     text.back() = panko::elide(text.back() + " …", static_cast<std::size_t>(inner));

@@ -181,6 +181,9 @@ TEST(SharingView, TroubleCard) {
   test.press(Key::escape);
   test.apply(ShareFailed{"/x/y.jsonl", "cloudflare", std::string(20'000, 'w')});
   EXPECT_THAT(text_of(test.screen()), HasSubstr("…"));
+  test.press(Key::escape);
+  test.apply(ShareFailed{"/x/y.jsonl", "cloudflare", "exit status\t1"});
+  EXPECT_THAT(text_of(test.screen()), HasSubstr("exit status 1"));
 }
 
 TEST(SharingView, Banner) {
