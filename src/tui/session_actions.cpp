@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tui/browse.hpp"
 #include "tui/list_view.hpp"
 #include "tui/sharing_text.hpp"
@@ -42,7 +44,13 @@ Effects share_selected(Model& model) {
 Effects copy_path_of_selected(Model& model) {
   const SessionEntry* session = selected(model);
   if (session == nullptr) return {};
-  return {CopyText{session->path.native(), "The path is on the clipboard."}};
+  const std::string& path = session->path.native();
+  // Pasted into a shell, a line end runs what stands before it.
+  if (std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
+    say(model, fmt::format("Not copied: there are control characters in the path {}", path), true);
+    return {};
+  }
+  return {CopyText{path, "The path is on the clipboard."}};
 }
 
 Effects copy_context_of_selected(Model& model) {

@@ -199,6 +199,14 @@ TEST(Update, ActionsOnASession) {
   EXPECT_NE(only<Suspend>(send(model, Input{control('z')})), nullptr);
 }
 
+TEST(Update, APathThatAShellWouldObeyIsNotCopied) {
+  auto session = test::session("Fern", "/home/ann/garden", 1min);
+  session.path = "/home/ann/a\nrm -r b.jsonl";
+  Model model = test::model_of({session}, 100, 30);
+  EXPECT_TRUE(type(model, "c").empty());
+  EXPECT_THAT(said(model), HasSubstr("control characters"));
+}
+
 TEST(Update, AHeadingHasNoActions) {
   Model model = sample();
   type(model, "k");
