@@ -35,8 +35,13 @@ std::string on_one_line(std::string_view text) {
 }
 
 std::string line_of(std::string_view what, std::string_view text, std::string_view remark) {
-  return fmt::format("- {}{}{}{}\n", escape_markdown(clean_line_for_terminal(what)), text.empty() ? "" : ": ",
+  return fmt::format("- {}{}{}{}\n", escape_markdown(on_one_line(what)), text.empty() ? "" : ": ",
                      markdown_code(on_one_line(text)), remark);
+}
+
+/// A path is of use only whole.
+std::string line_of_path(std::string_view what, std::string_view path) {
+  return fmt::format("- {}: {}\n", what, markdown_code(clean_line_for_terminal(path)));
 }
 
 /// Without its middle where it is longer than the limit.
@@ -103,8 +108,8 @@ class ContextWriter {
         "An earlier session with a coding agent, as context: prompts and answers, one line for each tool call; "
         "thinking "
         "and tool output are left out.\n\n";
-    if (!transcript_.facts().cwd.empty()) text += line_of("Folder", transcript_.facts().cwd, "");
-    text += line_of("Session file", transcript_.path().native(), "");
+    if (!transcript_.facts().cwd.empty()) text += line_of_path("Folder", transcript_.facts().cwd);
+    text += line_of_path("Session file", transcript_.path().native());
     return text;
   }
 

@@ -66,7 +66,7 @@ TEST(Context, TellsOfSubagentsInOneLine) {
   const auto golden = std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/claude/inline_subagents.jsonl";
   const auto context = session_context(golden);
   ASSERT_TRUE(context);
-  EXPECT_THAT(context->markdown, HasSubstr("\n- Sub-agent "));
+  EXPECT_THAT(context->markdown, HasSubstr("\n- Sub-agent: `One`\n- Sub-agent: `Two`\n"));
 }
 
 TEST(Context, LeavesTheOldestMiddleOut) {
@@ -106,6 +106,27 @@ TEST(Context, ShortensOneLongText) {
   EXPECT_THAT(context->markdown, HasSubstr("KB of this text left out …]"));
   EXPECT_THAT(context->markdown, HasSubstr("日 end\n"));
   EXPECT_EQ(context->left_out, 0u);
+}
+
+TEST(Context, AHugeNameOfAToolTakesALineLikeAnyOther) {
+  SessionFile file;
+  file.add_user("1", "Go on");
+  add_call(file, "2", std::string(300'000, 'n'), "{}");
+  file.add_user("3", "Thanks");
+  const auto context = session_context(file.path()).value();
+  EXPECT_EQ(context.left_out, 0u);
+  EXPECT_LT(context.markdown.size(), 2000u);
+}
+
+TEST(Context, NamesItsFileByTheWholePath) {
+  namespace fs = std::filesystem;
+  SessionFile file;
+  file.add_user("1", "Go on");
+  const fs::path folder = file.path().parent_path() / std::string(200, 'd');
+  fs::create_directory(folder);
+  fs::copy_file(file.path(), folder / file.path().filename());
+  const auto context = session_context(folder / file.path().filename()).value();
+  EXPECT_THAT(context.markdown, HasSubstr((folder / file.path().filename()).native()));
 }
 
 TEST(Context, KeepsEachTextInItsPlace) {
