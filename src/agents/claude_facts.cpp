@@ -32,7 +32,7 @@ void ClaudeFacts::add(const ClaudeRecord& record, std::optional<std::int64_t> ti
   if (record.type == assistant) add_usage(record);
 }
 
-/// A file has one for each session that went on in it.
+/// A file has one for each session that went on in it; the last ones count.
 constexpr std::size_t kMostSummaries = 1000;
 
 void ClaudeFacts::add_title(const ClaudeRecord& record) {
@@ -45,7 +45,8 @@ void ClaudeFacts::add_title(const ClaudeRecord& record) {
     case ClaudeRecordType::ai_title: take(ai_title_); break;
     case ClaudeRecordType::last_prompt: take(last_prompt_); break;
     case ClaudeRecordType::summary:
-      if (summaries_.size() == kMostSummaries) summaries_.erase(summaries_.begin());
+      if (summaries_.size() == kMostSummaries)
+        summaries_.erase(summaries_.begin(), summaries_.begin() + kMostSummaries / 2);
       summaries_.push_back({hash_(record.leaf), {}});
       take(summaries_.back().title);
       break;
