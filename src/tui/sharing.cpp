@@ -266,6 +266,13 @@ void tick(Sharing& sharing, WallTime now) {
   turn_cards(sharing, now);
 }
 
+void set_clock_back(Sharing& sharing, std::chrono::milliseconds by) {
+  for (Stop& stop : sharing.stops)
+    if (stop.undo_until) *stop.undo_until -= by;
+  for (Card& card : sharing.cards)
+    if (card.shown_since) *card.shown_since -= by;
+}
+
 std::optional<WallTime> next_change(const Sharing& sharing, WallTime now) {
   std::optional<WallTime> next = card_ends(sharing);
   const auto at_latest = [&](WallTime time) { next = next ? std::min(*next, time) : time; };

@@ -136,8 +136,10 @@ void open_panel(Sharing& sharing);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareRequestFailed event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now);
 
-/// Cards and undos end by time: to be called with every event, Tick included. `now` never runs back.
+/// Cards and undos end by time: to be called with every event, Tick included. Where `now` runs back, what is counted
+/// from it has to be set back first.
 void tick(Sharing& sharing, WallTime now);
+void set_clock_back(Sharing& sharing, std::chrono::milliseconds by);
 /// When time alone changes what is shown next. nullopt: never.
 [[nodiscard]] std::optional<WallTime> next_change(const Sharing& sharing, WallTime now);
 

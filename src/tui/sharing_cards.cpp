@@ -64,6 +64,7 @@ void turn_cards(Sharing& sharing, WallTime now) {
 Outcome close_card(Sharing& sharing, WallTime now) {
   const Card card = std::move(sharing.cards.front());
   sharing.cards.pop_front();
+  turn_cards(sharing, now);
   Outcome outcome;
   if (card.shown_since && now < *card.shown_since + kHardlySeen) outcome.said = in_a_sentence(card);
   return outcome;

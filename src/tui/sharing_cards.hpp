@@ -19,7 +19,7 @@ void turn_cards(Sharing& sharing, WallTime now);
 
 /// A card is shown.
 [[nodiscard]] Outcome handle_card_key(Sharing& sharing, const KeyPress& key, WallTime now);
-/// As Esc does. What was hardly seen is said once more.
+/// As Esc does; the next one comes up. What was hardly seen is said once more.
 [[nodiscard]] Outcome close_card(Sharing& sharing, WallTime now);
 
 }  // namespace panko::tui

@@ -10,6 +10,7 @@
 #include "tui/layout.hpp"
 #include "tui/list_view.hpp"
 #include "tui/preview.hpp"
+#include "tui/sharing_cards.hpp"
 #include "tui/when.hpp"
 
 namespace panko::tui {
@@ -56,8 +57,11 @@ Effects on(Model& model, const KeyPress& key) {
   if (model.help_open) return press_in_help(model, key);
   Effects effects;
   if (model.sharing.has_window()) {
-    Outcome outcome = handle_key(model.sharing, key, model.columns, model.rows, model.now);
-    const bool taken = outcome.taken;
+    // What is being typed is not for a card that has come up meanwhile.
+    const bool is_typed = model.browser.searching && key.key == Key::character && shown_card(model.sharing);
+    Outcome outcome = is_typed ? close_card(model.sharing, model.now)
+                               : handle_key(model.sharing, key, model.columns, model.rows, model.now);
+    const bool taken = outcome.taken && !is_typed;
     effects = follow(model, std::move(outcome));
     if (taken) return effects;
   }
@@ -134,6 +138,12 @@ Effects on(Model& model, const ShareEvent& event) {
   return follow(model, apply(model.sharing, event, model.now));
 }
 
+/// What goes by itself goes as soon as it would have.
+void set_clock_back(Model& model, std::chrono::milliseconds by) {
+  if (model.toast) model.toast->until -= by;
+  set_clock_back(model.sharing, by);
+}
+
 /// What must hold after any event, whatever it was.
 void settle(Model& model, const std::filesystem::path& shown_before) {
   Browser& browser = model.browser;
@@ -180,7 +190,8 @@ Model initial_model(std::vector<SessionEntry> indexed, const Preferences& prefer
 }
 
 Effects update(Model& model, Event event, WallTime now) {
-  model.now = std::max(model.now, now);
+  if (now < model.now) set_clock_back(model, model.now - now);
+  model.now = now;
   if (model.toast && model.toast->until <= model.now) model.toast.reset();
   tick(model.sharing, model.now);
   const SessionEntry* shown = model.browser.selected_session();

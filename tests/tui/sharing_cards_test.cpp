@@ -33,6 +33,17 @@ TEST(SharingCards, TheLinkGoesAfterEightSeconds) {
   EXPECT_EQ(shown_card(test.sharing), nullptr);
 }
 
+TEST(SharingCards, NoLaterWhenTheClockIsSetBack) {
+  SharingTest test;
+  start(test, "a");
+  set_clock_back(test.sharing, 1h);
+  test.now -= 1h;
+  test.pass(7999ms);
+  EXPECT_NE(shown_card(test.sharing), nullptr);
+  test.pass(1ms);
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
+}
+
 TEST(SharingCards, NotWhileItsQrCodeIsShown) {
   SharingTest test;
   start(test, "a");

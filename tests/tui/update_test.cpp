@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/tui/sample.hpp"
+#include "tests/tui/sharing_sample.hpp"
 #include "tui/layout.hpp"
 #include "tui/view.hpp"
 
@@ -278,6 +278,28 @@ TEST(Update, ToastsGoByThemselves) {
   (void)update(model, Said{.is_failure = true, .sentence = "Not done."}, model.now);
   (void)update(model, Tick{}, model.now + 4s);
   EXPECT_EQ(said(model), "Not done.");
+}
+
+TEST(Update, ToastsGoThoughTheClockIsSetBack) {
+  Model model = sample();
+  (void)update(model, Said{.sentence = "Done."}, test::noon());
+  (void)update(model, Tick{}, test::noon() - 1h);
+  EXPECT_EQ(said(model), "Done.");
+  (void)update(model, Tick{}, test::noon() - 1h + 3s);
+  EXPECT_EQ(said(model), "");
+}
+
+TEST(Update, ACardTakesNoLetterOfWhatIsTyped) {
+  Model model = sample();
+  type(model, "/");
+  for (const char letter : {'c', 'o', 'Q', ' ', 'x'}) {
+    const auto share = test::share("id", "Fern", 0s);
+    (void)send(model, ShareStarted{.session_path = share.session_path, .share = share});
+    EXPECT_TRUE(model.sharing.has_window());
+    EXPECT_TRUE(type(model, std::string(1, letter)).empty()) << letter;
+    EXPECT_FALSE(model.sharing.has_window()) << letter;
+  }
+  EXPECT_EQ(model.browser.query, "coQ x");
 }
 
 TEST(Update, SaysWhenTimeAloneChangesTheScreen) {
