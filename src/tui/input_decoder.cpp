@@ -17,6 +17,8 @@ constexpr std::size_t kMaxString = 64 << 10;
 constexpr auto kKeyPatience = 30ms;
 /// For what goes on for sure: the network may be slow, but a terminal that died in the middle must not keep the keys.
 constexpr auto kPatience = 1000ms;
+/// The network may stop for longer in the middle of a paste, and its other half must not count as keys.
+constexpr auto kPastePatience = 5000ms;
 
 /// What a key with Alt sends too, and Escape pressed twice.
 bool may_be_key(std::string_view held) {
@@ -34,6 +36,7 @@ std::vector<Input> InputDecoder::feed(std::string_view bytes) {
 }
 
 std::optional<std::chrono::milliseconds> InputDecoder::patience() const {
+  if (state_ == State::paste) return kPastePatience;
   if (state_ != State::ground) return kPatience;
   if (held_.empty()) return std::nullopt;
   return may_be_key(held_) ? kKeyPatience : kPatience;

@@ -201,6 +201,7 @@ TEST(InputDecoder, WhatNeverEndsIsGivenUp) {
     EXPECT_THAT(decoder.feed("q"), ElementsAre(character('q')));
   }
   EXPECT_THAT(decoder.feed("\x1b[200~half\x1b[20"), IsEmpty());
+  EXPECT_GT(decoder.patience().value_or(0ms), 3s) << "what comes late is still no key";
   EXPECT_THAT(decoder.give_up(), ElementsAre(Input(Paste{"half\x1b[20"})));
   EXPECT_THAT(decoder.feed("q"), ElementsAre(character('q')));
 }
