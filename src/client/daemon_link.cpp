@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -116,8 +117,8 @@ void DaemonLink::Worker::run() {
       if (events) follow(*events);
     } catch (const Interrupted&) {
       wake_.take_back();
-    } catch (const Failure& failure) {
-      reason_ = failure.error().message;
+    } catch (const std::exception& failure) {  // the root of a thread
+      reason_ = failure.what();
       sink_(DaemonDown{.reason = reason_});
     }
   }
