@@ -75,7 +75,7 @@ std::vector<std::vector<std::string>> browsers(const std::string& url) {
   return result;
 }
 
-/// Left by a panko that was killed.
+/// Left by a panko that ended soon.
 void remove_old_redirects(const fs::path& directory, std::chrono::milliseconds keep) {
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
@@ -92,6 +92,7 @@ OpenedPage::OpenedPage(fs::path redirect, std::chrono::milliseconds keep)
         std::mutex mutex;
         std::unique_lock lock(mutex);
         std::condition_variable_any().wait_for(lock, stop, keep, [] { return false; });
+        if (stop.stop_requested()) return;
         std::error_code ignored;
         fs::remove(redirect, ignored);
       }) {}
@@ -103,11 +104,12 @@ Result<OpenedPage> open_in_browser(std::string_view url, const fs::path& directo
   if (auto written = write_file_atomically(redirect, redirect_page(url)); !written)
     return std::unexpected(std::move(written.error()));
 
-  OpenedPage page(redirect, keep);
   for (auto& arguments : browsers(file_url(redirect))) {
     // It is never reaped: a browser may run longer than we do, and one entry in the process table is cheap.
-    if (spawn_program({.arguments = std::move(arguments), .environment = {}})) return page;
+    if (spawn_program({.arguments = std::move(arguments), .environment = {}})) return OpenedPage(redirect, keep);
   }
+  std::error_code ignored;
+  fs::remove(redirect, ignored);
   return fail("There is no browser here: open the URL yourself, or set BROWSER.");
 }
 

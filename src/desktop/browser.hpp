@@ -11,7 +11,8 @@
 
 namespace panko {
 
-/// The file that leads the browser on. It is removed after a while, and when this is destroyed. Moves, from one thread.
+/// The file that leads the browser on. It is removed after a while. Where this is destroyed before, a browser may still
+/// be starting: then the next open_in_browser() removes it. Moves, from one thread.
 class OpenedPage {
  public:
   OpenedPage(std::filesystem::path redirect, std::chrono::milliseconds keep);

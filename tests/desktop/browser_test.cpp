@@ -49,9 +49,8 @@ TEST_F(BrowserTest, OpensAPrivateFileThatLeadsToTheUrl) {
     EXPECT_THAT(command, Not(HasSubstr("TOKEN")));
     EXPECT_THAT(text, HasSubstr("\n600\n"));
     EXPECT_THAT(text, HasSubstr("url=http://127.0.0.1:1/s/TOKEN/?a=1&amp;b=&quot;&lt;x&gt;&#39;\""));
-    EXPECT_THAT(redirects(), SizeIs(1));
   }
-  EXPECT_THAT(redirects(), SizeIs(0));
+  EXPECT_THAT(redirects(), SizeIs(1)) << "a browser that starts slowly still finds it";
 }
 
 TEST_F(BrowserTest, RemovesTheFileAfterAWhile) {
@@ -78,7 +77,7 @@ TEST_F(BrowserTest, PrefersTheUsersOwn) {
   EXPECT_THAT(said(), testing::StartsWith("mine --to file://"));
 }
 
-TEST_F(BrowserTest, ClearsWhatAKilledPankoLeft) {
+TEST_F(BrowserTest, ClearsWhatWasLeft) {
   browser("mine");
   set("BROWSER", "mine");
   ASSERT_TRUE(ensure_private_directory(pages()));
@@ -87,11 +86,9 @@ TEST_F(BrowserTest, ClearsWhatAKilledPankoLeft) {
   std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - 1h);
   std::ofstream(pages() / "state.db") << "not ours to remove";
   std::filesystem::last_write_time(pages() / "state.db", std::filesystem::file_time_type::clock::now() - 1h);
-  {
-    const auto page = open_in_browser("http://x/", pages());
-    said();
-  }
-  EXPECT_THAT(redirects(), testing::ElementsAre("state.db"));
+  const auto page = open_in_browser("http://x/", pages());
+  said();
+  EXPECT_THAT(redirects(), testing::UnorderedElementsAre("state.db", Not("open-old.html")));
 }
 
 TEST_F(BrowserTest, SaysWhenThereIsNone) {
