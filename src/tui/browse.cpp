@@ -298,12 +298,9 @@ Effects click(Model& model, const MouseAction& action) {
     model.clicked = browser.rows[row];
     return {};
   }
-  if (!layout.footer.contains(action.column, action.row)) return {};
-  for (const FooterKey& key : footer_keys(model, layout)) {
-    if (action.column < key.x || action.column >= key.x + key.columns) continue;
-    return browser.searching ? press_while_searching(model, key.press) : press_while_browsing(model, key.press);
-  }
-  return {};
+  const auto key = footer_key_at(model, layout, action.column, action.row);
+  if (!key) return {};
+  return browser.searching ? press_while_searching(model, *key) : press_while_browsing(model, *key);
 }
 
 Preferences preferences(const Browser& browser) {

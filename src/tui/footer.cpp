@@ -76,4 +76,11 @@ std::vector<FooterKey> footer_keys(const Model& model, const Layout& layout) {
   return keys;
 }
 
+std::optional<KeyPress> footer_key_at(const Model& model, const Layout& layout, int column, int row) {
+  if (!layout.footer.contains(column, row)) return std::nullopt;
+  for (const FooterKey& key : footer_keys(model, layout))
+    if (column >= key.x && column < key.x + key.columns) return key.press;
+  return std::nullopt;
+}
+
 }  // namespace panko::tui

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tui/browse.hpp"
+#include "tui/footer.hpp"
 #include "tui/help.hpp"
 #include "tui/layout.hpp"
 #include "tui/list_view.hpp"
@@ -71,11 +72,13 @@ Effects on(Model& model, const KeyPress& key) {
 }
 
 Effects on(Model& model, const MouseAction& action) {
-  if (layout_of(model).too_small) return {};
+  const Layout layout = layout_of(model);
+  if (layout.too_small) return {};
   if (action.kind != MouseAction::Kind::release) model.browser.touched = true;
   if (model.question) {
-    if (action.kind == MouseAction::Kind::press) model.question.reset();
-    return {};
+    if (action.kind != MouseAction::Kind::press) return {};
+    const auto answer = footer_key_at(model, layout, action.column, action.row);
+    return on(model, answer.value_or(KeyPress{.key = Key::escape}));
   }
   if (model.help_open) {
     if (action.kind == MouseAction::Kind::press) model.help_open = false;

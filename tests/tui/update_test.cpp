@@ -244,6 +244,19 @@ TEST(Update, DeletingAsksFirst) {
   EXPECT_EQ(model.browser.listed(), 5u);
 }
 
+TEST(Update, AnswersAreClicked) {
+  Model model = sample();
+  const auto click = [&](int column, int row) {
+    type(model, "d");
+    return send(model, Input{MouseAction{.kind = MouseAction::Kind::press, .column = column, .row = row}});
+  };
+  EXPECT_TRUE(click(5, 5).empty());
+  EXPECT_FALSE(model.question);
+  EXPECT_TRUE(click(12, 23).empty()) << "any other key";
+  EXPECT_FALSE(model.question);
+  EXPECT_NE(only<DeleteSession>(click(1, 23)), nullptr) << "y";
+}
+
 TEST(Update, OtherKeysWaitForAnAnswer) {
   Model model = sample();
   type(model, "d");
