@@ -18,15 +18,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The index of another panko may say other things of the same bytes. Raised with every change of the tables, of the
+// The index of another panko may say other things of the same bytes. Raised with every change of the table, of the
 // packing below or of what any agent's digest says: then everything is read once more.
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 constexpr std::int64_t kApplication = 0x706e6b69;  // "pnki"
 
 /// A row with its texts has some 1.5 KB.
 constexpr unsigned kPageSize = 16384;
 
-// Progress is apart, because it is read only for what grew.
+// The state comes last: it may be large, and is read only for what grew.
 constexpr const char* kSchema = R"sql(
   CREATE TABLE files (
       path TEXT PRIMARY KEY,
@@ -34,14 +34,11 @@ constexpr const char* kSchema = R"sql(
       modified_ns INTEGER NOT NULL,
       inode INTEGER NOT NULL,
       agent TEXT NOT NULL,   -- empty: no list shows it
-      digest BLOB NOT NULL
-  );
-  CREATE TABLE progress (
-      path TEXT PRIMARY KEY REFERENCES files ON DELETE CASCADE,
+      digest BLOB NOT NULL,
       read_to INTEGER NOT NULL,
       tail_hash BLOB NOT NULL,
-      state BLOB NOT NULL
-  ) WITHOUT ROWID;
+      state BLOB NOT NULL    -- empty: read from its front again when it has grown
+  );
 )sql";
 
 constexpr std::int64_t kNoTime = INT64_MIN;
@@ -135,8 +132,7 @@ bool is_damage(const DatabaseFailure& failure) {
 
 void configure(Database& database) {
   // Lost with the power, it is made anew; a process that ends in the middle is undone by the journal all the same.
-  // What a single statement would need to be undone is no file's business: it was most of what was written.
-  database.execute("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
+  database.execute("PRAGMA synchronous = OFF");
 }
 
 std::unique_ptr<Database> open_or_create(const fs::path& file) {
@@ -237,7 +233,7 @@ std::optional<ReadingState> Index::reading_state(const fs::path& path) {
   std::optional<ReadingState> state;
   if (!database_) return state;
   attempt([&] {
-    Statement row(*database_, "SELECT read_to, tail_hash, state FROM progress WHERE path = ?1");
+    Statement row(*database_, "SELECT read_to, tail_hash, state FROM files WHERE path = ?1 AND state <> x''");
     row.bind(1, path.native());
     if (row.step())
       state = ReadingState{.progress = {.read_to = static_cast<std::uint64_t>(row.integer(0)), .state = row.text(2)},
@@ -252,8 +248,7 @@ void Index::write(std::span<const Record> records, std::span<const fs::path> gon
     Transaction transaction(*database_);
     // What this one says would be misread in the index of another.
     if (!is_ours(*database_)) throw Failure("another version of panko has replaced it; restart this one.");
-    Statement file(*database_, "INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-    Statement progress(*database_, "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3, ?4)");
+    Statement file(*database_, "INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     for (const Record& record : records) {
       file.bind(1, record.path.native());
       file.bind(2, static_cast<std::int64_t>(record.stamp.size));
@@ -261,13 +256,10 @@ void Index::write(std::span<const Record> records, std::span<const fs::path> gon
       file.bind(4, static_cast<std::int64_t>(record.stamp.inode));
       file.bind(5, record.session == nullptr ? std::string_view() : record.session->agent->id);
       file.bind_blob(6, record.session == nullptr ? std::string() : pack(record.session->digest));
+      file.bind(7, static_cast<std::int64_t>(record.state.progress.read_to));
+      file.bind_blob(8, record.state.tail_hash);
+      file.bind_blob(9, record.state.progress.state);
       file.run();
-      if (record.state.tail_hash.empty()) continue;
-      progress.bind(1, record.path.native());
-      progress.bind(2, static_cast<std::int64_t>(record.state.progress.read_to));
-      progress.bind_blob(3, record.state.tail_hash);
-      progress.bind_blob(4, record.state.progress.state);
-      progress.run();
     }
     Statement remove(*database_, "DELETE FROM files WHERE path = ?1");
     for (const fs::path& path : gone) {

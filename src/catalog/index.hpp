@@ -68,7 +68,7 @@ class Index {
     std::filesystem::path path;
     FileStamp stamp;
     const SessionEntry* session = nullptr;  // nullptr: no list shows the file
-    ReadingState state;                     // empty: it is no session at all
+    ReadingState state;                     // empty: it is read from its front when it has grown
   };
   /// All of it or, on failure, nothing.
   void write(std::span<const Record> records, std::span<const std::filesystem::path> gone);

@@ -105,7 +105,8 @@ Look look_at(const fs::path& path, const Agent& agent, const std::optional<Readi
       look.state.progress = known->progress;
   auto digest = digest_of(**recognised, *source, path, look.state.progress, stop);
   if (!digest) return unreadable(std::move(look), digest.error().message);
-  if (auto hash = tail_hash(*source, look.state.progress.read_to)) look.state.tail_hash = std::move(*hash);
+  if (!look.state.progress.state.empty())  // else there is nothing to go on with
+    if (auto hash = tail_hash(*source, look.state.progress.read_to)) look.state.tail_hash = std::move(*hash);
   look.finding = digest->facts.is_child ? Finding::no_session : Finding::session;
   look.entry.digest = std::move(*digest);
   look.entry.project = project_of(look.entry.digest.facts.cwd);

@@ -19,7 +19,7 @@ struct Look {
   Finding finding = Finding::gone;
   FileStamp stamp;     // of the bytes that were read
   SessionEntry entry;  // of a session, and of what is unreadable
-  ReadingState state;  // of a session, and of one that another one began
+  ReadingState state;  // of a large session, and of a large one that another one began
 };
 
 /// `agent` found the file, and is asked first. `known`: what was kept when it was shorter; used only when the file

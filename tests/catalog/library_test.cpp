@@ -93,7 +93,34 @@ TEST(ListSessions, ReadsOnceAndThenOnlyWhatChanged) {
   EXPECT_THAT(titles(list_sessions(home.places())), ElementsAre("Water the fern"));
 }
 
-TEST(ListSessions, AFileThatGrewIsReadOnFromWhereItWas) {
+TEST(ListSessions, ALargeFileThatGrewIsReadOnFromWhereItWas) {
+  const Home home;
+  const auto path = home.add_session(kFern, "/src/fern", "One" + std::string(3 << 20, '.'), 10);
+  ASSERT_THAT(list_sessions(home.places()), SizeIs(1));
+  const auto before = fs::file_size(path);
+  const auto state_of = [&] { return Index(home.places().cache_dir).reading_state(path); };
+  ASSERT_TRUE(state_of());
+  EXPECT_EQ(state_of()->progress.read_to, before);
+
+  // What lies in front of the tail is not looked at again.
+  std::fstream(path).seekp(static_cast<std::streamoff>(before / 2)) << std::string(100, '\n');
+  const std::string second = Home::prompt_record(kFern, "/src/fern", "Two", 2);
+  append(path, second);
+  const auto grown = list_sessions(home.places());
+  ASSERT_THAT(grown, SizeIs(1));
+  EXPECT_EQ(grown[0].digest.messages, 2U);
+  EXPECT_EQ(grown[0].digest.facts.unreadable_lines, 0U);
+  EXPECT_EQ(state_of()->progress.read_to, before + second.size());
+
+  // The same file, longer, with other bytes before the point where reading stood.
+  std::ofstream(path) << Home::prompt_record(kFern, "/src/fern", "Another" + std::string(4 << 20, '.'));
+  const auto rewritten = list_sessions(home.places());
+  ASSERT_THAT(rewritten, SizeIs(1));
+  EXPECT_TRUE(rewritten[0].digest.first_prompt.starts_with("Another"));
+  EXPECT_EQ(rewritten[0].digest.messages, 1U);
+}
+
+TEST(ListSessions, AFileThatGrewIsReadAgain) {
   const Home home;
   const auto path = home.add_session(kFern, "/src/fern", "One", 10);
   ASSERT_THAT(list_sessions(home.places()), SizeIs(1));
@@ -104,9 +131,7 @@ TEST(ListSessions, AFileThatGrewIsReadOnFromWhereItWas) {
   ASSERT_THAT(grown, SizeIs(1));
   EXPECT_EQ(grown[0].digest.messages, 2U);
   EXPECT_EQ(grown[0].size, size);
-  const auto state = Index(home.places().cache_dir).reading_state(path);
-  ASSERT_TRUE(state);
-  EXPECT_EQ(state->progress.read_to, size);
+  EXPECT_FALSE(Index(home.places().cache_dir).reading_state(path)) << "a small one is read from its front";
 
   // The same file, longer, with other bytes before the point where reading stood.
   std::ofstream(path) << Home::prompt_record(kFern, "/src/fern", "Another") +
