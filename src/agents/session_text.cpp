@@ -7,14 +7,10 @@ namespace panko {
 
 namespace {
 
-/// More than a title or a preview takes, where there is more, whatever the white space in front; a prompt can have
-/// megabytes.
+/// More than a title or a preview takes, where there is more; a prompt can have megabytes, and begin with white space.
 std::string squeeze_start(std::string_view text) {
-  constexpr std::size_t kUsual = 2048;
   constexpr std::size_t kMost = std::size_t{16} * 1024;
-  std::string line = squeeze_white_space(truncate_utf8(text, kUsual));
-  if (line.size() > Digest::kTextBytes || text.size() <= kUsual) return line;
-  return squeeze_white_space(truncate_utf8(text, kMost));
+  return squeeze_white_space(truncate_utf8(text, kMost), Digest::kTextBytes);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace panko {
@@ -144,17 +145,17 @@ std::string_view truncate_utf8(std::string_view text, std::size_t bytes) {
   return text.substr(0, bytes);
 }
 
-std::string squeeze_white_space(std::string_view text) {
+std::string squeeze_white_space(std::string_view text, std::size_t enough) {
+  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   std::string out;
-  bool gap = false;
-  for (const char c : text) {
-    if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\v') {
-      gap = !out.empty();
-    } else {
-      if (gap) out += ' ';
-      gap = false;
-      out += c;
-    }
+  out.reserve(std::min(text.size(), enough));
+  for (auto at = text.begin(); out.size() <= enough;) {
+    at = std::find_if_not(at, text.end(), is_space);
+    if (at == text.end()) break;
+    const auto end = std::find_if(at, text.end(), is_space);
+    if (!out.empty()) out += ' ';
+    out.append(at, end);
+    at = end;
   }
   return out;
 }

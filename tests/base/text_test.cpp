@@ -60,6 +60,15 @@ TEST(Text, TruncatesBetweenCharacters) {
 
 TEST(Text, SqueezesWhiteSpace) {
   EXPECT_EQ(squeeze_white_space("  a \n\t b  "), "a b");
+  EXPECT_EQ(squeeze_white_space(" \f\v\r "), "");
+  EXPECT_EQ(squeeze_white_space(""), "");
+}
+
+TEST(Text, SqueezesNoMoreThanIsEnough) {
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 0), "ab");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 2), "ab cd");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 4), "ab cd");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 5), "ab cd ef");
 }
 
 TEST(TerminalSequences, AreTakenOut) {
