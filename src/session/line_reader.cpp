@@ -91,10 +91,12 @@ std::optional<Line> LineReader::skip_long_line() {
 }
 
 Result<std::uint64_t> end_of_lines(const Source& source, std::uint64_t from) {
-  std::string window(std::size_t{16} * 1024, '\0');
-  for (std::uint64_t end = source.size(); end > from;) {
-    const std::uint64_t begin = end - std::min<std::uint64_t>(end - from, window.size());
-    const auto got = source.read_at(begin, std::span(window.data(), static_cast<std::size_t>(end - begin)));
+  std::size_t most = 16;  // nearly always the last byte is it
+  std::string window;
+  for (std::uint64_t end = source.size(); end > from; most = std::size_t{16} * 1024) {
+    const std::uint64_t begin = end - std::min<std::uint64_t>(end - from, most);
+    window.resize(static_cast<std::size_t>(end - begin));
+    const auto got = source.read_at(begin, window);
     if (!got) return std::unexpected(got.error());
     const auto newline = std::string_view(window).substr(0, *got).rfind('\n');
     if (newline != std::string_view::npos) return begin + newline + 1;
