@@ -1,5 +1,6 @@
 #include "cli/terminal.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -77,17 +78,25 @@ std::string styled(Style style, std::string_view text) {
 }
 
 std::optional<std::string> ask(std::string_view question) {
-  // Ctrl+C ends the question, not the program: what was begun is left in order, and the exit status tells.
+  // Ctrl+C ends the question, not the program: what was begun is left in order, and the exit status tells. It is let in
+  // only while ppoll() waits: between the question and a read() that waits it would be lost.
   struct sigaction interrupt{};
   struct sigaction before{};
   interrupt.sa_handler = [](int) {};
+  sigset_t only_interrupt;
+  sigset_t mask_before;
+  ::sigemptyset(&only_interrupt);
+  ::sigaddset(&only_interrupt, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &only_interrupt, &mask_before);
   ::sigaction(SIGINT, &interrupt, &before);
+  sigset_t while_waiting = mask_before;
+  ::sigdelset(&while_waiting, SIGINT);
   std::fflush(stdout);
   std::fwrite(question.data(), 1, question.size(), stderr);
   std::optional<std::string> answer = std::string{};
   for (char c = 0;;) {
-    const ssize_t got = ::read(STDIN_FILENO, &c, 1);
-    if (got <= 0) {
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (::ppoll(&input, 1, nullptr, &while_waiting) <= 0 || ::read(STDIN_FILENO, &c, 1) <= 0) {
       answer.reset();
       std::fputc('\n', stderr);
       break;
@@ -96,6 +105,7 @@ std::optional<std::string> ask(std::string_view question) {
     *answer += c;
   }
   ::sigaction(SIGINT, &before, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
   return answer;
 }
 
