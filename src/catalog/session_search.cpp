@@ -107,7 +107,7 @@ Result<SessionSearch::Places> SessionSearch::scan(const Source& source, const Pa
 }
 
 Result<void> SessionSearch::scan_side_files(const SessionFile& file, std::span<const fs::path> strays) {
-  spilled_.clear();
+  spill_folders_.clear();
   std::vector<fs::path> paths(strays.begin(), strays.end());
   if (file.agent->side_files != nullptr)
     std::ranges::copy(file.agent->side_files(file.path), std::back_inserter(paths));
@@ -120,16 +120,17 @@ Result<void> SessionSearch::scan_side_files(const SessionFile& file, std::span<c
     if (path.extension() == ".jsonl") {
       places_.push_back(std::move(*places));
     } else {
-      spilled_.push_back(path.filename());
+      spill_folders_.insert(path.parent_path().filename());
     }
   }
   return {};
 }
 
-/// Records that name a file of results which may have the text.
+/// Records that name files of results, where one of these may have the text. Looked for by the folder's name: one scan
+/// for all of its files.
 Result<void> SessionSearch::note_spilled(const Source& source) {
-  for (const std::string& name : spilled_) {
-    const auto pattern = TextPattern::of(name);
+  for (const std::string& folder : spill_folders_) {
+    const auto pattern = TextPattern::of(folder);
     if (!pattern) continue;  // a name that no record can give
     auto named = scan(source, PatternScanner(*pattern));
     if (!named) return std::unexpected(std::move(named.error()));
@@ -156,7 +157,7 @@ Result<void> SessionSearch::run(const SessionFile& file, std::span<const fs::pat
   places_.clear();
   places_.push_back(std::move(*own));
   if (auto scanned = scan_side_files(file, strays); !scanned) return scanned;
-  if (!places_.front().is_everywhere && places_.front().ends.empty() && places_.size() == 1 && spilled_.empty())
+  if (!places_.front().is_everywhere && places_.front().ends.empty() && places_.size() == 1 && spill_folders_.empty())
     return {};
   if (auto noted = note_spilled(*source); !noted) return noted;
 

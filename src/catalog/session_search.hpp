@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -67,8 +68,8 @@ class SessionSearch {
   const SessionFile* file_ = nullptr;
   const std::function<bool(SearchHit)>* sink_ = nullptr;
   std::shared_ptr<const SessionEntry> session_;
-  std::vector<Places> places_;        // its own file first
-  std::vector<std::string> spilled_;  // names of other files that may have the text
+  std::vector<Places> places_;           // its own file first
+  std::set<std::string> spill_folders_;  // of other files that may have the text
 };
 
 }  // namespace panko
