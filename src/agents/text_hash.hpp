@@ -26,20 +26,31 @@ struct TextHash {
       const Wide product = static_cast<Wide>(a) * b;
       return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     };
-    const auto word = [](const char* at, std::size_t length) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, at, length);
-      return value;
-    };
     constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-    std::uint64_t hash = seed ^ (text.size() * kOdd);
-    for (; text.size() >= 16; text.remove_prefix(16))
-      hash = mix(hash ^ word(text.data(), 8), kOdd ^ word(text.data() + 8, 8));
-    if (text.size() >= 8) {
-      hash = mix(hash ^ word(text.data(), 8), kOdd);
-      text.remove_prefix(8);
+    const std::size_t size = text.size();
+    const char* at = text.data();
+    const char* const end = at + size;
+    std::uint64_t hash = seed ^ (size * kOdd);
+    for (; end - at > 16; at += 16) hash = mix(hash ^ word<std::uint64_t>(at), kOdd ^ word<std::uint64_t>(at + 8));
+    // The last words overlap what lies before them: bytes that are put together one by one are what takes longest.
+    if (size >= 16) {
+      hash = mix(hash ^ word<std::uint64_t>(end - 16), kOdd ^ word<std::uint64_t>(end - 8));
+    } else if (size >= 8) {
+      hash = mix(hash ^ word<std::uint64_t>(at), kOdd ^ word<std::uint64_t>(end - 8));
+    } else if (size >= 4) {
+      hash = mix(hash ^ word<std::uint32_t>(at), kOdd ^ word<std::uint32_t>(end - 4));
+    } else {
+      for (; at < end; ++at) hash = mix(hash ^ word<std::uint8_t>(at), kOdd);
     }
-    return mix(hash ^ (text.empty() ? 0 : word(text.data(), text.size())), kOdd ^ seed);
+    return mix(hash, kOdd ^ seed);
+  }
+
+ private:
+  template <class Word>
+  [[nodiscard]] static std::uint64_t word(const char* at) {
+    Word value = 0;
+    std::memcpy(&value, at, sizeof value);
+    return value;
   }
 };
 
