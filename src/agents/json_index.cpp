@@ -59,12 +59,15 @@ JsonStatus JsonIndex::load(std::string_view text) {
 }
 
 JsonStatus JsonIndex::walk() {
+  // Copies, which stay in registers: for all the compiler knows, what is written into `ends` are the members.
   const char* const text = text_.data();
   const std::uint32_t* const at = at_;
+  const std::uint32_t count = count_;
+  std::uint32_t* const ends = ends_.data();
   std::array<std::uint32_t, kDeepest> open;  // the tokens of the brackets around
   std::size_t depth = 0;
   std::uint32_t token = 0;
-  const auto peek = [&](std::uint32_t i) { return i < count_ ? text[at[i]] : '\0'; };
+  const auto peek = [&](std::uint32_t i) { return i < count ? text[at[i]] : '\0'; };
 
   if (peek(0) != '{') return JsonStatus::malformed;
   for (;;) {
@@ -73,7 +76,7 @@ JsonStatus JsonIndex::walk() {
     if (c == '{' || c == '[') {
       const char next = peek(token + 1);
       if (next == c + 2) {  // ']' and '}' lie two behind '[' and '{'
-        ends_[token] = token + 1;
+        ends[token] = token + 1;
         token += 2;
       } else {
         if (depth == kDeepest) return JsonStatus::too_deep;
@@ -91,7 +94,7 @@ JsonStatus JsonIndex::walk() {
     }
     // A value has ended before `token`.
     for (;;) {
-      if (depth == 0) return token == count_ ? JsonStatus::complete : JsonStatus::malformed;
+      if (depth == 0) return token == count ? JsonStatus::complete : JsonStatus::malformed;
       const char opened = text[at[open[depth - 1]]];
       const char delimiter = peek(token);
       if (delimiter == ',') {
@@ -103,7 +106,7 @@ JsonStatus JsonIndex::walk() {
         break;
       }
       if (delimiter != opened + 2) return JsonStatus::malformed;
-      ends_[open[--depth]] = token++;
+      ends[open[--depth]] = token++;
     }
   }
 }
