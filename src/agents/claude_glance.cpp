@@ -1,11 +1,12 @@
 #include "agents/claude_glance.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #include "agents/safe_name.hpp"
-#include "base/text.hpp"
 
 namespace panko {
 
@@ -36,27 +37,25 @@ class Cursor {
   std::string_view rest_;
 };
 
-/// Where objects meet: two records on one line, or, with a comma, a list of them. Written so that it is vectorised.
-struct Meetings {
-  bool joined = false;
-  bool listed = false;
-};
-Meetings find_meetings(std::string_view text) {
-  std::uint8_t joined = 0;
-  std::uint8_t listed = 0;
+/// Whether objects meet: two records on one line or, with a comma, a list of them. Written so that it is vectorised.
+template <bool kInLists>
+bool objects_meet(std::string_view text) {
+  std::uint8_t met = 0;
   const char* const at = text.data();
   for (std::size_t i = 2; i < text.size(); ++i) {
     const auto opens = static_cast<std::uint8_t>(at[i] == '{');
-    joined |= static_cast<std::uint8_t>(opens & static_cast<std::uint8_t>(at[i - 1] == '}'));
-    listed |= static_cast<std::uint8_t>(opens & static_cast<std::uint8_t>(at[i - 1] == ',') &
-                                        static_cast<std::uint8_t>(at[i - 2] == '}'));
+    auto closes = static_cast<std::uint8_t>(at[i - 1] == '}');
+    if constexpr (kInLists)
+      closes |= static_cast<std::uint8_t>(static_cast<std::uint8_t>(at[i - 1] == ',') &
+                                          static_cast<std::uint8_t>(at[i - 2] == '}'));
+    met |= static_cast<std::uint8_t>(opens & closes);
   }
-  return {joined != 0, listed != 0};
+  return met != 0;
 }
 
 /// Nothing that has to be repaired before it can be shown.
 bool is_text(std::string_view text) {
-  return is_valid_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20; });
+  return simdjson::validate_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20; });
 }
 
 /// From behind the parent's id to behind "type"; false: not as it is always laid out.
@@ -122,7 +121,7 @@ bool take_end(std::string_view text, ClaudeRecord& record, std::string_view& bod
 
 bool take_progress(std::string_view rest, ClaudeRecord& record) {
   std::string_view body;
-  return rest.starts_with(R"(,"data":{)") && take_end(rest, record, body) && !find_meetings(body).joined;
+  return rest.starts_with(R"(,"data":{)") && take_end(rest, record, body) && !objects_meet<false>(body);
 }
 
 /// One result and nothing else: a text beside it would be said by the user.
@@ -131,22 +130,18 @@ bool take_result(Cursor cursor, ClaudeRecord& record) {
       !cursor.take(R"(,"type":"tool_result","content":")"))
     return false;
   std::string_view body;
-  if (take_end(cursor.rest(), record, body)) {
-    const auto [joined, listed] = find_meetings(body);
-    return !joined && !listed;
-  }
+  if (take_end(cursor.rest(), record, body)) return !objects_meet<true>(body);
   constexpr std::string_view kEnd = R"(}]},"uuid":")";  // no text of a string: its quotes would be escaped
   const std::string_view text = cursor.rest();
   const void* found = ::memmem(text.data(), text.size(), kEnd.data(), kEnd.size());
   if (found == nullptr) return false;
   const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-  const auto [joined, listed] = find_meetings(text.substr(0, end));
-  if (joined || listed) return false;
+  if (objects_meet<true>(text.substr(0, end))) return false;
   Cursor behind(text.substr(end + 3));
   if (!take_id_and_time(behind, record)) return false;
   if (behind.rest() == "}") return true;
   return behind.rest().starts_with(R"(,"toolUseResult":)") && behind.rest().ends_with('}') &&
-         !find_meetings(behind.rest()).joined;
+         !objects_meet<false>(behind.rest());
 }
 
 }  // namespace
