@@ -10,7 +10,7 @@ namespace {
 /// More than a title or a preview takes, where there is more; a prompt can have megabytes, and begin with white space.
 std::string squeeze_start(std::string_view text) {
   constexpr std::size_t kMost = std::size_t{16} * 1024;
-  return squeeze_white_space(truncate_utf8(text, kMost), Digest::kTextBytes);
+  return squeeze_white_space(truncate_utf8(text, kMost), Digest::kTextBytes + 1);
 }
 
 }  // namespace

@@ -145,18 +145,19 @@ std::string_view truncate_utf8(std::string_view text, std::size_t bytes) {
   return text.substr(0, bytes);
 }
 
-std::string squeeze_white_space(std::string_view text, std::size_t enough) {
-  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  std::string out;
-  out.reserve(std::min(text.size(), enough));
-  for (auto at = text.begin(); out.size() <= enough;) {
-    at = std::find_if_not(at, text.end(), is_space);
-    if (at == text.end()) break;
-    const auto end = std::find_if(at, text.end(), is_space);
-    if (!out.empty()) out += ' ';
-    out.append(at, end);
-    at = end;
+std::string squeeze_white_space(std::string_view text, std::size_t most) {
+  std::string out(std::min(text.size(), most), '\0');
+  std::size_t size = 0;
+  bool gap = true;
+  for (const char c : text) {
+    if (size == out.size()) break;
+    const bool is_space = c == ' ' || (c >= '\t' && c <= '\r');
+    out[size] = is_space ? ' ' : c;
+    size += is_space && gap ? 0 : 1;
+    gap = is_space;
   }
+  if (size > 0 && gap) --size;
+  out.resize(size);
   return out;
 }
 

@@ -42,7 +42,7 @@ struct DecodedCharacter {
 /// At most `bytes` of valid UTF-8 from the front, never half a character.
 [[nodiscard]] std::string_view truncate_utf8(std::string_view text, std::size_t bytes);
 
-/// Runs of white space become one space; none at the ends. Stops behind the word with which it has more than `enough`.
-[[nodiscard]] std::string squeeze_white_space(std::string_view text, std::size_t enough = std::string_view::npos);
+/// Runs of white space become one space; none at the ends. At most so many bytes: it may end inside of a character.
+[[nodiscard]] std::string squeeze_white_space(std::string_view text, std::size_t most = std::string_view::npos);
 
 }  // namespace panko

@@ -64,11 +64,13 @@ TEST(Text, SqueezesWhiteSpace) {
   EXPECT_EQ(squeeze_white_space(""), "");
 }
 
-TEST(Text, SqueezesNoMoreThanIsEnough) {
-  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 0), "ab");
-  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 2), "ab cd");
-  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 4), "ab cd");
-  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 5), "ab cd ef");
+TEST(Text, SqueezesNoMoreThanIsAskedFor) {
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 0), "");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 1), "a");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 3), "ab");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 4), "ab c");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 8), "ab cd ef");
+  EXPECT_EQ(squeeze_white_space(" ab  cd  ef ", 99), "ab cd ef");
 }
 
 TEST(TerminalSequences, AreTakenOut) {
