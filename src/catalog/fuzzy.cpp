@@ -46,9 +46,9 @@ enum class Kind : std::uint8_t { none, lower, upper, digit };
 
 constexpr auto kAsciiKinds = [] {
   std::array<Kind, 128> kinds{};
-  for (char c = 'a'; c <= 'z'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::lower;
-  for (char c = 'A'; c <= 'Z'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::upper;
-  for (char c = '0'; c <= '9'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::digit;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) kinds[c] = Kind::lower;
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) kinds[c] = Kind::upper;
+  for (unsigned char c = '0'; c <= '9'; ++c) kinds[c] = Kind::digit;
   return kinds;
 }();
 
