@@ -27,6 +27,13 @@ bool has_only_grown(const FileIdentity& before, const FileIdentity& now) {
   return before.device == now.device && before.inode == now.inode && before.size < now.size;
 }
 
+/// Whether what was found out about the file counts: it may have gone or been replaced meanwhile, and then whoever
+/// looked later has the last word.
+bool is_still_there(const FileIdentity& before, const std::filesystem::path& path) {
+  const auto now = identify_file(path);
+  return now && now->device == before.device && now->inode == before.inode;
+}
+
 Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageContext& context, bool takes_gzip) {
   if (route.kind == Route::Kind::image) {
     auto image = edition.image(route.anchor, route.index);
@@ -98,7 +105,8 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
     mount->shelf_->drop(mount->owner_);
   }
   flight->land(opened);
-  if (opened) mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
+  if (opened && is_still_there(*now, mount->session_.path))
+    mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
   co_return opened;
 }
 
@@ -125,6 +133,7 @@ Task<void> Mount::check(std::shared_ptr<Mount> mount) {
     const auto& snapshot = mount->session_.snapshot;
     const auto holds = co_await mount->workshop_->run(
         [path = mount->session_.path, snapshot] { return snapshot && snapshot_holds(path, *snapshot); });
+    if (!is_still_there(*now, mount->session_.path)) co_return;
     if (!holds || !*holds) {
       co_await open_edition(mount);  // tells the health itself
       co_return;
