@@ -115,11 +115,11 @@ class Stopping(TerminalTest):
     def test_control_z_and_fg(self):
         self.start_tui()
         pid = self.tui_pid()
-        for _ in range(2):
+        for turn in ("first", "second"):
             self.tmux.keys("C-z")
             self.assert_stopped(pid)
-            self.tmux.run("stty -a >stopped; echo have-control")
-            screen = self.tmux.wait_for("\nhave-control")
+            self.tmux.run(f"stty -a >stopped; echo {turn}-control")
+            screen = self.tmux.wait_for(f"\n{turn}-control")
             self.assertIn("kept-line", screen)
             self.assertEqual(self.tmux.format(STATE), GIVEN_BACK)
             self.assertEqual((self.root / "stopped").read_text(), (self.root / "before").read_text())

@@ -366,11 +366,14 @@ class Actions(TuiTest):
     def test_download_never_overwrites(self):
         session = self.old_session("Water the ferns")
         tmux = self.tui(expect="Water the ferns")
+        content = session.path.read_bytes()
         for count in (1, 2):
             tmux.keys("D")
-            files = wait_until(lambda: [*(self.home / "Downloads").glob("*")][: count] if
-                               len([*(self.home / "Downloads").glob("*.jsonl")]) == count else None, "a download")  # fmt: skip
-            self.assertEqual({file.read_bytes() for file in files}, {session.path.read_bytes()})
+            # A file is there before it is whole.
+            wait_until(
+                lambda: [file.read_bytes() for file in (self.home / "Downloads").glob("*.jsonl")] == [content] * count,
+                f"download {count}",
+            )
         tmux.wait_for("Saved as")
 
     def test_folder(self):
