@@ -16,6 +16,7 @@
 #include "agents/claude_facts.hpp"
 #include "agents/claude_record.hpp"
 #include "agents/json_lines.hpp"
+#include "agents/record_limit.hpp"
 #include "session/outline.hpp"
 
 namespace panko {
@@ -34,7 +35,7 @@ using ClaudeSubagentFinder = std::function<std::optional<Subagent>(const ClaudeS
 class ClaudeOutlineBuilder {
  public:
   /// `until`: records of a later time are not there.
-  explicit ClaudeOutlineBuilder(std::optional<WallTime> until) : until_(until) {}
+  explicit ClaudeOutlineBuilder(std::optional<WallTime> until) : limit_(until) {}
 
   /// Every record from an offset on; the count is of lines that are not complete JSON objects.
   [[nodiscard]] Result<std::uint64_t> add_all(const Source& source, std::uint64_t from = 0);
@@ -79,7 +80,6 @@ class ClaudeOutlineBuilder {
     std::int64_t time_ms = OutlineBlock::kNoTime;
   };
 
-  [[nodiscard]] bool is_late(std::optional<std::int64_t> time_ms);
   [[nodiscard]] std::uint32_t chain_of(const ClaudeRecord& record);
 
   void add_user(Current& current);
@@ -97,8 +97,7 @@ class ClaudeOutlineBuilder {
   void attach_chains(Outline& outline);
   void emit(Outline& outline);
 
-  std::optional<WallTime> until_;
-  bool late_ = false;
+  RecordLimit limit_;
   std::vector<Entry> entries_;
   std::vector<ClaudeNode> nodes_;
   std::vector<std::uint64_t> parents_;  // by node: hash of the parent's id; 0: none

@@ -4,27 +4,14 @@
 
 namespace panko {
 
-bool CodexOutlineBuilder::is_late(std::optional<std::int64_t> time_ms) {
-  if (!until_) return false;
-  // A record without a time is as late as the one before it.
-  if (time_ms) late_ = *time_ms > until_->time_since_epoch().count();
-  return late_;
-}
-
 Result<std::uint64_t> CodexOutlineBuilder::add_all(const Source& source, std::uint64_t from) {
-  const JsonLinesVisitor visitor{.record =
-                                     [this](const JsonRecord& record) {
-                                       add(record);
-                                       return true;
-                                     },
-                                 .unshown = [this](const UnshownLine& line) { add(line); }};
-  return read_json_lines(source, visitor, from);
+  return add_json_lines(*this, source, from);
 }
 
 void CodexOutlineBuilder::add(const JsonRecord& json) {
   Current current{.record = parse_codex_record(json.object), .range = json.range, .ordinal = json.ordinal};
   const auto time_ms = current.record.time_ms();
-  if (is_late(time_ms)) return;
+  if (limit_.is_late(time_ms)) return;
   if (time_ms) current.time_ms = *time_ms;
   for (const CodexFinding& found : scan_.add(current.record, json.object.raw())) {
     switch (found.what) {

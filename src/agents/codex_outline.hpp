@@ -12,6 +12,7 @@
 
 #include "agents/codex_scan.hpp"
 #include "agents/json_lines.hpp"
+#include "agents/record_limit.hpp"
 #include "session/outline.hpp"
 
 namespace panko {
@@ -19,7 +20,7 @@ namespace panko {
 class CodexOutlineBuilder {
  public:
   /// `until`: records of a later time are not there.
-  explicit CodexOutlineBuilder(std::optional<WallTime> until) : until_(until) {}
+  explicit CodexOutlineBuilder(std::optional<WallTime> until) : limit_(until) {}
 
   /// Every record from an offset on; the count is of lines that are not complete JSON objects.
   [[nodiscard]] Result<std::uint64_t> add_all(const Source& source, std::uint64_t from = 0);
@@ -48,7 +49,6 @@ class CodexOutlineBuilder {
     std::int64_t time_ms = OutlineBlock::kNoTime;
   };
 
-  [[nodiscard]] bool is_late(std::optional<std::int64_t> time_ms);
   [[nodiscard]] std::uint64_t anchor_key(const Current& current, std::uint16_t part);
   void add_block(const Current& current, const CodexFinding& found);
   void add_result(const Current& current, const CodexFinding& found);
@@ -57,8 +57,7 @@ class CodexOutlineBuilder {
   void confirm(std::uint64_t key);
   void rewind(std::uint64_t turns);
 
-  std::optional<WallTime> until_;
-  bool late_ = false;
+  RecordLimit limit_;
   CodexScan scan_;
   std::vector<Entry> entries_;
   std::vector<Orphan> orphans_;

@@ -41,6 +41,19 @@ struct JsonLinesVisitor {
 [[nodiscard]] Result<std::uint64_t> read_json_lines(const Source& source, const JsonLinesVisitor& visitor,
                                                     std::uint64_t from = 0);
 
+/// The same, each record and each line over a limit given to the builder's `add`.
+template <class Builder>
+[[nodiscard]] Result<std::uint64_t> add_json_lines(Builder& builder, const Source& source, std::uint64_t from) {
+  return read_json_lines(source,
+                         {.record =
+                              [&](const JsonRecord& record) {
+                                builder.add(record);
+                                return true;
+                              },
+                          .unshown = [&](const UnshownLine& line) { builder.add(line); }},
+                         from);
+}
+
 /// One object from its range, with its bytes: for looking at a record again.
 class JsonDocument {
  public:

@@ -69,10 +69,12 @@ std::set<std::string> ids_after(std::string_view text, std::string_view key) {
   return ids;
 }
 
-TEST(Corpus, ClaudeSessionsAreReadWhole) {
-  auto files = files_below(corpus() / "claude");
-  if (files.empty()) GTEST_SKIP() << "no corpus at " << corpus();
-  for (const fs::path& file : files_below(corpus() / "odd" / "claude")) files.push_back(file);
+/// Every session of the agent's folders, loaded whole; `check` compares what was loaded with the raw bytes. How many
+/// sessions there were.
+template <class Check>
+int read_whole(std::string_view agent, const Check& check) {
+  auto files = files_below(corpus() / agent);
+  for (const fs::path& file : files_below(corpus() / "odd" / agent)) files.push_back(file);
   int sessions = 0;
   for (const fs::path& file : files) {
     SCOPED_TRACE(file.filename());
@@ -90,14 +92,22 @@ TEST(Corpus, ClaudeSessionsAreReadWhole) {
       load_all(*transcript, transcript->outline(), transcript->source(), branch.blocks, loaded);
     for (const std::string& anchor : loaded.anchors) EXPECT_EQ(loaded.anchors.count(anchor), 1u) << anchor;
 
-    const std::string raw =
-        transcript->source().read({0, static_cast<std::uint32_t>(transcript->source().size())}).value();
-    for (const std::string& id : ids_after(raw, R"("type":"tool_use","id":"toolu_)"))
-      EXPECT_TRUE(loaded.calls.contains("toolu_" + id) || raw.contains(R"("type":"agent_progress")")) << id;
-    if (transcript->facts().unreadable_lines > 0) continue;  // a torn line may hold a result
-    for (const std::string& id : ids_after(raw, R"("tool_use_id":"toolu_)"))
-      EXPECT_TRUE(loaded.results.contains("toolu_" + id) || !loaded.calls.contains("toolu_" + id)) << id;
+    check(*transcript, loaded,
+          transcript->source().read({0, static_cast<std::uint32_t>(transcript->source().size())}).value());
   }
+  return sessions;
+}
+
+TEST(Corpus, ClaudeSessionsAreReadWhole) {
+  if (files_below(corpus() / "claude").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  const int sessions =
+      read_whole("claude", [](const Transcript& transcript, const Loaded& loaded, std::string_view raw) {
+        for (const std::string& id : ids_after(raw, R"("type":"tool_use","id":"toolu_)"))
+          EXPECT_TRUE(loaded.calls.contains("toolu_" + id) || raw.contains(R"("type":"agent_progress")")) << id;
+        if (transcript.facts().unreadable_lines > 0) return;  // a torn line may hold a result
+        for (const std::string& id : ids_after(raw, R"("tool_use_id":"toolu_)"))
+          EXPECT_TRUE(loaded.results.contains("toolu_" + id) || !loaded.calls.contains("toolu_" + id)) << id;
+      });
   EXPECT_GT(sessions, 0);
 }
 
@@ -116,36 +126,17 @@ std::set<std::string> codex_ids(std::string_view raw, std::string_view type) {
 }
 
 TEST(Corpus, CodexSessionsAreReadWhole) {
-  auto files = files_below(corpus() / "codex");
-  if (files.empty()) GTEST_SKIP() << "no corpus at " << corpus();
-  for (const fs::path& file : files_below(corpus() / "odd" / "codex")) files.push_back(file);
-  int sessions = 0;
-  for (const fs::path& file : files) {
-    SCOPED_TRACE(file.filename());
-    const auto transcript = Transcript::open(file);
-    if (!transcript) {
-      EXPECT_TRUE(transcript.error().message.ends_with("is no session of an agent that panko knows."));
-      continue;
-    }
-    ++sessions;
-    EXPECT_EQ(transcript->agent().id, "codex");
-    EXPECT_FALSE(transcript->facts().title.empty());
-    EXPECT_FALSE(transcript->facts().id.empty());
-    Loaded loaded;
-    load_all(*transcript, transcript->outline(), transcript->source(), transcript->outline().blocks, loaded);
-    for (const Branch& branch : transcript->outline().branches)
-      load_all(*transcript, transcript->outline(), transcript->source(), branch.blocks, loaded);
-    for (const std::string& anchor : loaded.anchors) EXPECT_EQ(loaded.anchors.count(anchor), 1u) << anchor;
-
-    const std::string raw =
-        transcript->source().read({0, static_cast<std::uint32_t>(transcript->source().size())}).value();
-    if (transcript->facts().unreadable_lines > 0) continue;  // a torn line may hold either
-    for (const char* type : {"function_call", "custom_tool_call"})
-      for (const std::string& id : codex_ids(raw, type)) EXPECT_TRUE(loaded.calls.contains(id)) << id;
-    for (const char* type : {"function_call_output", "custom_tool_call_output"})
-      for (const std::string& id : codex_ids(raw, type))
-        EXPECT_TRUE(loaded.results.contains(id) || !loaded.calls.contains(id)) << id;
-  }
+  if (files_below(corpus() / "codex").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  const int sessions =
+      read_whole("codex", [](const Transcript& transcript, const Loaded& loaded, std::string_view raw) {
+        EXPECT_EQ(transcript.agent().id, "codex");
+        if (transcript.facts().unreadable_lines > 0) return;  // a torn line may hold either
+        for (const char* type : {"function_call", "custom_tool_call"})
+          for (const std::string& id : codex_ids(raw, type)) EXPECT_TRUE(loaded.calls.contains(id)) << id;
+        for (const char* type : {"function_call_output", "custom_tool_call_output"})
+          for (const std::string& id : codex_ids(raw, type))
+            EXPECT_TRUE(loaded.results.contains(id) || !loaded.calls.contains(id)) << id;
+      });
   EXPECT_GT(sessions, 30);
 }
 
