@@ -209,16 +209,19 @@ std::vector<SessionEntry> load_indexed_sessions(const Places& places) {
 }
 
 std::vector<SessionEntry> list_sessions(const Places& places) {
-  const std::vector<SessionEntry> indexed = Index::load(places.cache_dir);
+  std::vector<SessionEntry> indexed = Index::load(places.cache_dir);
   std::unordered_map<std::string, SessionEntry> sessions;
-  for (const SessionEntry& session : indexed) sessions.emplace(session.path.native(), session);
-  Scanner scanner(places, indexed, [&sessions](LibraryUpdate update) {
-    for (SessionEntry& session : update.changed) {
-      std::string path = session.path.native();
-      sessions.insert_or_assign(std::move(path), std::move(session));
+  const auto take = [&sessions](std::vector<SessionEntry> entries) {
+    for (SessionEntry& entry : entries) {
+      std::string path = entry.path.native();
+      sessions.insert_or_assign(std::move(path), std::move(entry));
     }
+  };
+  Scanner scanner(places, indexed, [&](LibraryUpdate update) {
+    take(std::move(update.changed));
     for (const fs::path& path : update.gone) sessions.erase(path.native());
   });
+  take(std::move(indexed));
   scanner.scan({});
   std::vector<SessionEntry> all;
   all.reserve(sessions.size());
