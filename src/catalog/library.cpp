@@ -1,7 +1,6 @@
 #include "catalog/library.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,8 +14,8 @@
 #include <utility>
 
 #include "base/directory_watcher.hpp"
-#include "base/fd.hpp"
 #include "base/memory.hpp"
+#include "base/wake_flag.hpp"
 #include "catalog/index.hpp"
 #include "catalog/order.hpp"
 #include "catalog/scanner.hpp"
@@ -53,7 +52,7 @@ std::vector<SessionEntry> newest_first(std::vector<SessionEntry> sessions) {
 class Library::Worker {
  public:
   Worker(const Places& places, const std::vector<SessionEntry>& known, std::function<void(LibraryUpdate)> sink)
-      : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), sink_(std::move(sink)) {
+      : sink_(std::move(sink)) {
     // The receiver goes on to change what it has: only which states it knows is kept.
     std::vector<SessionEntry> told(known.size());
     for (std::size_t i = 0; i < known.size(); ++i) {
@@ -69,18 +68,17 @@ class Library::Worker {
   }
   ~Worker() {
     thread_.request_stop();
-    wake();
+    wake_.raise();
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   void rescan() {
     is_scan_asked_ = true;
-    wake();
+    wake_.raise();
   }
 
  private:
-  void wake() const { ::eventfd_write(wake_.get(), 1); }
   void run(Scanner& scanner, const std::stop_token& stop);
   void watch();
   void collect_changes();
@@ -89,7 +87,7 @@ class Library::Worker {
   [[nodiscard]] std::optional<Clock::time_point> next_look() const;
   [[nodiscard]] std::vector<fs::path> take_due();
 
-  Fd wake_;
+  WakeFlag wake_;
   std::function<void(LibraryUpdate)> sink_;
   std::atomic<bool> is_scan_asked_ = false;
 
@@ -169,11 +167,10 @@ bool Library::Worker::wait(std::optional<Clock::time_point> until, bool for_chan
   }
   // poll() passes over a negative descriptor.
   std::array<pollfd, 2> polled{
-      pollfd{.fd = wake_.get(), .events = POLLIN, .revents = 0},
+      pollfd{.fd = wake_.fd(), .events = POLLIN, .revents = 0},
       pollfd{.fd = for_changes && watcher_ ? watcher_->fd() : -1, .events = POLLIN, .revents = 0}};
   if (::poll(polled.data(), polled.size(), timeout) <= 0) return false;
-  eventfd_t ignored = 0;
-  ::eventfd_read(wake_.get(), &ignored);
+  wake_.take_back();
   return polled[1].revents != 0;
 }
 

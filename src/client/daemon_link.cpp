@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -18,6 +17,7 @@
 #include "base/fd.hpp"
 #include "base/file_watcher.hpp"
 #include "base/files.hpp"
+#include "base/wake_flag.hpp"
 #include "client/daemon_client.hpp"
 
 namespace panko {
@@ -29,23 +29,6 @@ namespace {
 // A socket is bound a moment before it listens: its file is there, and nobody answers yet.
 constexpr auto kListenTime = 200ms;
 constexpr auto kListenPause = 10ms;
-
-/// Something that can be waited for, and stays until it is taken back.
-class Flag {
- public:
-  Flag() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!fd_) throw Failure(fmt::format("Cannot make an eventfd: {}.", describe_errno(errno)));
-  }
-  [[nodiscard]] int fd() const { return fd_.get(); }
-  void raise() const { ::eventfd_write(fd(), 1); }
-  void take_back() const {
-    eventfd_t count = 0;
-    ::eventfd_read(fd(), &count);
-  }
-
- private:
-  Fd fd_;
-};
 
 /// A thread that is made meanwhile gets no signals: they are for the one that handles them.
 class SignalsBlocked {
@@ -96,9 +79,9 @@ class DaemonLink::Worker {
   const std::function<void(LinkEvent)> sink_;
   std::atomic<bool> is_ending_ = false;
   std::atomic<bool> reconnect_ = true;
-  const Flag ending_;   // interrupts whatever asks the daemon
-  const Flag wake_;     // interrupts what waits for news: look at the two above
-  std::string reason_;  // of the last DaemonDown
+  const WakeFlag ending_;  // interrupts whatever asks the daemon
+  const WakeFlag wake_;    // interrupts what waits for news: look at the two above
+  std::string reason_;     // of the last DaemonDown
   std::thread thread_;
 };
 

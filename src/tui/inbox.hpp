@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fd.hpp"
+#include "base/wake_flag.hpp"
 #include "tui/event.hpp"
 
 namespace panko::tui {
@@ -17,22 +17,18 @@ class Inbox {
     std::string for_terminal;   // sequences to be written between two frames
   };
 
-  Inbox();
-
   void post(Event event);
   void post_for_terminal(std::string_view sequence);
 
   /// Readable while there is something.
-  [[nodiscard]] int fd() const { return wake_.get(); }
+  [[nodiscard]] int fd() const { return wake_.fd(); }
   /// Everything; never waits.
   [[nodiscard]] Content take();
 
  private:
-  void wake();
-
   std::mutex mutex_;
   Content content_;
-  Fd wake_;
+  WakeFlag wake_;
 };
 
 }  // namespace panko::tui
