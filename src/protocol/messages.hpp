@@ -30,6 +30,11 @@ struct ShareInfo {
   std::optional<bool> existing;                 // StartShare: this share was there already
   std::optional<std::uint64_t> views{};         // how often its page was loaded; left out while 0
   std::optional<std::string> last_viewed_at{};  // ISO 8601, UTC; left out while nobody looked
+  std::optional<std::string> previous_url{};    // the one before public_url, dead since then
+  std::optional<std::string> url_changed_at{};  // ISO 8601, UTC; when public_url took its place
+  /// Of its gateway: starting | ready | degraded | backoff | failed | stopping. `failed` does not come back before the
+  /// user has done something. Left out when there is no tunnel, and of a stopped share.
+  std::optional<std::string> tunnel{};
 };
 
 struct StartShare {
@@ -51,12 +56,29 @@ struct ProviderInfo {
   bool available = false;
   std::optional<std::string> missing;  // when not available: what is missing and how to mend it
   bool is_public = false;              // readable from the Internet
+  std::optional<std::string> mend{};   // the one command that mends what is missing, where there is one
+  std::string audience{};              // who can read what is shared: "anyone with the link"
+  bool stable_url = false;             // the URL stays the same when the tunnel starts anew
+  std::string limits{};                // what the service refuses or adds; empty: nothing that is known
+  std::string program{};               // what is looked for on the daemon's PATH; empty: none
 };
 
 struct HelloInfo {
   int protocol = kVersion;
   std::string build;  // version of the program
   std::vector<std::string> capabilities;
+};
+
+/// One gateway's tunnel.
+struct TunnelInfo {
+  std::string provider;
+  std::string state;                         // as ShareInfo.tunnel
+  std::int64_t pid = 0;                      // 0: no process
+  std::uint64_t shares = 0;                  // that use it
+  std::optional<std::string> url{};          // left out before the first one
+  std::optional<std::string> reason{};       // why it is not ready
+  std::optional<std::string> next_try_at{};  // ISO 8601, UTC
+  std::optional<std::string> share_id{};     // of the one share that has it alone
 };
 
 struct StatusInfo {
@@ -71,6 +93,20 @@ struct StatusInfo {
   std::vector<std::int64_t> children;
   std::vector<std::string> warnings;  // a database that was set aside, ...
   std::string default_provider{};     // what StartShare takes when it names none; empty: an older daemon
+  std::vector<TunnelInfo> tunnels{};
+  std::string search_path{};  // the daemon's PATH, which is not the shell's
+  bool restart_due = false;   // its program file was replaced since it started: `panko serve --restart`
+};
+
+struct Restart {
+  std::string search_path;  // PATH from now on; empty: as it is
+};
+
+/// Who answers after a Restart.
+struct RestartedInfo {
+  std::int64_t pid = 0;
+  int protocol = kVersion;
+  std::string build;
 };
 
 struct ViewInfo {

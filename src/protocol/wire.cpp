@@ -183,6 +183,9 @@ json::object to_json(const ShareInfo& share) {
   if (share.existing) object["existing"] = *share.existing;
   if (share.views) object["views"] = *share.views;
   if (share.last_viewed_at) object["last_viewed_at"] = text(*share.last_viewed_at);
+  if (share.previous_url) object["previous_url"] = text(*share.previous_url);
+  if (share.url_changed_at) object["url_changed_at"] = text(*share.url_changed_at);
+  if (share.tunnel) object["tunnel"] = text(*share.tunnel);
   return object;
 }
 
@@ -205,8 +208,35 @@ json::object to_json(const ProviderInfo& provider) {
   json::object object{
       {"name", text(provider.name)}, {"description", text(provider.description)}, {"available", provider.available}};
   if (provider.missing) object["missing"] = text(*provider.missing);
+  if (provider.mend) object["mend"] = text(*provider.mend);
   object["public"] = provider.is_public;
+  if (!provider.audience.empty()) object["audience"] = text(provider.audience);
+  object["stable_url"] = provider.stable_url;
+  if (!provider.limits.empty()) object["limits"] = text(provider.limits);
+  if (!provider.program.empty()) object["program"] = text(provider.program);
   return object;
+}
+
+json::object to_json(const TunnelInfo& tunnel) {
+  json::object object{{"provider", text(tunnel.provider)},
+                      {"state", text(tunnel.state)},
+                      {"pid", tunnel.pid},
+                      {"shares", tunnel.shares}};
+  if (tunnel.url) object["url"] = text(*tunnel.url);
+  if (tunnel.reason) object["reason"] = text(*tunnel.reason);
+  if (tunnel.next_try_at) object["next_try_at"] = text(*tunnel.next_try_at);
+  if (tunnel.share_id) object["share_id"] = text(*tunnel.share_id);
+  return object;
+}
+
+json::object to_json(const Restart& request) {
+  json::object object;
+  if (!request.search_path.empty()) object["search_path"] = text(request.search_path);
+  return object;
+}
+
+json::object to_json(const RestartedInfo& info) {
+  return {{"pid", info.pid}, {"protocol", info.protocol}, {"build", text(info.build)}};
 }
 
 json::object to_json(const HelloInfo& hello) {
@@ -232,6 +262,9 @@ json::object to_json(const StatusInfo& status) {
                       {"children", std::move(children)},
                       {"warnings", std::move(warnings)}};
   if (!status.default_provider.empty()) object["default_provider"] = text(status.default_provider);
+  object["tunnels"] = to_json_array(status.tunnels);
+  if (!status.search_path.empty()) object["search_path"] = text(status.search_path);
+  object["restart_due"] = status.restart_due;
   return object;
 }
 
@@ -260,7 +293,10 @@ Result<ShareInfo> from_json(const json::value& value) {
       .may("own_tunnel", share.own_tunnel)
       .may("existing", share.existing)
       .may("views", share.views)
-      .may("last_viewed_at", share.last_viewed_at);
+      .may("last_viewed_at", share.last_viewed_at)
+      .may("previous_url", share.previous_url)
+      .may("url_changed_at", share.url_changed_at)
+      .may("tunnel", share.tunnel);
   return fields.result(std::move(share));
 }
 
@@ -292,8 +328,44 @@ Result<ProviderInfo> from_json(const json::value& value) {
       .need("description", provider.description)
       .need("available", provider.available)
       .may("missing", provider.missing)
-      .need("public", provider.is_public);
+      .need("public", provider.is_public)
+      .may("mend", provider.mend)
+      .may("audience", provider.audience)
+      .may("stable_url", provider.stable_url)
+      .may("limits", provider.limits)
+      .may("program", provider.program);
   return fields.result(std::move(provider));
+}
+
+template <>
+Result<TunnelInfo> from_json(const json::value& value) {
+  TunnelInfo tunnel;
+  Fields fields(value);
+  fields.need("provider", tunnel.provider)
+      .need("state", tunnel.state)
+      .may("pid", tunnel.pid)
+      .may("shares", tunnel.shares)
+      .may("url", tunnel.url)
+      .may("reason", tunnel.reason)
+      .may("next_try_at", tunnel.next_try_at)
+      .may("share_id", tunnel.share_id);
+  return fields.result(std::move(tunnel));
+}
+
+template <>
+Result<Restart> from_json(const json::value& value) {
+  Restart request;
+  Fields fields(value);
+  fields.may("search_path", request.search_path);
+  return fields.result(std::move(request));
+}
+
+template <>
+Result<RestartedInfo> from_json(const json::value& value) {
+  RestartedInfo info;
+  Fields fields(value);
+  fields.need("pid", info.pid).need("protocol", info.protocol).need("build", info.build);
+  return fields.result(std::move(info));
 }
 
 template <>
@@ -318,7 +390,14 @@ Result<StatusInfo> from_json(const json::value& value) {
       .may("open_descriptors", status.open_descriptors)
       .may("children", status.children)
       .may("warnings", status.warnings)
-      .may("default_provider", status.default_provider);
+      .may("default_provider", status.default_provider)
+      .may("search_path", status.search_path)
+      .may("restart_due", status.restart_due);
+  if (const json::object* object = value.if_object(); object != nullptr && object->contains("tunnels")) {
+    auto tunnels = list_from_json<TunnelInfo>(object->at("tunnels"));
+    if (!tunnels) return std::unexpected(std::move(tunnels.error()));
+    status.tunnels = std::move(*tunnels);
+  }
   return fields.result(std::move(status));
 }
 

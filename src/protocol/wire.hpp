@@ -37,6 +37,9 @@ struct Reply {
 [[nodiscard]] boost::json::object to_json(const StartShare& request);
 [[nodiscard]] boost::json::object to_json(const OpenView& request);
 [[nodiscard]] boost::json::object to_json(const ProviderInfo& provider);
+[[nodiscard]] boost::json::object to_json(const TunnelInfo& tunnel);
+[[nodiscard]] boost::json::object to_json(const Restart& request);
+[[nodiscard]] boost::json::object to_json(const RestartedInfo& info);
 [[nodiscard]] boost::json::object to_json(const HelloInfo& hello);
 [[nodiscard]] boost::json::object to_json(const StatusInfo& status);
 [[nodiscard]] boost::json::object to_json(const ViewInfo& view);
@@ -61,6 +64,12 @@ template <>
 [[nodiscard]] Result<OpenView> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<ProviderInfo> from_json(const boost::json::value& value);
+template <>
+[[nodiscard]] Result<TunnelInfo> from_json(const boost::json::value& value);
+template <>
+[[nodiscard]] Result<Restart> from_json(const boost::json::value& value);
+template <>
+[[nodiscard]] Result<RestartedInfo> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<HelloInfo> from_json(const boost::json::value& value);
 template <>
