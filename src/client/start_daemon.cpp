@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "base/program_path.hpp"
 #include "base/spawn.hpp"
 #include "base/text.hpp"
 
@@ -19,12 +20,6 @@ namespace panko {
 namespace {
 
 constexpr std::size_t kLogLines = 10;
-
-/// Read when the program starts: after an upgrade the link says "(deleted)", and the path is the new program's.
-const std::string program_path = [] {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).native();
-}();
 
 std::string log_tail(const std::filesystem::path& log) {
   const std::string content = read_file(log).value_or("");
@@ -80,7 +75,7 @@ void start_daemon(const Places& places, Deadline deadline, int interrupt) {
   Pipe pipe = make_pipe();
   // The pipe is the child's standard input: a number that exists in every process. The daemon makes it /dev/null.
   const auto child = value_or_throw(spawn_program(
-      {.arguments = {program_path, "serve", "--ready-fd", "0"}, .environment = {}, .input = pipe.write.get()}));
+      {.arguments = {program_path().native(), "serve", "--ready-fd", "0"}, .environment = {}, .input = pipe.write.get()}));
   pipe.write.reset();
 
   std::string line;

@@ -145,10 +145,18 @@ json::array infos_of(const std::vector<ProviderState>& providers) {
   for (const ProviderState& provider : providers) {
     protocol::ProviderInfo info{.name = provider.name,
                                 .description = provider.description,
-                                .available = provider.available,
+                                .available = !provider.obstacle,
                                 .missing = {},
-                                .is_public = provider.is_public};
-    if (!provider.available) info.missing = provider.missing;
+                                .is_public = provider.traits.is_public,
+                                .mend = {},
+                                .audience = provider.traits.audience,
+                                .stable_url = provider.traits.stable_url,
+                                .limits = provider.traits.limits,
+                                .program = provider.program};
+    if (provider.obstacle) {
+      info.missing = provider.obstacle->sentence;
+      if (!provider.obstacle->command.empty()) info.mend = provider.obstacle->command;
+    }
     infos.emplace_back(to_json(info));
   }
   return infos;

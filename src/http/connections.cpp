@@ -7,8 +7,9 @@
 
 namespace panko {
 
-Connection::Connection(std::shared_ptr<Connections> table, Socket connected, std::string address)
+Connection::Connection(std::shared_ptr<Connections> table, Socket connected, Inbox received, std::string address)
     : socket(std::move(connected)),
+      inbox(std::move(received)),
       local_address(std::move(address)),
       table_(std::move(table)),
       place_(table_->by_wait_.insert(table_->by_wait_.end(), this)) {}
@@ -38,6 +39,46 @@ void Connection::finished_request() {
   held_ = 0;
   auto& list = table_->by_wait_;
   list.splice(list.end(), list, place_);
+}
+
+bool Connection::has_left() {
+  if (table_->leaving_) leave();
+  return table_->leaving_;
+}
+
+void Connection::leave() {
+  if (is_open()) table_->handed_.push_back({.socket = Fd(socket.release()), .unread = std::string(inbox.bytes())});
+  table_->left_.notify();
+}
+
+std::size_t Connections::busy() const {
+  return static_cast<std::size_t>(std::ranges::count_if(by_wait_, [](const Connection* connection) {
+    return connection->is_open() &&
+           (connection->phase == Connection::Phase::answering || connection->phase == Connection::Phase::sending);
+  }));
+}
+
+Task<std::vector<HandedConnection>> Connections::hand_over(std::shared_ptr<Connections> self) {
+  self->leaving_ = true;
+  self->timer_.cancel();
+  // What a read has already taken from the kernel is its coroutine's to know: it is woken, and leaves by itself.
+  boost::system::error_code ignored;
+  for (auto* connection : self->by_wait_) {
+    if (connection->phase == Connection::Phase::reading) connection->socket.cancel(ignored);
+  }
+  const auto reads = [](const Connection* connection) {
+    return connection->is_open() && connection->phase == Connection::Phase::reading;
+  };
+  while (std::ranges::any_of(self->by_wait_, reads)) co_await self->left_.wait();
+  for (auto* connection : self->by_wait_) {
+    switch (connection->phase) {
+      case Connection::Phase::reading: break;
+      case Connection::Phase::answering: connection->leave(); break;
+      case Connection::Phase::sending: connection->cut(); break;
+      case Connection::Phase::ending: connection->socket.close(ignored); break;  // the kernel sends what it has
+    }
+  }
+  co_return std::move(self->handed_);
 }
 
 void Connections::make_room() {

@@ -7,7 +7,10 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "http/handover.hpp"
+#include "http/inbox.hpp"
 #include "http/task.hpp"
 
 namespace panko {
@@ -18,7 +21,9 @@ class Mount;
 /// One connection. Its coroutine owns it; the table knows it for as long.
 class Connection {
  public:
-  Connection(std::shared_ptr<Connections> table, Socket connected, std::string address);
+  enum class Phase { reading, answering, sending, ending };
+
+  Connection(std::shared_ptr<Connections> table, Socket connected, Inbox received, std::string address);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -34,13 +39,19 @@ class Connection {
   void finished_request();
   /// So many bytes stay in memory until this connection has sent them.
   void hold(std::size_t bytes);
+  /// Between two requests: true when the connection is now another server's.
+  [[nodiscard]] bool has_left();
 
   Socket socket;
+  Inbox inbox;
+  Phase phase = Phase::reading;
   std::string local_address;       // only where the listener is bound to all addresses
   const Mount* serving = nullptr;  // the mount whose answer is being sent
 
  private:
   friend class Connections;
+  void leave();
+
   std::shared_ptr<Connections> table_;
   std::list<Connection*>::iterator place_;
   Clock::time_point deadline_ = Clock::time_point::max();
@@ -50,13 +61,19 @@ class Connection {
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
   Connections(const Loop& loop, std::size_t limit, std::size_t held_bytes)
-      : timer_(loop), limit_(limit), held_limit_(held_bytes) {}
+      : timer_(loop), left_(loop), limit_(limit), held_limit_(held_bytes) {}
 
   /// Makes room for one more: the connection that waits longest without a finished request is cut.
   void make_room();
   void cut_all();
   void cut_all_that_serve(const Mount& mount);
   [[nodiscard]] std::size_t size() const { return by_wait_.size(); }
+
+  /// How many have a request that is being answered.
+  [[nodiscard]] std::size_t busy() const;
+  /// Takes every connection out. A request whose answer has not begun goes with it unread; one in the middle of an
+  /// answer is cut.
+  static Task<std::vector<HandedConnection>> hand_over(std::shared_ptr<Connections> self);
 
  private:
   friend class Connection;
@@ -67,6 +84,9 @@ class Connections : public std::enable_shared_from_this<Connections> {
   std::list<Connection*> by_wait_;  // the longest wait first; closed ones until their coroutine ends
   Timer timer_;                     // while running_: expires at the earliest deadline, or before
   bool running_ = false;
+  bool leaving_ = false;
+  Signal left_;  // one that was reading has left
+  std::vector<HandedConnection> handed_;
   std::size_t limit_;
   std::size_t held_limit_;
 };

@@ -16,6 +16,7 @@ class HostNames {
 
   /// Names that the gateway's provider says its origin sees. The port is the tunnel's affair: any, or none.
   void set_tunnel_names(std::vector<std::string> names);
+  [[nodiscard]] const std::vector<std::string>& tunnel_names() const { return tunnel_names_; }
 
   /// Bound to all addresses: then the one that the visitor connected to (`local_address`) is a name too.
   [[nodiscard]] bool is_wildcard() const { return is_wildcard_; }

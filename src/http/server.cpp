@@ -54,6 +54,14 @@ std::string in_words(const tcp::endpoint& endpoint) {
   return address.to_string();
 }
 
+/// Of this machine's side.
+tcp::endpoint endpoint_of(int socket) {
+  tcp::endpoint endpoint;
+  auto size = static_cast<socklen_t>(endpoint.capacity());
+  if (::getsockname(socket, endpoint.data(), &size) == 0) endpoint.resize(size);
+  return endpoint;
+}
+
 }  // namespace
 
 struct HttpServer::State {
@@ -70,11 +78,14 @@ struct HttpServer::State {
   }
 
   static Task<void> accept_all(std::shared_ptr<State> self);
+  static Task<HandedListener> hand_over(std::shared_ptr<State> self);
   /// Keeps everything alive that the connection's coroutine refers to.
   static Task<void> serve(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
   static Task<AnswerPtr> answer(State& self, std::shared_ptr<Connection> connection, Request request);
   Task<AnswerPtr> asset(std::string name, bool takes_gzip);
   std::shared_ptr<Connection> accept_one(int& error);
+  std::shared_ptr<Connection> adopt(Fd fd, std::string_view received, boost::system::error_code& failed);
+  static void start_accepting(const std::shared_ptr<State>& self, Fd listening);
 
   Loop loop;
   Acceptor acceptor;
@@ -145,25 +156,28 @@ Task<void> HttpServer::State::serve(std::shared_ptr<State> self, std::shared_ptr
 /// nullptr with errno's value in `error`.
 std::shared_ptr<Connection> HttpServer::State::accept_one(int& error) {
   // Asio's own accept would leave the socket open across exec.
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  Fd fd(::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&address), &length,
-                  SOCK_CLOEXEC | SOCK_NONBLOCK));
+  Fd fd(::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   error = fd ? 0 : errno;
   if (!fd) return nullptr;
-  Socket socket(loop);
-  boost::system::error_code failed;
-  socket.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), fd.get(), failed);
-  if (failed) {
-    error = failed.value();
-    return nullptr;
-  }
-  (void)fd.release();
-  socket.set_option(tcp::no_delay(true), failed);
-  std::string local_address;
-  if (hosts.is_wildcard()) local_address = in_words(socket.local_endpoint(failed));
   connections->make_room();
-  return std::make_shared<Connection>(connections, std::move(socket), std::move(local_address));
+  boost::system::error_code failed;
+  auto connection = adopt(std::move(fd), {}, failed);
+  error = failed.value();
+  return connection;
+}
+
+std::shared_ptr<Connection> HttpServer::State::adopt(Fd fd, std::string_view received,
+                                                     boost::system::error_code& failed) {
+  Socket socket(loop);
+  socket.assign(endpoint_of(fd.get()).protocol(), fd.get(), failed);
+  if (failed) return nullptr;
+  (void)fd.release();
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  std::string local_address;
+  if (hosts.is_wildcard()) local_address = in_words(socket.local_endpoint(ignored));
+  return std::make_shared<Connection>(connections, std::move(socket), Inbox(service->limits.header_bytes, received),
+                                      std::move(local_address));
 }
 
 Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
@@ -215,13 +229,43 @@ bool HttpServer::listen(const std::string& address, std::uint16_t port) {
     if (errno == EADDRINUSE) return false;
     throw refused(errno);
   }
-  state_->acceptor.assign(endpoint.protocol(), fd.get(), error);
-  if (error) throw refused(error.value());
-  (void)fd.release();
-  state_->port = state_->acceptor.local_endpoint(error).port();
-  state_->hosts.set_listener(in_words(endpoint), state_->port);
-  asio::co_spawn(state_->loop, State::accept_all(state_), end_of_coroutine);
+  state_->start_accepting(state_, std::move(fd));
   return true;
+}
+
+void HttpServer::State::start_accepting(const std::shared_ptr<State>& self, Fd listening) {
+  const auto endpoint = endpoint_of(listening.get());
+  self->acceptor.assign(endpoint.protocol(), listening.get());
+  (void)listening.release();
+  self->port = endpoint.port();
+  self->hosts.set_listener(in_words(endpoint), self->port);
+  asio::co_spawn(self->loop, accept_all(self), end_of_coroutine);
+}
+
+void HttpServer::take_over(HandedListener listener) {
+  assert(!state_->acceptor.is_open());
+  State::start_accepting(state_, std::move(listener.socket));
+  state_->hosts.set_tunnel_names(std::move(listener.hosts));
+  for (auto& [socket, unread] : listener.connections) {
+    boost::system::error_code failed;
+    if (auto connection = state_->adopt(std::move(socket), unread, failed))
+      asio::co_spawn(state_->loop, State::serve(state_, std::move(connection)), end_of_coroutine);
+  }
+}
+
+std::size_t HttpServer::busy() const {
+  return state_->connections->busy();
+}
+
+Task<HandedListener> HttpServer::State::hand_over(std::shared_ptr<State> self) {
+  HandedListener handed{.socket = Fd(self->acceptor.release()), .hosts = self->hosts.tunnel_names(), .connections = {}};
+  self->rest_timer.cancel();
+  handed.connections = co_await Connections::hand_over(self->connections);
+  co_return handed;
+}
+
+asio::awaitable<HandedListener> HttpServer::hand_over() {
+  return asio::co_spawn(state_->loop, State::hand_over(state_), asio::use_awaitable);
 }
 
 std::uint16_t HttpServer::port() const {

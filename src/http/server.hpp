@@ -2,6 +2,7 @@
 // wherever they seem to come from. Lives on the daemon's loop; pages are made on the worker pool. Throws Failure.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "edition/edition.hpp"
+#include "http/handover.hpp"
 
 namespace panko {
 
@@ -63,6 +65,14 @@ class HttpServer {
   void end(const std::string& token);
   /// The same for a share that ended before this daemon started: only the token's hash is kept.
   void add_ended(const Sha256& token_hash);
+
+  /// How many requests are being answered.
+  [[nodiscard]] std::size_t busy() const;
+  /// Gives listener and connections away, within a few turns of the loop; nothing is served any more. The kernel keeps
+  /// what arrives meanwhile. A request whose answer has begun is cut, so wait until none is busy() if you can.
+  boost::asio::awaitable<HandedListener> hand_over();
+  /// In the place of listen(): goes on where another server stopped.
+  void take_over(HandedListener listener);
 
   /// Stops listening and cuts every connection.
   void close();

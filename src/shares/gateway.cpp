@@ -89,17 +89,25 @@ void Gateway::bring_up_in_background() {
 
 void Gateway::make_tunnel() {
   // It may outlive us by a callback.
-  tunnel_ = std::make_unique<Tunnel>(
-      loop_, *setup_.provider, setup_.settings, setup_.tunnels_dir, http_.port(),
-      Tunnel::Listener{.up =
-                           [weak = weak_from_this()](const std::string& url) {
-                             if (const auto self = weak.lock()) self->went_up(url);
-                           },
-                       .down =
-                           [weak = weak_from_this()](const std::string& reason, bool permanent) {
-                             if (const auto self = weak.lock()) self->went_down(reason, permanent);
-                           }},
-      tunnel_times_);
+  tunnel_ =
+      std::make_unique<Tunnel>(loop_,
+                               TunnelSetup{.provider = setup_.provider,
+                                           .settings = setup_.settings,
+                                           .tunnels_dir = setup_.tunnels_dir,
+                                           .journal = {},
+                                           .gateway = {},
+                                           .local_port = http_.port(),
+                                           .origin_socket = {},
+                                           .nonce = {},
+                                           .times = tunnel_times_},
+                               [weak = weak_from_this()](const TunnelStatus& status) {
+                                 const auto self = weak.lock();
+                                 if (!self) return;
+                                 if (status.state == TunnelState::ready) return self->went_up(status.url);
+                                 if (status.state == TunnelState::starting || status.state == TunnelState::stopping)
+                                   return;
+                                 self->went_down(status.reason, status.state == TunnelState::failed);
+                               });
 }
 
 void Gateway::went_up(const std::string& url) {

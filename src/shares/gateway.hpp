@@ -55,7 +55,7 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
   [[nodiscard]] const std::string& problem() const { return problem_; }  // why it is not up, one sentence
   [[nodiscard]] std::string url_of(const std::string& token) const;
   [[nodiscard]] std::uint16_t port() const { return http_.port(); }
-  [[nodiscard]] pid_t child() const { return tunnel_ ? tunnel_->pid() : 0; }  // 0: none
+  [[nodiscard]] pid_t child() const { return tunnel_ ? tunnel_->status().pid : 0; }  // 0: none
   [[nodiscard]] HttpServer& http() { return http_; }
 
   /// Ids of the shares that use it. Kept by the pool, with the timer that ends it after the last one.

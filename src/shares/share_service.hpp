@@ -43,9 +43,9 @@ struct StartedShare {
 struct ProviderState {
   std::string name;
   std::string description;
-  bool available = false;
-  std::string missing;
-  bool is_public = false;
+  std::string program;
+  std::optional<Obstacle> obstacle;  // nullopt: it is available
+  ProviderTraits traits;
 };
 
 struct View {

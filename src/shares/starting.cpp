@@ -10,6 +10,7 @@
 #include "edition/snapshot.hpp"
 #include "shares/addresses.hpp"
 #include "shares/service_state.hpp"
+#include "tunnel/provider_settings.hpp"
 
 namespace panko {
 
@@ -33,7 +34,7 @@ struct Preparation {
 
 Result<Preparation> prepare(const StartShareOptions& options, const Provider& provider,
                             const ProviderSettings& settings) {
-  if (auto missing = provider.missing(settings)) return fail(std::move(*missing));
+  if (auto obstacle = obstacle_of(provider, settings)) return fail(std::move(obstacle->sentence));
   Preparation result;
   if (options.bind) {
     auto bind = check_bind_address(*options.bind);
@@ -162,13 +163,13 @@ asio::awaitable<std::vector<ProviderState>> ShareService::State::provider_states
   co_return co_await on_worker(self->workers, [providers = self->seams.providers, sections = self->config.providers] {
     std::vector<ProviderState> states;
     for (const Provider* provider : providers) {
-      const auto settings = sections.find(provider->name);
-      auto missing = provider->missing(settings == sections.end() ? ProviderSettings() : settings->second);
+      const auto section = sections.find(provider->name);
+      const ProviderSettings settings = section == sections.end() ? ProviderSettings() : section->second;
       states.push_back({.name = std::string(provider->name),
                         .description = std::string(provider->description),
-                        .available = !missing,
-                        .missing = std::move(missing).value_or(""),
-                        .is_public = provider->is_public});
+                        .program = std::string(provider->program),
+                        .obstacle = obstacle_of(*provider, settings),
+                        .traits = provider->traits(settings)});
     }
     return states;
   });

@@ -43,7 +43,11 @@ std::optional<RunRecord> load_run(const fs::path& path) {
                    .boot_id = string_in(object, "boot_id"),
                    .pid = number_in<pid_t>(object, "pid"),
                    .start_time = number_in<std::uint64_t>(object, "start_time"),
-                   .control = string_in(object, "control")};
+                   .control = string_in(object, "control"),
+                   .gateway = string_in(object, "gateway"),
+                   .settings_hash = string_in(object, "settings_hash"),
+                   .origin_socket = string_in(object, "origin_socket"),
+                   .url = string_in(object, "url")};
   // The id becomes file names again: it has to be the one that this file is called by.
   if (record.run_id.empty() || path.filename() != record.run_id + ".json" || record.pid < 0) return std::nullopt;
   return record;
@@ -68,7 +72,13 @@ Result<void> save_run(const fs::path& tunnels_dir, const RunRecord& record) {
     object["pid"] = record.pid;
     object["start_time"] = record.start_time;
   }
-  if (!record.control.empty()) object["control"] = record.control;
+  for (const auto& [key, value] : {std::pair{"control", &record.control},
+                                   {"gateway", &record.gateway},
+                                   {"settings_hash", &record.settings_hash},
+                                   {"origin_socket", &record.origin_socket},
+                                   {"url", &record.url}}) {
+    if (!value->empty()) object[key] = *value;
+  }
   return write_file_atomically(record_path(tunnels_dir, record.run_id), json::serialize(object) + "\n");
 }
 

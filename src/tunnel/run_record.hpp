@@ -16,13 +16,17 @@
 namespace panko {
 
 struct RunRecord {
-  std::string run_id;
-  std::string provider;
+  std::string run_id{};
+  std::string provider{};
   std::uint16_t local_port = 0;
-  std::string boot_id;
+  std::string boot_id{};
   pid_t pid = 0;                 // 0: not known yet
   std::uint64_t start_time = 0;  // see process.hpp
-  std::string control;           // host:port of the program's own endpoint; empty: not known
+  std::string control{};         // host:port of the program's own endpoint; empty: not known
+  std::string gateway{};         // whose tunnel it is
+  std::string settings_hash{};   // of the provider's settings: a run of other settings is of no use
+  std::string origin_socket{};   // empty: it points at local_port
+  std::string url{};             // once it was ready
 };
 
 /// "PANKO_RUN_ID=<run id>": in the environment of the process of this run, and of no other.

@@ -21,6 +21,8 @@
 #include "tunnel/log_follower.hpp"
 #include "tunnel/log_line.hpp"
 #include "tunnel/process.hpp"
+#include "tunnel/program.hpp"
+#include "tunnel/provider_settings.hpp"
 #include "tunnel/run_record.hpp"
 
 namespace panko {
@@ -30,11 +32,10 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/// Why a run is over: rate_limited, failed or refused, with the sentence.
-using Reason = LogEvent;
+using Reason = TunnelFailure;
 
 Reason failed(std::string sentence) {
-  return {LogEvent::Kind::failed, std::move(sentence)};
+  return {FailureClass::transient, std::move(sentence)};
 }
 
 /// One process, from its start to its end. Its coroutines and timers share it.
@@ -45,6 +46,7 @@ struct Run : std::enable_shared_from_this<Run> {
   std::string program;
   RunRecord record;
   std::unique_ptr<ChildProcess> child;
+  std::function<std::optional<LogEvent>(std::string_view line)> read_line;
   std::unique_ptr<LogFollower> log;
   asio::steady_timer timer;  // the start, later the time between SIGTERM and SIGKILL
   bool ended = false;
@@ -58,25 +60,10 @@ struct Run : std::enable_shared_from_this<Run> {
   std::string last_line;
 };
 
-/// What a tunnel program may see of our environment; whatever else is there is none of its business.
-std::vector<std::string> child_environment(const Provider& provider, const ProviderSettings& settings,
-                                           const std::string& run_id) {
-  std::vector<std::string> result;
-  for (const char* name : {"PATH", "HOME", "LANG", "TZ", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
-                           "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}) {
-    if (const char* value = std::getenv(name)) result.push_back(fmt::format("{}={}", name, value));
-  }
-  result.push_back(run_variable(run_id));
-  if (provider.environment != nullptr) {
-    for (auto& variable : provider.environment(settings)) result.push_back(std::move(variable));
-  }
-  return result;
-}
-
-std::string_view name_of(LogEvent::Kind kind) {
+std::string_view name_of(FailureClass kind) {
   switch (kind) {
-    case LogEvent::Kind::rate_limited: return "rate limited";
-    case LogEvent::Kind::refused: return "for good";
+    case FailureClass::rate_limited: return "rate limited";
+    case FailureClass::permanent: return "for good";
     default: return "for now";
   }
 }
@@ -105,25 +92,20 @@ void terminate(const std::shared_ptr<Run>& run, std::chrono::milliseconds patien
 struct Tunnel::State {
   using Self = std::shared_ptr<State>;
 
-  State(asio::io_context& loop_, const Provider& provider_, ProviderSettings settings_,
-        std::filesystem::path tunnels_dir_, std::uint16_t local_port_, Listener listener_, TunnelTimes times_)
+  State(asio::io_context& loop_, TunnelSetup setup_, Listener listener_)
       : loop(loop_),
-        provider(provider_),
-        settings(std::move(settings_)),
-        tunnels_dir(std::move(tunnels_dir_)),
-        local_port(local_port_),
+        setup(std::move(setup_)),
         listener(std::move(listener_)),
-        times(times_),
         pause(loop),
         changed(loop, Clock::time_point::max()) {}
 
   asio::io_context& loop;
-  const Provider& provider;
-  const ProviderSettings settings;
-  const std::filesystem::path tunnels_dir;
-  const std::uint16_t local_port;
+  const TunnelSetup setup;
+  const Provider& provider = *setup.provider;
+  const std::filesystem::path& tunnels_dir = setup.tunnels_dir;
   Listener listener;
-  const TunnelTimes times;
+  const TunnelTimes& times = setup.times;
+  TunnelStatus status;
 
   bool supervised = false;  // supervise() runs
   bool starting = false;    // start() waits: until it has the URL, a failure is its failure
@@ -142,7 +124,7 @@ struct Tunnel::State {
   static asio::awaitable<void> stop(Self self);
 
   std::expected<std::shared_ptr<Run>, Reason> launch();
-  Result<void> launch(Run& run, const std::vector<std::string>& arguments);
+  Result<void> launch(Run& run, const std::vector<std::string>& arguments, std::vector<std::string> environment);
   void on_line(Run& run, std::string_view line);
   void on_event(Run& run, LogEvent event);
   void finish(Run& run);
@@ -150,34 +132,50 @@ struct Tunnel::State {
 
   // Called through copies: a listener may destroy the Tunnel, and with it these functions.
   void notify_up(const std::string& url) {
-    if (const auto up = listener.up) up(url);
+    status = {.state = TunnelState::ready, .url = url, .reason = {}, .next_try = {}, .pid = status.pid};
+    if (const auto tell = listener) tell(status);
   }
   void notify_down(const std::string& reason, bool permanent) {
-    if (const auto down = listener.down) down(reason, permanent);
+    status.state = permanent ? TunnelState::failed : TunnelState::backoff;
+    status.reason = reason;
+    if (const auto tell = listener) tell(status);
   }
 };
 
 std::expected<std::shared_ptr<Run>, Reason> Tunnel::State::launch() {
-  if (auto sentence = provider.missing(settings))
-    return std::unexpected(Reason{LogEvent::Kind::refused, std::move(*sentence)});
-  auto arguments = provider.arguments(settings, local_port);
+  if (auto obstacle = obstacle_of(provider, setup.settings))
+    return std::unexpected(Reason{FailureClass::permanent, std::move(obstacle->sentence)});
+  auto plan = provider.plan({.settings = setup.settings,
+                             .local_port = setup.local_port,
+                             .origin_socket = setup.origin_socket,
+                             .run_path = {},
+                             .control = {},
+                             .url = {}});
+  if (!plan) return std::unexpected(Reason{FailureClass::permanent, std::move(plan.error().message)});
+  auto arguments = std::move(plan->arguments);
   const auto name = std::filesystem::path(arguments.front()).filename().string();
   if (const auto program = find_program(arguments.front())) arguments.front() = program->native();
 
   auto next = std::make_shared<Run>(loop, name,
                                     RunRecord{.run_id = random_uuid(),
                                               .provider = std::string(provider.name),
-                                              .local_port = local_port,
+                                              .local_port = setup.local_port,
                                               .boot_id = boot_id(),
-                                              .control = {}});
-  if (auto launched = launch(*next, arguments); !launched) {
+                                              .control = {},
+                                              .gateway = setup.gateway,
+                                              .settings_hash = {},
+                                              .origin_socket = {},
+                                              .url = {}});
+  next->read_line = plan->read_line;
+  if (auto launched = launch(*next, arguments, plan->environment); !launched) {
     remove_run(tunnels_dir, next->record.run_id);
     return std::unexpected(failed(std::move(launched.error().message)));
   }
   return next;
 }
 
-Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& arguments) {
+Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& arguments,
+                                   std::vector<std::string> environment) {
   if (auto made = ensure_private_directory(tunnels_dir); !made) return made;
   if (auto saved = save_run(tunnels_dir, next.record); !saved) return saved;
 
@@ -189,9 +187,9 @@ Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& ar
   if (!follower) return std::unexpected(std::move(follower.error()));
   next.log = std::make_unique<LogFollower>(std::move(*follower));
 
-  auto spawned = spawn_program({.arguments = arguments,
-                                .environment = child_environment(provider, settings, next.record.run_id),
-                                .output = output.get()});
+  environment.push_back(run_variable(next.record.run_id));
+  auto spawned = spawn_program(
+      {.arguments = arguments, .environment = child_environment(std::move(environment)), .output = output.get()});
   if (!spawned) return std::unexpected(std::move(spawned.error()));
   next.record.pid = spawned->pid;
   next.record.start_time = start_time_of(spawned->pid).value_or(0);
@@ -207,7 +205,7 @@ Result<void> Tunnel::State::launch(Run& next, const std::vector<std::string>& ar
 
 void Tunnel::State::on_line(Run& from, std::string_view line) {
   if (auto words = quote_log_line(line); !words.empty()) from.last_line = std::move(words);
-  if (auto event = provider.read_log_line(line)) on_event(from, std::move(*event));
+  if (auto event = from.read_line ? from.read_line(line) : std::nullopt) on_event(from, std::move(*event));
 }
 
 void Tunnel::State::on_event(Run& from, LogEvent event) {
@@ -218,12 +216,11 @@ void Tunnel::State::on_event(Run& from, LogEvent event) {
       from.record.control = std::move(event.text);
       if (auto saved = save_run(tunnels_dir, from.record); !saved) log_warning(saved.error().message);
       return;
-    case LogEvent::Kind::failed:
+    case LogEvent::Kind::failure:
       // The cause comes before its consequences.
-      if (!from.reason) from.reason = std::move(event);
+      if (!from.reason || event.failure != FailureClass::transient)
+        from.reason = Reason{event.failure, std::move(event.text)};
       return;
-    case LogEvent::Kind::rate_limited:
-    case LogEvent::Kind::refused: from.reason = std::move(event); return;
   }
   const bool is_news = from.up_since ? event.kind == LogEvent::Kind::url && from.url != from.announced
                                      : from.connected && !from.url.empty();
@@ -296,13 +293,13 @@ asio::awaitable<void> Tunnel::State::supervise(Self self) {
                                                        run->last_line.empty() ? "." : ": " + run->last_line)));
     }
     if (self->stopping) break;
-    self->failure = reason.text;
+    self->failure = reason.sentence;
     if (self->starting) break;
-    const bool permanent = reason.kind == LogEvent::Kind::refused;
+    const bool permanent = reason.kind == FailureClass::permanent;
     log_warning(fmt::format("tunnel {}: down, {}", self->provider.name, name_of(reason.kind)));
-    self->notify_down(reason.text, permanent);
+    self->notify_down(reason.sentence, permanent);
     if (permanent || self->stopping || self->abandoned) break;
-    self->pause.expires_after(reason.kind == LogEvent::Kind::rate_limited ? rate_limited.next() : usual.next());
+    self->pause.expires_after(reason.kind == FailureClass::rate_limited ? rate_limited.next() : usual.next());
     co_await self->pause.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 }
@@ -353,11 +350,9 @@ void Tunnel::State::abandon() {
   run->log->cancel();
 }
 
-Tunnel::Tunnel(asio::io_context& loop, const Provider& provider, ProviderSettings settings,
-               std::filesystem::path tunnels_dir, std::uint16_t local_port, Listener listener, TunnelTimes times)
-    : state_(std::make_shared<State>(loop, provider, std::move(settings), std::move(tunnels_dir), local_port,
-                                     std::move(listener), times)) {
-  assert(provider.has_tunnel);
+Tunnel::Tunnel(asio::io_context& loop, TunnelSetup setup, Listener listener)
+    : state_(std::make_shared<State>(loop, std::move(setup), std::move(listener))) {
+  assert(state_->provider.has_tunnel);
 }
 
 Tunnel::~Tunnel() {
@@ -368,7 +363,7 @@ asio::awaitable<std::string> Tunnel::start() {
   return State::start(state_);
 }
 
-void Tunnel::start_in_background() {
+void Tunnel::start_in_background(std::optional<RunRecord>) {
   State::begin(state_);
 }
 
@@ -376,8 +371,25 @@ asio::awaitable<void> Tunnel::stop() {
   return State::stop(state_);
 }
 
-pid_t Tunnel::pid() const {
-  return state_->run ? state_->run->child->pid() : 0;
+void Tunnel::check_now() {
+  state_->pause.cancel();
+}
+
+const TunnelStatus& Tunnel::status() const {
+  state_->status.pid = state_->run ? state_->run->child->pid() : 0;
+  return state_->status;
+}
+
+std::string_view name_of(TunnelState state) {
+  switch (state) {
+    case TunnelState::starting: return "starting";
+    case TunnelState::ready: return "ready";
+    case TunnelState::degraded: return "degraded";
+    case TunnelState::backoff: return "backoff";
+    case TunnelState::failed: return "failed";
+    case TunnelState::stopping: return "stopping";
+  }
+  return "";
 }
 
 }  // namespace panko

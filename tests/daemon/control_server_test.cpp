@@ -29,11 +29,14 @@ const Provider& silent_provider() {
   static const Provider provider{
       .name = "silent",
       .description = "never answers",
-      .is_public = true,
       .has_tunnel = true,
-      .missing = [](const ProviderSettings&) -> std::optional<std::string> { return {}; },
-      .arguments = [](const ProviderSettings&, std::uint16_t) -> std::vector<std::string> { return {"sleep", "60"}; },
-      .read_log_line = [](std::string_view) -> std::optional<LogEvent> { return {}; },
+      .missing = [](const ProviderSettings&) -> std::optional<Obstacle> { return {}; },
+      .traits = [](const ProviderSettings&) { return ProviderTraits{.is_public = true}; },
+      .plan = [](const RunContext&) -> Result<Plan> {
+        Plan plan;
+        plan.arguments = {"sleep", "60"};
+        return plan;
+      },
       .origin_hosts = [](const ProviderSettings&, std::string_view) -> std::vector<std::string> { return {}; }};
   return provider;
 }

@@ -4,27 +4,37 @@ namespace panko::test {
 
 std::filesystem::path fake_script;
 
+namespace {
+
+std::optional<LogEvent> read_line(std::string_view line) {
+  const auto word = line.substr(0, line.find(' '));
+  const std::string rest(line.substr(std::min(line.size(), word.size() + 1)));
+  if (word == "url") return LogEvent{.kind = LogEvent::Kind::url, .text = rest};
+  if (word == "ready") return LogEvent{.kind = LogEvent::Kind::ready};
+  if (word == "fail") return LogEvent{.kind = LogEvent::Kind::failure, .text = rest};
+  if (word == "refuse")
+    return LogEvent{.kind = LogEvent::Kind::failure, .text = rest, .failure = FailureClass::permanent};
+  return std::nullopt;
+}
+
+}  // namespace
+
 const Provider kFakeProvider{
     .name = "fake",
     .description = "a shell script",
-    .is_public = true,
+    .program = "sh",
     .has_tunnel = true,
-    .missing = [](const ProviderSettings&) -> std::optional<std::string> {
+    .missing = [](const ProviderSettings&) -> std::optional<Obstacle> {
       if (std::filesystem::exists(fake_script)) return std::nullopt;
-      return "The script is missing; write one.";
+      return Obstacle{.sentence = "The script is missing; write one.", .command = "touch script"};
     },
-    .arguments =
-        [](const ProviderSettings&, std::uint16_t port) {
-          return std::vector<std::string>{"/bin/sh", fake_script.native(), std::to_string(port)};
-        },
-    .read_log_line = [](std::string_view line) -> std::optional<LogEvent> {
-      const auto word = line.substr(0, line.find(' '));
-      const std::string rest(line.substr(std::min(line.size(), word.size() + 1)));
-      if (word == "url") return LogEvent{LogEvent::Kind::url, rest};
-      if (word == "ready") return LogEvent{LogEvent::Kind::ready, ""};
-      if (word == "fail") return LogEvent{LogEvent::Kind::failed, rest};
-      if (word == "refuse") return LogEvent{LogEvent::Kind::refused, rest};
-      return std::nullopt;
+    .traits =
+        [](const ProviderSettings&) { return ProviderTraits{.is_public = true, .audience = "anyone with the link"}; },
+    .plan = [](const RunContext& context) -> Result<Plan> {
+      Plan plan;
+      plan.arguments = {"/bin/sh", fake_script.native(), std::to_string(context.local_port)};
+      plan.read_line = read_line;
+      return plan;
     },
     .origin_hosts = [](const ProviderSettings&,
                        std::string_view) { return std::vector<std::string>{"tunnel.example"}; },

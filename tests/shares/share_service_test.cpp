@@ -252,11 +252,12 @@ TEST_F(ShareServiceTest, ProvidersSayWhatIsMissing) {
   const auto states = run(service().providers());
   ASSERT_EQ(states.size(), 2U);
   EXPECT_EQ(states[0].name, "local");
-  EXPECT_TRUE(states[0].available);
-  EXPECT_FALSE(states[0].is_public);
-  EXPECT_FALSE(states[1].available);
-  EXPECT_EQ(states[1].missing, "The script is missing; write one.");
-  EXPECT_TRUE(states[1].is_public);
+  EXPECT_TRUE(!states[0].obstacle);
+  EXPECT_FALSE(states[0].traits.is_public);
+  EXPECT_FALSE(!states[1].obstacle);
+  ASSERT_TRUE(states[1].obstacle);
+  EXPECT_EQ(states[1].obstacle->sentence, "The script is missing; write one.");
+  EXPECT_TRUE(states[1].traits.is_public);
   auto options = local();
   options.provider = "fake";
   EXPECT_EQ(failure_of(service().start(options)), "The script is missing; write one.");

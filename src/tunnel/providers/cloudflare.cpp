@@ -14,25 +14,20 @@ namespace {
 constexpr std::string_view kScheme = "https://";
 constexpr std::string_view kDomain = ".trycloudflare.com";
 
-std::optional<std::string> missing(const ProviderSettings&) {
+std::optional<Obstacle> missing(const ProviderSettings&) {
   if (find_program("cloudflared")) return std::nullopt;
-  return "cloudflared is not installed: get it from https://github.com/cloudflare/cloudflared/releases (one file, to "
-         "be "
-         "put on PATH and made executable), or share with --provider local.";
+  return Obstacle{
+      .sentence =
+          "cloudflared is not installed: get it from https://github.com/cloudflare/cloudflared/releases (one "
+          "file, to be put on PATH and made executable), or share with --provider local.",
+      .command = {}};
 }
 
-std::vector<std::string> arguments(const ProviderSettings&, std::uint16_t local_port) {
-  return {"cloudflared",     "tunnel",
-          "--config",  // one in ~/.cloudflared would break quick tunnels
-          "/dev/null",
-          "--no-autoupdate",  // else it replaces and restarts itself, under another URL
-          "--metrics",       "127.0.0.1:0", "--loglevel", "info",
-          "--grace-period",  "2s",          "--url",      fmt::format("http://127.0.0.1:{}", local_port)};
-}
-
-std::vector<std::string> environment(const ProviderSettings&) {
-  // The variable rather than the flag of the same meaning: binaries from before June 2025 end at the flag.
-  return {"TUNNEL_LOG_OUTPUT=json"};
+ProviderTraits traits(const ProviderSettings&) {
+  return {.is_public = true,
+          .stable_url = false,
+          .audience = "anyone with the link",
+          .limits = "200 requests at a time; no promise of service"};
 }
 
 std::string_view trim(std::string_view text, std::string_view characters) {
@@ -50,18 +45,23 @@ bool is_quick_tunnel(std::string_view url) {
          std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
+LogEvent failure(FailureClass kind, std::string sentence) {
+  return {.kind = LogEvent::Kind::failure, .text = std::move(sentence), .failure = kind};
+}
+
 LogEvent read_request_failure(std::string_view text) {
   const auto says = [text](std::string_view words) { return text.find(words) != std::string_view::npos; };
   if (says("429 Too Many Requests") || says("error code: 1015"))
-    return {
-        LogEvent::Kind::rate_limited,
+    return failure(
+        FailureClass::rate_limited,
         "Cloudflare limits how many quick tunnels it gives out, and refused this one: try again in some minutes, or "
-        "use another provider."};
+        "use another provider.");
   if (says("failed to request quick Tunnel"))
-    return {LogEvent::Kind::failed,
-            "cloudflared cannot reach Cloudflare: check the network connection and its name resolution."};
-  return {LogEvent::Kind::failed,
-          "Cloudflare's quick tunnel service is out of order at the moment: try again later, or use another provider."};
+    return failure(FailureClass::no_network,
+                   "cloudflared cannot reach Cloudflare: check the network connection and its name resolution.");
+  return failure(
+      FailureClass::transient,
+      "Cloudflare's quick tunnel service is out of order at the moment: try again later, or use another provider.");
 }
 
 std::optional<LogEvent> read_log_line(std::string_view line) {
@@ -70,26 +70,36 @@ std::optional<LogEvent> read_log_line(std::string_view line) {
   constexpr std::string_view kMetrics = "Starting metrics server on ";
 
   // The URL stands alone in a row of a box. A URL anywhere else in the log may be a visitor's.
-  if (const auto url = trim(text, "| "); is_quick_tunnel(url)) return LogEvent{LogEvent::Kind::url, std::string(url)};
-  if (text.starts_with("Registered tunnel connection")) return LogEvent{LogEvent::Kind::ready, {}};
+  if (const auto url = trim(text, "| "); is_quick_tunnel(url))
+    return LogEvent{.kind = LogEvent::Kind::url, .text = std::string(url)};
+  if (text.starts_with("Registered tunnel connection")) return LogEvent{.kind = LogEvent::Kind::ready, .text = {}};
   if (text.starts_with(kMetrics)) {
     const auto address = text.substr(kMetrics.size());
-    return LogEvent{LogEvent::Kind::control, std::string(address.substr(0, address.find('/')))};
+    return LogEvent{.kind = LogEvent::Kind::control, .text = std::string(address.substr(0, address.find('/')))};
   }
   if (text.starts_with("Error unmarshaling QuickTunnel response") ||
       text.starts_with("failed to request quick Tunnel") || text.starts_with("failed to unmarshal quick Tunnel") ||
       text.starts_with("failed to parse quick Tunnel ID"))
     return read_request_failure(message + " " + detail);
   if (text.starts_with("Incorrect Usage") || text.ends_with("See 'cloudflared tunnel --help'."))
-    return LogEvent{LogEvent::Kind::refused,
-                    "This cloudflared does not understand how panko calls it: install the current version."};
+    return failure(FailureClass::permanent,
+                   "This cloudflared does not understand how panko calls it: install the current version.");
   return std::nullopt;
 }
 
-std::vector<std::string> origin_hosts(const ProviderSettings&, std::string_view public_url) {
-  if (!public_url.starts_with(kScheme)) return {};
-  const auto rest = public_url.substr(kScheme.size());
-  return {std::string(rest.substr(0, rest.find_first_of("/:")))};
+Result<Plan> plan(const RunContext& context) {
+  Plan plan;
+  plan.arguments = {
+      "cloudflared",     "tunnel",
+      "--config",  // one in ~/.cloudflared would break quick tunnels
+      "/dev/null",
+      "--no-autoupdate",  // else it replaces and restarts itself, under another URL
+      "--metrics",       "127.0.0.1:0", "--loglevel", "info",
+      "--grace-period",  "2s",          "--url",      fmt::format("http://127.0.0.1:{}", context.local_port)};
+  // The variable rather than the flag of the same meaning: binaries from before June 2025 end at the flag.
+  plan.environment = {"TUNNEL_LOG_OUTPUT=json"};
+  plan.read_line = read_log_line;
+  return plan;
 }
 
 }  // namespace
@@ -97,13 +107,13 @@ std::vector<std::string> origin_hosts(const ProviderSettings&, std::string_view 
 const Provider kCloudflareProvider{
     .name = "cloudflare",
     .description = "the Internet, by a Cloudflare quick tunnel: no account; the URL changes when the tunnel restarts",
-    .is_public = true,
+    .program = "cloudflared",
     .has_tunnel = true,
     .missing = missing,
-    .arguments = arguments,
-    .environment = environment,
-    .read_log_line = read_log_line,
-    .origin_hosts = origin_hosts,
+    .traits = traits,
+    .plan = plan,
+    .origin_hosts = [](const ProviderSettings&, std::string_view url) { return std::vector{host_of(url)}; },
+    .patience = std::chrono::minutes(2),  // a restart loses the URL
 };
 
 }  // namespace panko

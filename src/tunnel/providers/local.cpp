@@ -5,7 +5,14 @@ namespace panko {
 const Provider kLocalProvider{
     .name = "local",
     .description = "this machine only: no tunnel, always works",
-    .missing = [](const ProviderSettings&) { return std::optional<std::string>(); },
+    .missing = [](const ProviderSettings&) { return std::optional<Obstacle>(); },
+    .traits =
+        [](const ProviderSettings&) {
+          return ProviderTraits{.is_public = false,
+                                .stable_url = true,
+                                .audience = "this machine, or the network of --bind",
+                                .limits = {}};
+        },
     .origin_hosts = [](const ProviderSettings&, std::string_view) { return std::vector<std::string>(); },
 };
 

@@ -1,0 +1,23 @@
+// Asks the local endpoint of a tunnel program: one HTTP request to a loopback address, on the loop. Hostile answers:
+// bounded in bytes and time.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace panko {
+
+struct LocalAnswer {
+  unsigned status = 0;
+  std::string body{};  // at most 1 MiB of it
+};
+
+/// `control`: "127.0.0.1:20241", "localhost:4040", "[::1]:80"; anything that is not loopback is not asked. nullopt: no
+/// HTTP answer within `time`.
+[[nodiscard]] boost::asio::awaitable<std::optional<LocalAnswer>> get_local(
+    std::string control, std::string path, std::chrono::milliseconds time = std::chrono::seconds(2));
+
+}  // namespace panko

@@ -1,0 +1,33 @@
+// A provider's own section of config.toml, read by its own table of keys. Pure but for read_secret.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/config.hpp"
+#include "tunnel/provider.hpp"
+
+namespace panko {
+
+/// The error names the key, and the nearest right one. `port` (a whole number from 1024 to 65535: where the gateway
+/// listens) is a key of every provider with a tunnel.
+[[nodiscard]] Result<void> check_settings(const Provider& provider, const ProviderSettings& settings);
+
+/// check_settings, then Provider::missing.
+[[nodiscard]] std::optional<Obstacle> obstacle_of(const Provider& provider, const ProviderSettings& settings);
+
+// The value of a key; empty or nullopt when it is not set. For settings that check_settings accepted.
+[[nodiscard]] std::string text_setting(const ProviderSettings& settings, std::string_view key);
+[[nodiscard]] std::vector<std::string> list_setting(const ProviderSettings& settings, std::string_view key);
+[[nodiscard]] std::optional<std::int64_t> number_setting(const ProviderSettings& settings, std::string_view key);
+[[nodiscard]] bool flag_setting(const ProviderSettings& settings, std::string_view key);
+
+/// The one line of a file that nobody else may read: own, a regular file, no rights for others. "~/" is the home
+/// directory. The sentence names the file, never what is in it.
+[[nodiscard]] Result<std::string> read_secret(const std::string& path);
+
+}  // namespace panko

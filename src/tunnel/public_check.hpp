@@ -1,0 +1,29 @@
+// Whether a public URL leads to us, asked from outside as a visitor would ask it: by the program curl, because it knows
+// TLS, proxies and name resolution. On the loop.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace panko {
+
+/// A path of a gateway that nobody else knows, and what only this gateway answers there.
+struct Nonce {
+  std::string path{};    // "/s/<token>/"
+  std::string answer{};  // the body, without an end of line
+};
+
+enum class PublicAnswer {
+  ours,
+  other,    // an answer, but not ours: the service's own error page, somebody else
+  none,     // no answer: no name, no connection, no time
+  unknown,  // it cannot be asked: there is no curl
+};
+
+/// `base_url`: without a slash at its end. The URL goes to curl by its standard input, not by its arguments.
+[[nodiscard]] boost::asio::awaitable<PublicAnswer> ask_public(std::string base_url, Nonce nonce,
+                                                              std::chrono::milliseconds time);
+
+}  // namespace panko
