@@ -14,40 +14,43 @@ TEST(Providers, EachIsFoundByItsName) {
     EXPECT_EQ(find_provider(provider->name), provider);
     EXPECT_NE(provider->missing, nullptr);
     EXPECT_NE(provider->origin_hosts, nullptr);
-    EXPECT_EQ(provider->has_tunnel, provider->arguments != nullptr);
-    EXPECT_EQ(provider->has_tunnel, provider->read_log_line != nullptr);
+    EXPECT_NE(provider->traits, nullptr);
+    EXPECT_EQ(provider->has_tunnel, provider->plan != nullptr);
   }
   EXPECT_EQ(find_provider("cloudflar"), nullptr);
   EXPECT_EQ(all_providers().front()->name, "local");
 }
 
 TEST(Providers, LocalIsAlwaysThere) {
-  EXPECT_EQ(find_provider("local")->missing({}), std::nullopt);
-  EXPECT_FALSE(find_provider("local")->is_public);
+  EXPECT_FALSE(find_provider("local")->missing({}).has_value());
+  EXPECT_FALSE(find_provider("local")->traits({}).is_public);
 }
 
 class Cloudflare : public TunnelFixture {
  protected:
-  static std::optional<LogEvent> read(std::string_view line) {
-    return find_provider("cloudflare")->read_log_line(line);
+  static Plan planned() {
+    RunContext context;
+    context.local_port = 18080;
+    return value_or_throw(find_provider("cloudflare")->plan(context));
   }
+  static std::optional<LogEvent> read(std::string_view line) { return planned().read_line(line); }
   static std::string seen(std::string_view line) {
     const auto event = read(line);
     if (!event) return "nothing";
-    constexpr std::array kNames{"url ", "ready ", "rate_limited ", "failed ", "refused ", "control "};
+    constexpr std::array kNames{"url ", "ready ", "control ", "failure "};
     return kNames.at(static_cast<std::size_t>(event->kind)) + event->text;
   }
 };
 
 TEST_F(Cloudflare, IsMissingWithoutItsProgram) {
   const auto& provider = *find_provider("cloudflare");
-  EXPECT_EQ(provider.missing({}), std::nullopt);
+  EXPECT_FALSE(provider.missing({}).has_value());
   ::setenv("PATH", (":relative:" + home.string()).c_str(), 1);
-  EXPECT_THAT(provider.missing({}).value_or(""), HasSubstr("cloudflared is not installed"));
+  EXPECT_THAT(provider.missing({}).value_or(Obstacle{}).sentence, HasSubstr("cloudflared is not installed"));
 }
 
 TEST_F(Cloudflare, PointsAtThePort) {
-  const auto arguments = find_provider("cloudflare")->arguments({}, 18080);
+  const auto arguments = planned().arguments;
   EXPECT_EQ(arguments.front(), "cloudflared");
   EXPECT_EQ(arguments.back(), "http://127.0.0.1:18080");
 }
@@ -97,23 +100,23 @@ TEST_F(Cloudflare, TakesNothingElseForAnAddress) {
 TEST_F(Cloudflare, TellsFailuresApart) {
   const auto kind = [](std::string_view line) {
     const auto event = read(line);
-    return event ? event->kind : Kind::url;
+    return event && event->kind == Kind::failure ? std::optional(event->failure) : std::nullopt;
   };
   EXPECT_EQ(kind("2026-05-29T09:25:34Z ERR Error unmarshaling QuickTunnel response: error code: 1015 error=\"invalid\" "
                  "status_code=\"429 Too Many Requests\""),
-            Kind::rate_limited);
+            FailureClass::rate_limited);
   EXPECT_EQ(kind(R"({"error":"invalid","level":"error","message":"Error unmarshaling QuickTunnel response: ?",)"
                  R"("status_code":"429 Too Many Requests"})"),
-            Kind::rate_limited);
+            FailureClass::rate_limited);
   EXPECT_EQ(kind(R"({"level":"error","message":"Error unmarshaling QuickTunnel response: error code: 1101",)"
                  R"("status_code":"500 Internal Server Error"})"),
-            Kind::failed);
+            FailureClass::transient);
   EXPECT_EQ(kind("failed to unmarshal quick Tunnel: invalid character 'e' looking for beginning of value"),
-            Kind::failed);
+            FailureClass::transient);
   EXPECT_THAT(seen("failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": dial tcp: lookup "
                    "api.trycloudflare.com: no such host"),
               HasSubstr("cannot reach Cloudflare"));
-  EXPECT_EQ(kind("flag needs an argument. See 'cloudflared tunnel --help'."), Kind::refused);
+  EXPECT_EQ(kind("flag needs an argument. See 'cloudflared tunnel --help'."), FailureClass::permanent);
   // What a visitor asks for is no failure of the tunnel.
   EXPECT_EQ(seen(R"({"level":"error","message":"GET /429 Too Many Requests"})"), "nothing");
 }
@@ -122,7 +125,6 @@ TEST_F(Cloudflare, NamesTheHostThatItsOriginSees) {
   const auto hosts = [](std::string_view url) { return find_provider("cloudflare")->origin_hosts({}, url); };
   EXPECT_THAT(hosts("https://a.trycloudflare.com"), ElementsAre("a.trycloudflare.com"));
   EXPECT_THAT(hosts("https://a.trycloudflare.com:443/x"), ElementsAre("a.trycloudflare.com"));
-  EXPECT_THAT(hosts(""), testing::IsEmpty());
 }
 
 }  // namespace

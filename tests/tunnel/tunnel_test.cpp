@@ -22,12 +22,20 @@ using testing::StartsWith;
 
 class TunnelTest : public TunnelFixture {
  protected:
+  [[nodiscard]] TunnelSetup setup(TunnelTimes times = {}) const {
+    TunnelSetup result;
+    result.provider = find_provider("cloudflare");
+    result.tunnels_dir = tunnels();
+    result.local_port = 18080;
+    result.times = times;
+    return result;
+  }
   Tunnel make_tunnel(TunnelTimes times = {}) {
-    return Tunnel(loop, *find_provider("cloudflare"), {}, tunnels(), 18080,
-                  {.up = [this](const std::string& url) { heard.push_back("up " + url); },
-                   .down = [this](const std::string& reason,
-                                  bool permanent) { heard.push_back((permanent ? "gone " : "down ") + reason); }},
-                  times);
+    return Tunnel(loop, setup(times), [this](const TunnelStatus& status) {
+      if (status.state == TunnelState::ready) heard.push_back("up " + status.url);
+      if (status.state == TunnelState::backoff) heard.push_back("down " + status.reason);
+      if (status.state == TunnelState::failed) heard.push_back("gone " + status.reason);
+    });
   }
   std::vector<std::string> heard;
 };
@@ -36,11 +44,11 @@ TEST_F(TunnelTest, GivesTheUrlOnceItIsConnected) {
   scenario("ready some-words.trycloudflare.com");
   auto tunnel = make_tunnel();
   EXPECT_EQ(wait_for(tunnel.start()), "https://some-words.trycloudflare.com");
-  const auto pid = tunnel.pid();
+  const auto pid = tunnel.status().pid;
   EXPECT_TRUE(is_alive(pid));
   wait_for(tunnel.stop());
   EXPECT_FALSE(is_alive(pid));
-  EXPECT_EQ(tunnel.pid(), 0);
+  EXPECT_EQ(tunnel.status().pid, 0);
   EXPECT_THAT(files(), IsEmpty());
   EXPECT_THAT(heard, IsEmpty());
 }
@@ -92,7 +100,7 @@ TEST_F(TunnelTest, ASilentProgramIsEndedAtTheDeadline) {
   scenario("request");
   auto tunnel = make_tunnel({.start = 300ms});
   EXPECT_THAT(failure_of(tunnel.start()), StartsWith("cloudflared printed no address within 0.3 s"));
-  EXPECT_EQ(tunnel.pid(), 0);
+  EXPECT_EQ(tunnel.status().pid, 0);
   EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -121,7 +129,7 @@ TEST_F(TunnelTest, FailuresOfTheFirstStartAreSaidAndLeaveNothing) {
     scenario(text);
     auto tunnel = make_tunnel();
     EXPECT_THAT(failure_of(tunnel.start()), HasSubstr(expected)) << text;
-    EXPECT_EQ(tunnel.pid(), 0);
+    EXPECT_EQ(tunnel.status().pid, 0);
     EXPECT_THAT(files(), IsEmpty());
   }
   EXPECT_THAT(heard, IsEmpty());
@@ -157,7 +165,7 @@ TEST_F(TunnelTest, ComesBackAfterItsProcessDied) {
   auto tunnel = make_tunnel({.first_retry = 1ms});
   EXPECT_EQ(wait_for(tunnel.start()), "https://first.trycloudflare.com");
   scenario("ready second.trycloudflare.com");
-  ::kill(tunnel.pid(), SIGKILL);
+  ::kill(tunnel.status().pid, SIGKILL);
   EXPECT_TRUE(run_until([&] { return heard.size() == 2; }));
   EXPECT_THAT(heard, ElementsAre(StartsWith("down cloudflared was killed by signal 9: "),
                                  "up https://second.trycloudflare.com"));
@@ -213,7 +221,7 @@ TEST_F(TunnelTest, KillsWhatIgnoresSigterm) {
   scenario("ignore-term\nready");
   auto tunnel = make_tunnel({.stop = 20ms});
   wait_for(tunnel.start());
-  const auto pid = tunnel.pid();
+  const auto pid = tunnel.status().pid;
   wait_for(tunnel.stop());
   EXPECT_FALSE(is_alive(pid));
   EXPECT_THAT(files(), IsEmpty());
@@ -223,7 +231,7 @@ TEST_F(TunnelTest, StoppingAStartEndsIt) {
   scenario("request");
   auto tunnel = make_tunnel();
   auto start = boost::asio::co_spawn(loop, tunnel.start(), boost::asio::use_future);
-  EXPECT_TRUE(run_until([&] { return tunnel.pid() != 0; }));
+  EXPECT_TRUE(run_until([&] { return tunnel.status().pid != 0; }));
   wait_for(tunnel.stop());
   EXPECT_TRUE(run_until([&] { return start.wait_for(0s) == std::future_status::ready; }));
   EXPECT_THROW(start.get(), Failure);
@@ -286,7 +294,7 @@ TEST_F(TunnelTest, TheChildHasNothingOfOurs) {
   ::signal(SIGUSR2, SIG_DFL);
   ::unsetenv("PANKO_TEST_SECRET");
 
-  const auto proc = std::filesystem::path("/proc") / std::to_string(tunnel.pid());
+  const auto proc = std::filesystem::path("/proc") / std::to_string(tunnel.status().pid);
   std::vector<std::string> targets;
   for (const auto& entry : std::filesystem::directory_iterator(proc / "fd"))
     targets.push_back(std::filesystem::read_symlink(entry.path()));
@@ -300,7 +308,7 @@ TEST_F(TunnelTest, TheChildHasNothingOfOurs) {
   EXPECT_THAT(environment, HasSubstr("PATH="));
   EXPECT_THAT(environment, Not(HasSubstr("canary")));
 
-  EXPECT_EQ(::getsid(tunnel.pid()), tunnel.pid());
+  EXPECT_EQ(::getsid(tunnel.status().pid), tunnel.status().pid);
   const auto status = read_file(proc / "status").value_or("");
   EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));
   constexpr std::string_view kIgnored = "SigIgn:\t";
@@ -320,7 +328,7 @@ TEST_F(TunnelTest, DestroyedWithoutStopLeavesTheProcessToItsRecord) {
   {
     auto tunnel = make_tunnel();
     wait_for(tunnel.start());
-    pid = tunnel.pid();
+    pid = tunnel.status().pid;
   }
   loop.restart();
   loop.run_for(10s);  // ends at once: nothing is left on the loop
@@ -337,14 +345,11 @@ TEST_F(TunnelTest, AListenerMayDestroyTheTunnel) {
   scenario("ready\nexit 1");
   std::unique_ptr<Tunnel> tunnel;
   bool down = false;
-  tunnel = std::make_unique<Tunnel>(loop, *find_provider("cloudflare"), ProviderSettings{}, tunnels(), 18080,
-                                    Tunnel::Listener{.up = {},
-                                                     .down =
-                                                         [&](const std::string&, bool) {
-                                                           tunnel.reset();
-                                                           down = true;
-                                                         }},
-                                    TunnelTimes{});
+  tunnel = std::make_unique<Tunnel>(loop, setup(), [&](const TunnelStatus& status) {
+    if (status.state != TunnelState::backoff) return;
+    tunnel.reset();
+    down = true;
+  });
   tunnel->start_in_background();
   EXPECT_TRUE(run_until([&] { return down; }));
   EXPECT_THAT(files(), IsEmpty());
@@ -355,10 +360,10 @@ TEST_F(TunnelTest, TheLoopMayEndBeforeTheTunnelIsDone) {
   pid_t pid = 0;
   {
     boost::asio::io_context short_lived;
-    Tunnel tunnel(short_lived, *find_provider("cloudflare"), {}, tunnels(), 18080, {}, {});
+    Tunnel tunnel(short_lived, setup(), {});
     boost::asio::co_spawn(short_lived, tunnel.start(), boost::asio::detached);
-    while (tunnel.pid() == 0) short_lived.run_one();
-    pid = tunnel.pid();
+    while (tunnel.status().pid == 0) short_lived.run_one();
+    pid = tunnel.status().pid;
   }
   EXPECT_TRUE(is_alive(pid));
   end_orphaned_tunnels(tunnels());
