@@ -23,8 +23,8 @@ namespace {
 /// posix_spawn's two parameter objects, set up as every child of ours needs them.
 class Recipe {
  public:
-  Recipe(int input, int output) {
-    assert((input == -1 || input > 2) && (output == -1 || output > 2));
+  Recipe(int input, int output, int errors) {
+    assert((input == -1 || input > 2) && (output == -1 || output > 2) && (errors == -1 || errors > 2));
     posix_spawn_file_actions_init(&actions_);
     posix_spawnattr_init(&attributes_);
 
@@ -38,7 +38,7 @@ class Recipe {
     } else {
       posix_spawn_file_actions_adddup2(&actions_, output, 1);
     }
-    posix_spawn_file_actions_adddup2(&actions_, 1, 2);
+    posix_spawn_file_actions_adddup2(&actions_, errors < 0 ? 1 : errors, 2);
     // Ours are close-on-exec; this also holds for those that we inherited, and for sockets that Asio just accepted.
     posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
 
@@ -78,7 +78,7 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 Result<SpawnedProcess> spawn_program(const SpawnOptions& options) {
   assert(!options.arguments.empty());
   const auto& program = options.arguments.front();
-  const Recipe recipe(options.input, options.output);
+  const Recipe recipe(options.input, options.output, options.errors);
   const auto arguments = pointers(options.arguments);
   const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>{};
 

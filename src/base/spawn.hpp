@@ -1,5 +1,5 @@
 // Starts a program beside this one: in a session of its own, with signals as by default and no descriptor of ours but
-// the two that it is given. The caller reaps it, or leaves it behind. Thread-safe; waits only for the exec.
+// those that it is given. The caller reaps it, or leaves it behind. Thread-safe; waits only for the exec.
 #pragma once
 
 #include <sys/types.h>
@@ -17,7 +17,8 @@ struct SpawnOptions {
   std::vector<std::string> arguments;                   // the program first; without a slash it is searched on PATH
   std::optional<std::vector<std::string>> environment;  // "NAME=value"; absent: ours
   int input = -1;                                       // becomes standard input; -1: /dev/null
-  int output = -1;                                      // becomes standard output and error; -1: /dev/null
+  int output = -1;                                      // becomes standard output; -1: /dev/null
+  int errors = -1;                                      // becomes standard error; -1: the same as output
 };
 
 struct SpawnedProcess {

@@ -1,0 +1,66 @@
+#include "tunnel/public_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "tunnel/program.hpp"
+
+namespace panko {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kMostBody = 64 << 10;
+// Of curl(1), "EXIT CODES": what says of curl, not of the URL, that it does not work.
+constexpr int kCurlUnsupportedProtocol = 1;
+constexpr int kCurlFailedInit = 2;
+constexpr int kCurlTooLong = 63;
+
+/// Whether the text may stand between quotes in curl's configuration, and be a URL at all.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+std::string curl_configuration(const std::string& url, std::chrono::milliseconds time) {
+  return fmt::format(
+      "silent\n"
+      "globoff\n"                  // brackets are what they are
+      "proto = \"=http,https\"\n"  // and no redirect is followed: it would lead to somebody else
+      "max-time = {}\n"
+      "max-filesize = {}\n"
+      "url = \"{}\"\n",
+      static_cast<double>(time.count()) / 1000, kMostBody, url);
+}
+
+PublicAnswer judge(const ProgramResult& result, std::string_view expected) {
+  if (!result.exit_status) return PublicAnswer::none;
+  switch (*result.exit_status) {
+    case 0: break;
+    case kCurlTooLong: return PublicAnswer::other;
+    case kCurlUnsupportedProtocol:
+    case kCurlFailedInit: return PublicAnswer::unknown;
+    default: return PublicAnswer::none;
+  }
+  std::string_view body = result.output;
+  while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
+  return body == expected ? PublicAnswer::ours : PublicAnswer::other;
+}
+
+}  // namespace
+
+asio::awaitable<PublicAnswer> ask_public(std::string base_url, Nonce nonce, std::chrono::milliseconds time) {
+  const auto url = base_url + nonce.path;
+  if (!is_plain(url) || nonce.answer.empty()) co_return PublicAnswer::unknown;
+  // -q first: ~/.curlrc is not for us.
+  const auto result = co_await run_program({.arguments = {"curl", "-q", "--config", "-"},
+                                            .environment = {},
+                                            .input = curl_configuration(url, time),
+                                            .time = time + std::chrono::seconds(1),
+                                            .output_bytes = kMostBody});
+  co_return result ? judge(*result, nonce.answer) : PublicAnswer::unknown;
+}
+
+}  // namespace panko
