@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+#include "cli/sharing_words.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
 
@@ -12,6 +15,20 @@ namespace panko::cli {
 namespace {
 
 constexpr const char* kFallback = "local";
+
+std::string entry(std::string_view number, const protocol::ProviderInfo& provider, std::size_t width,
+                  std::string_view words) {
+  std::string line = fmt::format("  {}  {}", number, shown(provider.name));
+  const std::size_t indent = 7 + width;
+  line.append(indent - std::min(indent, terminal_width(line)), ' ');
+  return wrapped(std::move(line), words, indent, terminal_columns());
+}
+
+std::string obstacle_of(const protocol::ProviderInfo& provider) {
+  std::string out = shown(provider.missing.value_or("Not available."));
+  if (provider.mend) out += " Mended by: " + shown(*provider.mend);
+  return out;
+}
 
 }  // namespace
 
@@ -27,10 +44,15 @@ std::optional<std::string> choose_provider(const std::vector<protocol::ProviderI
   }
   if (!may_ask || available.size() < 2) return kFallback;
 
+  std::size_t width = 0;
+  for (const auto& provider : providers) width = std::max(width, terminal_width(shown(provider.name)));
   std::string text = "Publish it through which provider?\n";
   for (std::size_t i = 0; i < available.size(); ++i)
-    text += wrapped(fmt::format("  {}  {:<12}", i + 1, shown(available[i]->name)), shown(available[i]->description), 17,
-                    terminal_columns());
+    text += entry(fmt::format("{}", i + 1), *available[i], width,
+                  fmt::format("{}. Who can read it: {}; {}.", shown(available[i]->description),
+                              audience_of(*available[i]), stability_of(*available[i])));
+  for (const protocol::ProviderInfo& provider : providers)
+    if (!provider.available) text += entry("-", provider, width, obstacle_of(provider));
   note(std::string_view(text).substr(0, text.size() - 1));
   for (;;) {
     auto answer = ask(fmt::format("Number or name [{}]: ", first + 1));
@@ -42,6 +64,11 @@ std::optional<std::string> choose_provider(const std::vector<protocol::ProviderI
       return available[number - 1]->name;
     for (const auto* provider : available)
       if (provider->name == *answer) return answer;
+    const auto named = std::ranges::find(providers, *answer, &protocol::ProviderInfo::name);
+    if (named != providers.end()) {
+      note(obstacle_of(*named));
+      continue;
+    }
     note(fmt::format("That is none of 1 to {}. Press Ctrl+C to share nothing.", available.size()));
   }
 }

@@ -61,12 +61,15 @@ struct Command {
 Command check_command();
 Command completions_command();
 Command config_command();
+Command doctor_command();
 Command list_command();
+Command logs_command();
 Command providers_command();
 Command search_command();
 Command serve_command(const CliHooks& hooks);
 Command serve_status_command();
 Command serve_stop_command();
+Command service_command();
 Command share_command();
 Command shares_command();
 Command show_command();

@@ -97,6 +97,17 @@ json::object serve_status_json(const std::optional<protocol::StatusInfo>& status
   return object;
 }
 
+json::object doctor_json(const Findings& findings) {
+  json::array checks;
+  for (const Finding& finding : findings) {
+    json::object check{{"level", name_of(finding.level)}, {"check", finding.check}, {"message", finding.sentence}};
+    if (finding.mend) check["mend"] = *finding.mend;
+    checks.push_back(std::move(check));
+  }
+  const auto count = [&](Level level) { return std::ranges::count(findings, level, &Finding::level); };
+  return {{"problems", count(Level::problem)}, {"warnings", count(Level::warning)}, {"checks", std::move(checks)}};
+}
+
 std::string to_text(const json::value& value) {
   return json_for_terminal(json::serialize(value));
 }

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "catalog/entry.hpp"
 #include "catalog/session_search.hpp"
+#include "cli/diagnosis.hpp"
 #include "edition/check.hpp"
 #include "protocol/messages.hpp"
 
@@ -27,6 +28,9 @@ namespace panko::cli {
 [[nodiscard]] boost::json::object check_json(const std::filesystem::path& path, const Result<CheckReport>& report);
 /// `panko serve-status`. nullopt: no daemon runs.
 [[nodiscard]] boost::json::object serve_status_json(const std::optional<protocol::StatusInfo>& status);
+
+/// `panko doctor`.
+[[nodiscard]] boost::json::object doctor_json(const Findings& findings);
 
 /// As one line, without its end.
 [[nodiscard]] std::string to_text(const boost::json::value& value);

@@ -21,6 +21,10 @@ DaemonClient daemon_at_work() {
 
 void show_warnings(const protocol::StatusInfo& status) {
   for (const std::string& warning : status.warnings) note("Warning: " + shown(warning));
+  if (status.restart_due)
+    note(
+        "panko was replaced since its daemon started; this lets the new one take over, and ends no share: "
+        "panko serve --restart");
 }
 
 std::filesystem::path find_session(std::string_view word) {

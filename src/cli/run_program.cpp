@@ -61,7 +61,9 @@ Result<ProgramRun> run_program(const std::vector<std::string>& arguments, std::c
   int status = 0;
   while (::waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!ended) return fail(fmt::format("{} did not end within {} s.", arguments.front(), time.count() / 1000));
+  if (!ended)
+    return fail(
+        fmt::format("{} did not end within {:g} s.", arguments.front(), std::chrono::duration<double>(time).count()));
   run.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return run;
 }

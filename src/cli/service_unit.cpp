@@ -18,7 +18,8 @@ StartLimitBurst=10
 Type=notify
 )";
 
-constexpr std::string_view kTail = R"(# Told to end, the daemon ends its tunnels in order. What a crash leaves running is taken over by the next daemon,
+constexpr std::string_view kTail =
+    R"(# Told to end, the daemon ends its tunnels in order. What a crash leaves running is taken over by the next daemon,
 # so that links stay as they are: systemd must not end it in between.
 KillMode=process
 TimeoutStopSec=30
@@ -30,7 +31,7 @@ WantedBy=default.target
 )";
 
 /// Inside of double quotes: quotes, backslashes and systemd's own specifiers are to be what they are.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -46,7 +47,7 @@ std::string quoted(std::string_view text) {
 /// In a command line `$` begins a variable, even in quotes.
 std::string command_word(std::string_view text) {
   std::string out;
-  for (const char c : quoted(text)) out += c == '$' ? std::string("$$") : std::string(1, c);
+  for (const char c : in_quotes(text)) out += c == '$' ? std::string("$$") : std::string(1, c);
   return out;
 }
 
@@ -56,7 +57,7 @@ std::string unit_text(const std::filesystem::path& program,
                       const std::vector<std::pair<std::string, std::string>>& environment) {
   std::string out = std::string(kMarker) + ".\n" + std::string(kHead);
   out += "ExecStart=" + command_word(program.native()) + " serve --foreground\n";
-  for (const auto& [name, value] : environment) out += "Environment=" + quoted(name + "=" + value) + '\n';
+  for (const auto& [name, value] : environment) out += "Environment=" + in_quotes(name + "=" + value) + '\n';
   return out += kTail;
 }
 

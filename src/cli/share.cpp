@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/clock.hpp"
 #include "base/nearest.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -11,6 +12,7 @@
 #include "cli/command.hpp"
 #include "cli/json.hpp"
 #include "cli/lookups.hpp"
+#include "cli/sharing_words.hpp"
 #include "cli/terminal.hpp"
 #include "config/config.hpp"
 #include "desktop/clipboard.hpp"
@@ -50,8 +52,7 @@ const ProviderInfo& find_provider(const std::vector<ProviderInfo>& providers, co
 std::string who_can_read(const ProviderInfo& provider, const Options& options) {
   if (options.bind)
     return fmt::format("Warning: everybody who can reach {} and has the link can read it.", shown(*options.bind));
-  return provider.is_public ? "Everybody who has the link can read it, from anywhere."
-                            : "Only this machine can open the link.";
+  return fmt::format("Who can read it: {}; {}.", audience_of(provider), stability_of(provider));
 }
 
 int share(const Options& options) {
@@ -77,6 +78,8 @@ int share(const Options& options) {
                    shared.existing.value_or(false) ? "This session is shared already with these options" : "Shared",
                    shown(shared.provider_name), shown(shared.session_name)));
   note(who_can_read(provider, options));
+  if (shared.status != "active") note("The link does not work now. " + trouble_of(shared));
+  if (const auto change = link_change_of(shared, wall_now()); !change.empty()) note("The " + change + ".");
   note("The transcript is published as it is: nothing in it is masked.");
   if (options.json)
     print_line(to_text(protocol::to_json(shared)));

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/json.hpp"
 #include "cli/lookups.hpp"
+#include "cli/sharing_words.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
 #include "protocol/wire.hpp"
@@ -54,15 +55,18 @@ Row row_of(const ShareInfo& share, WallTime now) {
                     {views_of(share)},
                     {shown(share.id.substr(0, 8))}},
           .below = {}};
-  if (!share.public_url.empty()) row.below.push_back({shown(share.public_url)});
-  if (share.error) row.below.push_back({shown(*share.error), Style::red});
+  const bool is_up = share.status == "active";
+  if (const auto link = link_of(share); !link.empty()) row.below.push_back({link, is_up ? Style::plain : Style::dim});
+  if (const auto change = link_change_of(share, now); !change.empty()) row.below.push_back({change, Style::yellow});
+  if (const auto trouble = trouble_of(share); !trouble.empty()) row.below.push_back({trouble, Style::red});
   return row;
 }
 
 std::string line_of(const ShareInfo& share) {
   return tab_separated({shown(share.id), shown(share.status), shown(share.provider_name), shown(share.started_at),
                         shown(share.expires_at.value_or("never")), shown(share.public_url), shown(share.session_name),
-                        shown(share.error.value_or("")), std::to_string(share.views.value_or(0))});
+                        shown(share.error.value_or("")), std::to_string(share.views.value_or(0)),
+                        shown(share.tunnel.value_or("")), shown(share.url_changed_at.value_or(""))});
 }
 
 int shares(const Options& options) {

@@ -71,8 +71,8 @@ std::string why_no_systemd() {
   const auto run = ask("systemctl", {"--user", "show", "--property=Version"}, kQuestion);
   if (run && run->status == 0) return "";
   const std::string said = run ? last_line(run->output) : run.error().message;
-  std::string why = fmt::format("systemd does not answer for this user ({}).",
-                                said.empty() ? "systemctl said nothing" : said);
+  std::string why =
+      fmt::format("systemd does not answer for this user ({}).", said.empty() ? "systemctl said nothing" : said);
   // A user's manager is found by this variable; su and sudo do not set it.
   if (std::getenv("XDG_RUNTIME_DIR") == nullptr && std::filesystem::exists(fmt::format("/run/user/{}", ::geteuid())))
     why += fmt::format(" XDG_RUNTIME_DIR is not set, as after su or sudo: log in as {}, or set it to /run/user/{}.",
@@ -89,8 +89,8 @@ ServiceState service_state() {
                         "--property=LoadState,FragmentPath,UnitFileState,ActiveState,Result,MainPID"},
                        kQuestion);
   if (!run || run->status != 0) {
-    state.unavailable = fmt::format("systemd says nothing of {}: {}.", kUnitName,
-                                    run ? last_line(run->output) : run.error().message);
+    state.unavailable =
+        fmt::format("systemd says nothing of {}: {}.", kUnitName, run ? last_line(run->output) : run.error().message);
     return state;
   }
   auto found = properties(run->output);

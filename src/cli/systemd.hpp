@@ -13,13 +13,13 @@
 namespace panko::cli {
 
 struct ServiceState {
-  std::string unavailable;         // why there is no systemd for this user, in a sentence; else empty
-  std::filesystem::path unit;      // that systemd reads, by `panko service install` or by a package; empty: none
-  std::string enabled;             // UnitFileState: "enabled", "disabled", ...; empty: none
-  std::string active;              // ActiveState: "active", "inactive", "failed", "activating", ...
-  std::string result;              // why it failed: "exit-code", "start-limit-hit", ...
-  std::int64_t main_pid = 0;       // 0: it does not run
-  std::optional<bool> lingers;     // nullopt: nobody could say
+  std::string unavailable;      // why there is no systemd for this user, in a sentence; else empty
+  std::filesystem::path unit;   // that systemd reads, by `panko service install` or by a package; empty: none
+  std::string enabled;          // UnitFileState: "enabled", "disabled", ...; empty: none
+  std::string active;           // ActiveState: "active", "inactive", "failed", "activating", ...
+  std::string result;           // why it failed: "exit-code", "start-limit-hit", ...
+  std::int64_t main_pid = 0;    // 0: it does not run
+  std::optional<bool> lingers;  // nullopt: nobody could say
 
   [[nodiscard]] bool is_installed() const { return !unit.empty(); }
   [[nodiscard]] bool is_enabled() const { return enabled == "enabled" || enabled == "enabled-runtime"; }

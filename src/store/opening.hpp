@@ -11,9 +11,6 @@
 
 namespace panko {
 
-/// By statfs's type: write-ahead logging needs memory shared between the processes of one machine.
-[[nodiscard]] bool is_network_filesystem(std::uint64_t type);
-
 /// The database, in the current version, checked and ready. Sentences for the user are appended to `warnings`.
 [[nodiscard]] std::unique_ptr<Database> open_database(const std::filesystem::path& file, int version,
                                                       std::vector<std::string>& warnings);

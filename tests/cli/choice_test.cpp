@@ -12,7 +12,8 @@ namespace {
 
 const std::vector<protocol::ProviderInfo> kProviders{
     {.name = "local", .description = "this machine", .available = true, .missing = {}, .is_public = false},
-    {.name = "cloudflare", .description = "anybody", .available = true, .missing = {}, .is_public = true}};
+    {.name = "cloudflare", .description = "anybody", .available = true, .missing = {}, .is_public = true},
+    {.name = "ngrok", .description = "anybody", .missing = "It is not installed.", .mend = "install ngrok"}};
 
 TEST(Choice, TakesWhatIsConfigured) {
   EXPECT_EQ(choose_provider(kProviders, "cloudflare", true), "cloudflare");
@@ -41,7 +42,9 @@ std::string chosen_by_typing(const std::string& typed) {
   std::string screen;
   char c = 0;
   while (!screen.ends_with("]: ") && ::read(terminal, &c, 1) == 1) screen += c;
-  EXPECT_NE(screen.find("2  cloudflare  anybody"), std::string::npos) << screen;
+  EXPECT_NE(screen.find("2  cloudflare  anybody. Who can read it: anyone with the link; the link"), std::string::npos)
+      << screen;
+  EXPECT_NE(screen.find("-  ngrok       It is not installed. Mended by: install ngrok"), std::string::npos) << screen;
   EXPECT_EQ(::write(terminal, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
   while (::read(terminal, &c, 1) == 1) screen += c;
   int status = 0;
@@ -55,7 +58,7 @@ TEST(Choice, AsksAtATerminal) {
   EXPECT_EQ(chosen_by_typing("\n"), "local");
   EXPECT_EQ(chosen_by_typing("2\n"), "cloudflare");
   EXPECT_EQ(chosen_by_typing("cloudflare\n"), "cloudflare");
-  EXPECT_EQ(chosen_by_typing("3\nno\n2\n"), "cloudflare");
+  EXPECT_EQ(chosen_by_typing("3\nngrok\nno\n2\n"), "cloudflare");
 }
 
 TEST(Choice, EndsByCtrlCCtrlDAndQ) {

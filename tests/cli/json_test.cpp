@@ -59,13 +59,16 @@ TEST(Json, AShareIsAsDocumented) {
   share.existing = true;
   share.views = 3;
   share.last_viewed_at = "2026-01-03T03:04:05Z";
+  share.previous_url = "https://old.example/s/t/";
+  share.url_changed_at = "2026-01-03T03:04:05Z";
+  share.tunnel = "ready";
   EXPECT_EQ(names_of(protocol::to_json(share)), documented("panko share --json"));
 }
 
 TEST(Json, AnAbsentValueIsLeftOut) {
   EXPECT_EQ(names_of(protocol::to_json(protocol::ShareInfo{})),
-            documented("panko share --json") -
-                (Names{"expires_at", "error", "own_tunnel", "existing", "views", "last_viewed_at"}));
+            documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing", "views",
+                                                      "last_viewed_at", "previous_url", "url_changed_at", "tunnel"}));
 }
 
 TEST(Json, AListedSessionIsAsDocumented) {
@@ -119,8 +122,14 @@ TEST(Json, AHitIsAsDocumented) {
 }
 
 TEST(Json, AProviderIsAsDocumented) {
-  EXPECT_EQ(names_of(protocol::to_json(
-                protocol::ProviderInfo{.name = "x", .description = "y", .available = false, .missing = "z"})),
+  EXPECT_EQ(names_of(protocol::to_json(protocol::ProviderInfo{.name = "x",
+                                                              .description = "y",
+                                                              .available = false,
+                                                              .missing = "z",
+                                                              .mend = "install x",
+                                                              .audience = "anyone",
+                                                              .limits = "few",
+                                                              .program = "x"})),
             documented("panko providers --json"));
 }
 
@@ -128,10 +137,27 @@ TEST(Json, TheStatusIsAsDocumented) {
   protocol::StatusInfo status;
   status.shares = {{"active", 2}, {"error", 0}};
   status.default_provider = "local";
+  status.search_path = "/usr/bin";
+  status.tunnels = {
+      {.provider = "ssh", .state = "backoff", .url = "u", .reason = "r", .next_try_at = "t", .share_id = "s"}};
   const json::object object = serve_status_json(status);
   EXPECT_EQ(names_of(object), documented("panko serve-status --json"));
+  EXPECT_EQ(names_of(object.at("tunnels").at(0).as_object()), documented("panko serve-status --json", 2));
   EXPECT_EQ(object.at("shares").at("active"), 2);
   EXPECT_EQ(to_text(serve_status_json(std::nullopt)), "{\"running\":false}");
+}
+
+TEST(Json, ADiagnosisIsAsDocumented) {
+  const json::object object = doctor_json({{.level = Level::problem, .check = "state", .sentence = "x", .mend = "y"},
+                                           {.level = Level::warning, .check = "log", .sentence = "x"},
+                                           {.check = "curl", .sentence = "x"}});
+  EXPECT_EQ(names_of(object), documented("panko doctor --json"));
+  EXPECT_EQ(object.at("problems"), 1);
+  EXPECT_EQ(object.at("warnings"), 1);
+  const Names all = documented("panko doctor --json", 2);
+  EXPECT_EQ(names_of(object.at("checks").at(0).as_object()), all);
+  EXPECT_EQ(names_of(object.at("checks").at(2).as_object()), all - Names{"mend"});
+  EXPECT_EQ(object.at("checks").at(2).at("level"), "ok");
 }
 
 TEST(Json, ACheckIsAsDocumented) {

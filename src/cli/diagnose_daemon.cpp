@@ -1,0 +1,140 @@
+// What `panko doctor` finds about the daemon itself: whether one runs, answers, and is the program that is installed.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/clock.hpp"
+#include "base/files.hpp"
+#include "base/result.hpp"
+#include "base/text.hpp"
+#include "cli/diagnosis.hpp"
+#include "cli/terminal.hpp"
+#include "client/line_socket.hpp"
+#include "protocol/build.hpp"
+#include "protocol/wire.hpp"
+
+namespace panko::cli {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kPatience = 3s;  // an answer takes milliseconds
+
+Finding finding(Level level, std::string_view sentence, std::optional<std::string> mend = {}) {
+  return {.level = level, .check = "daemon", .sentence = shown(sentence), .mend = std::move(mend)};
+}
+
+template <class T>
+std::optional<T> understood(const protocol::Reply& reply, std::string_view status) {
+  if (reply.status != status) return std::nullopt;
+  auto result = protocol::from_json<T>(reply.data);
+  return result ? std::optional(std::move(*result)) : std::nullopt;
+}
+
+/// An older daemon knows less: what it does not understand stays empty. Throws Failure.
+DaemonView questioned(LineSocket& socket) {
+  const Deadline deadline = deadline_in(kPatience);
+  // All at once; it answers in order.
+  std::string lines;
+  for (const char* method : {"Hello", "Status", "ListShares", "ListProviders"}) lines += protocol::request_line(method);
+  socket.send(lines, deadline);
+  const auto answer = [&] {
+    const auto line = socket.receive(deadline);
+    if (!line) throw Failure("The daemon ended before it answered.");
+    return value_or_throw(protocol::parse_reply(*line));
+  };
+  DaemonView view;
+  view.hello = understood<protocol::HelloInfo>(answer(), "Hello");
+  view.status = understood<protocol::StatusInfo>(answer(), "Status");
+  if (const auto reply = answer(); reply.status == "ShareList")
+    view.shares =
+        protocol::list_from_json<protocol::ShareInfo>(reply.data).value_or(std::vector<protocol::ShareInfo>{});
+  if (const auto reply = answer(); reply.status == "ProviderList")
+    view.providers =
+        protocol::list_from_json<protocol::ProviderInfo>(reply.data).value_or(std::vector<protocol::ProviderInfo>{});
+  return view;
+}
+
+/// The process that wrote itself into daemon.lock, if it runs and is a panko; else 0.
+pid_t lock_holder(const Places& places) {
+  const std::string text = read_file(places.daemon_lock, 64).value_or("");
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return pid > 0 && read_file(fmt::format("/proc/{}/comm", pid), 64).value_or("") == "panko\n" ? pid : 0;
+}
+
+void judge(const DaemonView& view, pid_t pid, Findings& findings) {
+  constexpr const char* kRestart = "panko serve --restart";
+  const std::string ours(protocol::build_version());
+  if (!view.hello || view.hello->protocol != protocol::kVersion) {
+    findings.push_back(finding(
+        Level::problem,
+        fmt::format("The daemon that runs is panko {} with protocol {}, this is panko {} with protocol {}; end it, and "
+                    "the next command resumes its shares.",
+                    view.hello ? view.hello->build : "of another build",
+                    view.hello ? std::to_string(view.hello->protocol) : "unknown", ours, protocol::kVersion),
+        fmt::format("kill {}", pid)));
+    return;
+  }
+  if (!view.status) {
+    findings.push_back(finding(Level::problem, "The daemon does not say how it is.", fmt::format("kill {}", pid)));
+    return;
+  }
+  const auto since = from_iso8601(view.status->started_at);
+  const std::string uptime =
+      since ? ", up for " + describe_duration(std::chrono::floor<std::chrono::seconds>(wall_now() - *since)) : "";
+  if (view.hello->build != ours)
+    findings.push_back(
+        finding(Level::warning,
+                fmt::format("Runs (pid {}{}), as panko {}; this is panko {}. Both understand each other.", pid, uptime,
+                            view.hello->build, ours),
+                kRestart));
+  else if (view.status->restart_due)
+    findings.push_back(
+        finding(Level::warning,
+                fmt::format("Runs (pid {}{}), but its program was replaced since; the new one takes over "
+                            "without ending a share by a restart.",
+                            pid, uptime),
+                kRestart));
+  else
+    findings.push_back(finding(Level::ok, fmt::format("Runs (pid {}, panko {}{}).", pid, ours, uptime)));
+  for (const std::string& warning : view.status->warnings) findings.push_back(finding(Level::warning, warning));
+}
+
+}  // namespace
+
+DaemonView check_daemon(const Places& places, Findings& findings) {
+  pid_t pid = 0;
+  try {
+    auto socket = LineSocket::connect(places.socket);
+    if (!socket) {
+      if (const pid_t holder = lock_holder(places))
+        findings.push_back(finding(
+            Level::problem,
+            fmt::format("A daemon (pid {}) runs, but does not listen at {}: it is ending, or its socket was removed.",
+                        holder, places.socket.native()),
+            fmt::format("kill {}", holder)));
+      else
+        findings.push_back(
+            finding(Level::info, "None runs; it is started by the first command that needs it.", "panko serve"));
+      return {};
+    }
+    pid = socket->peer();
+    DaemonView view = questioned(*socket);
+    judge(view, pid, findings);
+    return view;
+  } catch (const Failure& failure) {
+    if (pid == 0)
+      findings.push_back(finding(Level::problem, failure.what()));
+    else
+      findings.push_back(finding(Level::problem,
+                                 fmt::format("The daemon (pid {}) does not answer: {} Once it is ended, the next one "
+                                             "takes over its shares and their tunnels.",
+                                             pid, failure.what()),
+                                 fmt::format("kill -9 {}", pid)));
+    return {};
+  }
+}
+
+}  // namespace panko::cli

@@ -1,0 +1,69 @@
+#include "cli/sharing_words.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/terminal.hpp"
+
+namespace panko::cli {
+
+namespace {
+
+std::string sentence(std::string text) {
+  if (!text.empty() && !text.ends_with('.') && !text.ends_with('!') && !text.ends_with('?')) text += '.';
+  return text;
+}
+
+std::string since(const std::string& moment, WallTime now) {
+  const auto then = from_iso8601(moment);
+  if (!then) return "";
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now - *then);
+  return seconds < std::chrono::seconds{5} ? " just now" : fmt::format(" {} ago", describe_duration(seconds));
+}
+
+}  // namespace
+
+std::string audience_of(const protocol::ProviderInfo& provider) {
+  if (!provider.audience.empty()) return shown(provider.audience);
+  return provider.is_public ? "anyone with the link" : "only this machine";
+}
+
+std::string stability_of(const protocol::ProviderInfo& provider) {
+  return provider.stable_url ? "the link stays" : "the link changes when the tunnel starts anew";
+}
+
+std::string link_of(const protocol::ShareInfo& share) {
+  if (share.public_url.empty()) return "";
+  const std::string url = shown(share.public_url);
+  if (share.status == "stopped") return url + " (ended)";
+  return share.status == "active" ? url : url + " (does not work now)";
+}
+
+std::string link_change_of(const protocol::ShareInfo& share, WallTime now) {
+  if (!share.previous_url || share.status == "stopped") return "";
+  return fmt::format("link changed{}; the old one is dead", since(share.url_changed_at.value_or(""), now));
+}
+
+std::string trouble_of(const protocol::ShareInfo& share) {
+  if (!share.error) return "";
+  const std::string why = sentence(shown(*share.error));
+  const std::string tunnel = share.tunnel.value_or("");
+  if (share.status == "stopped" || tunnel.empty()) return why;
+  if (tunnel == "failed") return why + " It stays down until you have acted.";
+  return tunnel == "backoff" ? why + " It is tried again by itself." : why;
+}
+
+std::string tunnel_sentence(const protocol::TunnelInfo& tunnel, WallTime now) {
+  const std::string why = tunnel.reason ? ": " + sentence(shown(*tunnel.reason)) : ".";
+  if (tunnel.state == "ready") return "Up.";
+  if (tunnel.state == "starting") return "Starting" + why;
+  if (tunnel.state == "degraded") return "Does not answer as it should" + why;
+  if (tunnel.state == "failed") return "Down until you act" + why;
+  if (tunnel.state != "backoff") return shown(tunnel.state) + why;
+  const auto next = from_iso8601(tunnel.next_try_at.value_or(""));
+  if (!next) return "Down" + why;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(*next - now);
+  return fmt::format("Down{} Tried again {}.", why,
+                     left <= std::chrono::seconds{0} ? "now" : "in " + describe_duration(left));
+}
+
+}  // namespace panko::cli
