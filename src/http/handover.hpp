@@ -16,6 +16,7 @@ struct HandedConnection {
 
 struct HandedListener {
   Fd socket;                       // listening
+  Fd origin;                       // likewise, at a Unix socket; may hold nothing
   std::vector<std::string> hosts;  // as for HttpServer::accept_hosts
   std::vector<HandedConnection> connections;
 };

@@ -2,10 +2,10 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/address.hpp>
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -19,6 +19,7 @@
 #include "base/random.hpp"
 #include "http/connection.hpp"
 #include "http/host_names.hpp"
+#include "http/listening.hpp"
 #include "http/mount.hpp"
 #include "http/routes.hpp"
 #include "http/standard_answers.hpp"
@@ -27,10 +28,8 @@ namespace panko {
 
 namespace {
 
-using asio::ip::tcp;
-using Acceptor = asio::basic_socket_acceptor<tcp, Loop>;
+using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, Loop>;
 
-constexpr int kBacklog = 512;
 constexpr std::chrono::milliseconds kRestAfterAcceptError{100};
 
 /// A SHA-256 is as good a hash as any part of it.
@@ -46,20 +45,23 @@ struct EqualInConstantTime {
   bool operator()(const Sha256& left, const Sha256& right) const { return equal_in_constant_time(left, right); }
 };
 
-std::string in_words(const tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+/// Where visitors come in.
+struct Door {
+  explicit Door(asio::io_context& loop) : acceptor(loop), rest_timer(loop) {}
+  void close() {
+    boost::system::error_code ignored;
+    acceptor.close(ignored);
+    rest_timer.cancel();
   }
-  return address.to_string();
-}
 
-/// Of this machine's side.
-tcp::endpoint endpoint_of(int socket) {
-  tcp::endpoint endpoint;
-  auto size = static_cast<socklen_t>(endpoint.capacity());
-  if (::getsockname(socket, endpoint.data(), &size) == 0) endpoint.resize(size);
-  return endpoint;
+  Acceptor acceptor;
+  Timer rest_timer;
+};
+
+/// Gives up the descriptor, or none.
+Fd take_descriptor(Door& door) {
+  door.rest_timer.cancel();
+  return door.acceptor.is_open() ? Fd(door.acceptor.release()) : Fd();
 }
 
 }  // namespace
@@ -67,8 +69,8 @@ tcp::endpoint endpoint_of(int socket) {
 struct HttpServer::State {
   State(asio::io_context& io, asio::thread_pool& workers, HttpLimits limits)
       : loop(io.get_executor()),
-        acceptor(io),
-        rest_timer(io),
+        front_door(io),
+        back_door(io),
         connections(std::make_shared<Connections>(loop, limits.connections, limits.unsent_bytes)),
         workshop(std::make_shared<Workshop>(io, workers, limits.renderings)),
         shelf(std::make_shared<Shelf>(loop, workshop, limits.keep_time)),
@@ -77,19 +79,19 @@ struct HttpServer::State {
     service->refuse = [this](unsigned status) { return standard.of(status); };
   }
 
-  static Task<void> accept_all(std::shared_ptr<State> self);
+  static Task<void> accept_all(std::shared_ptr<State> self, Door& door);
   static Task<HandedListener> hand_over(std::shared_ptr<State> self);
   /// Keeps everything alive that the connection's coroutine refers to.
   static Task<void> serve(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
   static Task<AnswerPtr> answer(State& self, std::shared_ptr<Connection> connection, Request request);
   Task<AnswerPtr> asset(std::string name, bool takes_gzip);
-  std::shared_ptr<Connection> accept_one(int& error);
+  std::shared_ptr<Connection> accept_one(Door& door, int& error);
   std::shared_ptr<Connection> adopt(Fd fd, std::string_view received, boost::system::error_code& failed);
-  static void start_accepting(const std::shared_ptr<State>& self, Fd listening);
+  static void start_accepting(const std::shared_ptr<State>& self, Door& door, Fd listening);
 
   Loop loop;
-  Acceptor acceptor;
-  Timer rest_timer;
+  Door front_door;  // at a port
+  Door back_door;   // at a path, or closed
   std::uint16_t port = 0;
   HostNames hosts;
   std::shared_ptr<Connections> connections;
@@ -99,6 +101,8 @@ struct HttpServer::State {
   StandardAnswers standard = make_standard_answers();
   std::map<std::pair<std::string, bool>, AnswerPtr> assets;  // as many as the program has, once plain and once gzip
   std::unordered_map<Sha256, std::shared_ptr<Mount>, FirstBytes, EqualInConstantTime> mounts;  // nullptr: ended
+  Sha256 nonce{};
+  AnswerPtr nonce_answer;  // nullptr: there is none
 };
 
 Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connection> connection, Request request) {
@@ -110,8 +114,11 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
 
   // Whatever the path is, a token is hashed and looked up: the time tells nothing.
   auto route = parse_route(request.target);
-  const auto found = self.mounts.find(sha256(route.token));
+  const auto hash = sha256(route.token);
+  const auto found = self.mounts.find(hash);
+  const bool is_nonce = equal_in_constant_time(hash, self.nonce);
   if (route.kind == Route::Kind::robots) co_return self.standard.robots;
+  if (is_nonce && self.nonce_answer && route.kind == Route::Kind::page) co_return self.nonce_answer;
   if (found == self.mounts.end()) co_return self.standard.not_found;
   const auto mount = found->second;
   if (!mount) co_return self.standard.gone;
@@ -154,9 +161,9 @@ Task<void> HttpServer::State::serve(std::shared_ptr<State> self, std::shared_ptr
 }
 
 /// nullptr with errno's value in `error`.
-std::shared_ptr<Connection> HttpServer::State::accept_one(int& error) {
+std::shared_ptr<Connection> HttpServer::State::accept_one(Door& door, int& error) {
   // Asio's own accept would leave the socket open across exec.
-  Fd fd(::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  Fd fd(::accept4(door.acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   error = fd ? 0 : errno;
   if (!fd) return nullptr;
   connections->make_room();
@@ -168,34 +175,34 @@ std::shared_ptr<Connection> HttpServer::State::accept_one(int& error) {
 
 std::shared_ptr<Connection> HttpServer::State::adopt(Fd fd, std::string_view received,
                                                      boost::system::error_code& failed) {
+  auto end = local_end_of(fd.get());
   Socket socket(loop);
-  socket.assign(endpoint_of(fd.get()).protocol(), fd.get(), failed);
+  socket.assign(end.protocol, fd.get(), failed);
   if (failed) return nullptr;
   (void)fd.release();
-  boost::system::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  std::string local_address;
-  if (hosts.is_wildcard()) local_address = in_words(socket.local_endpoint(ignored));
+  boost::system::error_code ignored;  // a Unix socket knows no delay
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (!hosts.is_wildcard()) end.address.clear();
   return std::make_shared<Connection>(connections, std::move(socket), Inbox(service->limits.header_bytes, received),
-                                      std::move(local_address));
+                                      std::move(end.address));
 }
 
-Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
-  while (self->acceptor.is_open()) {
-    const auto [closed] = co_await self->acceptor.async_wait(Acceptor::wait_read, kTupleTask);
+Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self, Door& door) {
+  while (door.acceptor.is_open()) {
+    const auto [closed] = co_await door.acceptor.async_wait(Acceptor::wait_read, kTupleTask);
     if (closed) break;
     int error = 0;
-    while (self->acceptor.is_open() && error == 0) {
-      if (auto connection = self->accept_one(error)) {
+    while (door.acceptor.is_open() && error == 0) {
+      if (auto connection = self->accept_one(door, error)) {
         asio::co_spawn(self->loop, serve(self, std::move(connection)), end_of_coroutine);
       }
     }
     const bool is_over = error == EAGAIN || error == EWOULDBLOCK || error == ECONNABORTED || error == EINTR;
-    if (is_over || !self->acceptor.is_open()) continue;
+    if (is_over || !door.acceptor.is_open()) continue;
     // No descriptors or no memory: the queue stays readable, and asking again at once would only spin.
     log_warning(fmt::format("No connection could be accepted: {}", describe_errno(error)));
-    self->rest_timer.expires_after(kRestAfterAcceptError);
-    co_await self->rest_timer.async_wait(kTupleTask);
+    door.rest_timer.expires_after(kRestAfterAcceptError);
+    co_await door.rest_timer.async_wait(kTupleTask);
   }
 }
 
@@ -211,40 +218,35 @@ HttpServer::~HttpServer() {
 }
 
 bool HttpServer::listen(const std::string& address, std::uint16_t port) {
-  assert(!state_->acceptor.is_open());
-  boost::system::error_code error;
-  const auto ip = asio::ip::make_address(address, error);
-  if (error) throw Failure(fmt::format("\"{}\" is no IP address to listen at.", address));
-  const tcp::endpoint endpoint(ip, port);
-  const auto refused = [&](int code) {
-    return Failure(fmt::format("Cannot listen at {} port {}: {}.", address, port, describe_errno(code)));
-  };
-
-  Fd fd(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP));
-  if (!fd) throw refused(errno);
-  const int on = 1;
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
-      ::listen(fd.get(), kBacklog) != 0) {
-    if (errno == EADDRINUSE) return false;
-    throw refused(errno);
-  }
-  state_->start_accepting(state_, std::move(fd));
+  assert(!state_->front_door.acceptor.is_open());
+  Fd fd = listen_at_port(address, port);
+  if (!fd) return false;
+  State::start_accepting(state_, state_->front_door, std::move(fd));
   return true;
 }
 
-void HttpServer::State::start_accepting(const std::shared_ptr<State>& self, Fd listening) {
-  const auto endpoint = endpoint_of(listening.get());
-  self->acceptor.assign(endpoint.protocol(), listening.get());
+void HttpServer::listen_unix(const std::filesystem::path& path) {
+  assert(!state_->back_door.acceptor.is_open());
+  State::start_accepting(state_, state_->back_door, listen_at_path(path));
+}
+
+void HttpServer::State::start_accepting(const std::shared_ptr<State>& self, Door& door, Fd listening) {
+  const auto end = local_end_of(listening.get());
+  boost::system::error_code error;
+  door.acceptor.assign(end.protocol, listening.get(), error);
+  if (error) throw Failure(fmt::format("Cannot serve at port {}: {}.", end.port, error.message()));
   (void)listening.release();
-  self->port = endpoint.port();
-  self->hosts.set_listener(in_words(endpoint), self->port);
-  asio::co_spawn(self->loop, accept_all(self), end_of_coroutine);
+  if (end.path.empty()) {
+    self->port = end.port;
+    self->hosts.set_listener(end.address, self->port);
+  }
+  asio::co_spawn(self->loop, accept_all(self, door), end_of_coroutine);
 }
 
 void HttpServer::take_over(HandedListener listener) {
-  assert(!state_->acceptor.is_open());
-  State::start_accepting(state_, std::move(listener.socket));
+  assert(!state_->front_door.acceptor.is_open());
+  State::start_accepting(state_, state_->front_door, std::move(listener.socket));
+  if (listener.origin) State::start_accepting(state_, state_->back_door, std::move(listener.origin));
   state_->hosts.set_tunnel_names(std::move(listener.hosts));
   for (auto& [socket, unread] : listener.connections) {
     boost::system::error_code failed;
@@ -258,8 +260,10 @@ std::size_t HttpServer::busy() const {
 }
 
 Task<HandedListener> HttpServer::State::hand_over(std::shared_ptr<State> self) {
-  HandedListener handed{.socket = Fd(self->acceptor.release()), .hosts = self->hosts.tunnel_names(), .connections = {}};
-  self->rest_timer.cancel();
+  HandedListener handed{.socket = take_descriptor(self->front_door),
+                        .origin = take_descriptor(self->back_door),
+                        .hosts = self->hosts.tunnel_names(),
+                        .connections = {}};
   handed.connections = co_await Connections::hand_over(self->connections);
   co_return handed;
 }
@@ -299,10 +303,16 @@ void HttpServer::add_ended(const Sha256& token_hash) {
   state_->mounts.try_emplace(token_hash, nullptr);
 }
 
+void HttpServer::answer_nonce(const std::string& token, const std::string& answer) {
+  state_->nonce = sha256(token);
+  state_->nonce_answer = make_answer({.content_type = "text/plain; charset=utf-8"}, answer, false);
+}
+
 void HttpServer::close() {
-  boost::system::error_code ignored;
-  state_->acceptor.close(ignored);
-  state_->rest_timer.cancel();
+  auto& behind = state_->back_door.acceptor;
+  if (behind.is_open()) ::unlink(local_end_of(behind.native_handle()).path.c_str());
+  state_->front_door.close();
+  state_->back_door.close();
   state_->connections->cut_all();
   for (const auto& [hash, mount] : state_->mounts) {
     if (mount) mount->end();

@@ -52,6 +52,8 @@ class HttpServer {
 
   /// Binds and serves. False when the port is taken; throws on anything else. The socket is close-on-exec.
   bool listen(const std::string& address, std::uint16_t port);
+  /// Serves at a Unix socket too, which close() removes. For a tunnel: the names of accept_hosts() are what counts.
+  void listen_unix(const std::filesystem::path& path);
   [[nodiscard]] std::uint16_t port() const;
 
   /// Host names (without port) accepted beside 127.0.0.1, localhost and the bound address; all else is answered 421.
@@ -65,6 +67,9 @@ class HttpServer {
   void end(const std::string& token);
   /// The same for a share that ended before this daemon started: only the token's hash is kept.
   void add_ended(const Sha256& token_hash);
+
+  /// GET /s/TOKEN/ gets this text, for whoever wants to know whether a public URL leads here. One at a time.
+  void answer_nonce(const std::string& token, const std::string& answer);
 
   /// How many requests are being answered.
   [[nodiscard]] std::size_t busy() const;

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -19,7 +20,7 @@ namespace panko {
 namespace asio = boost::asio;
 using Loop = asio::io_context::executor_type;
 using Clock = std::chrono::steady_clock;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Loop>;
+using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, Loop>;  // TCP or Unix
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Loop>;
 
 template <class T>

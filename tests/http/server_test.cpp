@@ -115,6 +115,25 @@ TEST_F(ServerTest, NothingToldByAnUnknownPath) {
   }
 }
 
+TEST_F(ServerTest, ANonceIsAnsweredAtItsPathAlone) {
+  start();
+  const auto nonce = random_token();
+  auto expected = get("/s/" + nonce + "/");
+  EXPECT_EQ(expected.status, 404);
+  on_loop([&] { server_->answer_nonce(nonce, "it is us"); });
+  const auto answer = get("/s/" + nonce + "/");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "it is us");
+  EXPECT_EQ(answer.field("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_THAT(answer, HasPolicy("no-store"));
+  for (const auto& target : {"/s/" + nonce, "/s/" + nonce + "/x", "/s/" + nonce + "/a/page.css", "/s/" + nonce + "x/",
+                             "/s/" + random_token() + "/", std::string("/s//")}) {
+    const auto response = get(target);
+    EXPECT_EQ(response.status, 404) << target;
+    EXPECT_EQ(response.body, expected.body) << target;
+  }
+}
+
 TEST_F(ServerTest, OnlyReads) {
   start();
   const auto page = "/s/" + mount(session_.path()) + "/";

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
@@ -85,6 +86,16 @@ class Serving : public ::testing::Test {
     auto result = task.get_future();
     boost::asio::post(loop_, std::move(task));
     return result.get();
+  }
+
+  /// All that the server holds, for the next one. (asio::use_future would change what on_loop's post means.)
+  HandedListener hand_over() {
+    std::promise<HandedListener> handed;
+    boost::asio::co_spawn(loop_, server_->hand_over(), [&handed](const std::exception_ptr& error, HandedListener all) {
+      EXPECT_FALSE(error);
+      handed.set_value(std::move(all));
+    });
+    return handed.get_future().get();
   }
 
   void TearDown() override {
