@@ -29,6 +29,10 @@ namespace {
 // A socket is bound a moment before it listens: its file is there, and nobody answers yet.
 constexpr auto kListenTime = 200ms;
 constexpr auto kListenPause = 10ms;
+// A daemon that is replaced is back before anybody need hear of it; one that ends again and again is not covered up.
+constexpr auto kReplacedTime = 500ms;
+constexpr const char* kRestartDue =
+    "A newer panko is installed; `panko serve --restart` lets the daemon use it, and shares stay up.";
 
 /// A thread that is made meanwhile gets no signals: they are for the one that handles them.
 class SignalsBlocked {
@@ -70,10 +74,12 @@ class DaemonLink::Worker {
 
  private:
   void run();
-  void follow(DaemonClient& events);
+  void follow(DaemonClient events);
+  std::optional<std::string> tell_changes(DaemonClient& events);
   [[nodiscard]] DaemonUp everything() const;
   std::optional<DaemonClient> wait_for_daemon(FileWatcher* watcher);
   std::optional<DaemonClient> connect_as_it_listens();
+  std::optional<DaemonClient> wait_for_successor();
 
   const Places places_;
   const std::function<void(LinkEvent)> sink_;
@@ -97,7 +103,7 @@ void DaemonLink::Worker::run() {
         events = DaemonClient::connect_or_start(places_, ending_.fd());
       else
         events = wait_for_daemon(is_watching ? &*watcher : nullptr);
-      if (events) follow(*events);
+      if (events) follow(std::move(*events));
     } catch (const Interrupted&) {
       wake_.take_back();
     } catch (const std::exception& failure) {  // the root of a thread
@@ -107,8 +113,23 @@ void DaemonLink::Worker::run() {
   }
 }
 
-/// Until the daemon is gone, which is thrown, or somebody wants to connect anew.
-void DaemonLink::Worker::follow(DaemonClient& events) {
+/// Until the daemon is gone, which is thrown, or somebody wants to connect anew. One that takes its place at once is
+/// followed without a word between.
+void DaemonLink::Worker::follow(DaemonClient events) {
+  std::optional<Deadline> covered;
+  for (;;) {
+    const auto end = tell_changes(events);
+    if (!end) return;
+    const bool is_again = covered && std::chrono::steady_clock::now() < *covered;
+    auto successor = is_again ? std::nullopt : wait_for_successor();
+    if (!successor) throw Failure(*end);
+    events = std::move(*successor);
+    covered = deadline_in(2 * kReplacedTime);
+  }
+}
+
+/// Why it has ended; nullopt: somebody wants to connect anew. What keeps it from being followed at all is thrown.
+std::optional<std::string> DaemonLink::Worker::tell_changes(DaemonClient& events) {
   events.subscribe();  // before anything is asked, so that no change is missed
   sink_(everything());
   while (!is_ending_ && !reconnect_) {
@@ -116,15 +137,20 @@ void DaemonLink::Worker::follow(DaemonClient& events) {
       sink_(ShareChanged{.share = events.next_change(wake_.fd())});
     } catch (const Interrupted&) {
       wake_.take_back();  // it may be of a request that has been seen to already
+    } catch (const Failure& gone) {
+      return gone.error().message;
     }
   }
+  return std::nullopt;
 }
 
 DaemonUp DaemonLink::Worker::everything() const {
   auto client = DaemonClient::greet(places_, ending_.fd());
   if (!client) throw Failure("The daemon has ended.");
   DaemonUp up{.shares = client->list_shares(), .providers = client->list_providers(), .warnings = {}};
-  up.warnings = client->status().warnings;
+  protocol::StatusInfo status = client->status();
+  up.warnings = std::move(status.warnings);
+  if (status.restart_due) up.warnings.emplace_back(kRestartDue);
   return up;
 }
 
@@ -154,6 +180,15 @@ std::optional<DaemonClient> DaemonLink::Worker::connect_as_it_listens() {
     if (reason_ != failure.error().message) sink_(DaemonDown{.reason = reason_ = failure.error().message});
     return std::nullopt;
   }
+}
+
+std::optional<DaemonClient> DaemonLink::Worker::wait_for_successor() {
+  const Deadline deadline = deadline_in(kReplacedTime);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (auto client = DaemonClient::greet(places_, ending_.fd())) return client;
+    (void)wait_for(-1, 0, deadline_in(kListenPause), wake_.fd());
+  }
+  return std::nullopt;
 }
 
 DaemonLink::DaemonLink(const Places& places, std::function<void(LinkEvent)> sink)

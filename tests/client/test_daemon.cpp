@@ -57,6 +57,7 @@ std::string reply_to(const Request& request, std::string_view how) {
     status.pid = ::getpid();
     status.warnings = {"It is a test."};
     status.default_provider = "local";
+    status.restart_due = how == "replaced";
     return reply_line("Status", to_json(status));
   }
   if (method == "StartShare") {
