@@ -57,6 +57,14 @@ CREATE TABLE share_views (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE share_urls (
+    share_id TEXT PRIMARY KEY REFERENCES shares(id) ON DELETE CASCADE,
+    previous_url TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 std::string compact_time() {
   std::string time = to_iso8601(std::chrono::floor<std::chrono::seconds>(wall_now()));
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -120,20 +128,25 @@ void migrate(Database& database, int version) {
   if (database.query_integer("SELECT count(*) FROM sqlite_master") != 0) copy_aside(database, found);
   Transaction transaction(database);
   if (found < 1) make_version_1(database);
-  database.execute(kVersion2);
+  if (found < 2) database.execute(kVersion2);
+  if (found < 3) database.execute(kVersion3);
   database.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
   transaction.commit();
 }
 
+void refuse_newer(Database& database, int version) {
+  const auto found = database.query_integer("PRAGMA user_version");
+  if (found <= version) return;
+  database.leave_untouched();
+  throw Failure(
+      fmt::format("{} has version {}, and this panko reads up to version {}; install the newer panko again, or set "
+                  "PANKO_HOME to another directory.",
+                  database.file().native(), found, version));
+}
+
 std::unique_ptr<Database> open_checked(const fs::path& file, int version) {
   auto database = std::make_unique<Database>(file);
-  if (const auto found = database->query_integer("PRAGMA user_version"); found > version) {
-    database->leave_untouched();
-    throw Failure(
-        fmt::format("{} has version {}, and this panko reads up to version {}; install the newer panko again, or set "
-                    "PANKO_HOME to another directory.",
-                    file.native(), found, version));
-  }
+  refuse_newer(*database, version);
   if (database->query_text("PRAGMA journal_mode = WAL") != "wal")
     throw Failure(
         fmt::format("{} lies on a file system that cannot hold a write-ahead log; set PANKO_HOME to a "
@@ -169,6 +182,14 @@ std::unique_ptr<Database> open_database(const fs::path& file, int version, std::
   set_aside(file);
   create_private(file, warnings);
   return open_checked(file, version);
+}
+
+void check_version(const fs::path& file, int version) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return;
+  Database database(file);
+  refuse_newer(database, version);
+  database.leave_untouched();
 }
 
 std::vector<fs::path> databases_set_aside(const fs::path& file) {

@@ -37,6 +37,9 @@ struct Share {
   std::string snapshot_hash;
   std::string error;  // why it is in `error`, or why the start failed
   std::optional<WallTime> stopped_at;
+  // the URL before public_url: dead since then
+  std::string previous_url;
+  std::optional<WallTime> url_changed_at;
   // how often its page was loaded
   std::uint64_t views = 0;
   std::optional<WallTime> last_viewed_at;

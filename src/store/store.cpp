@@ -48,6 +48,8 @@ Share share_from(const Statement& row) {
   if (!row.is_null(17)) share.stopped_at = from_iso8601(row.text(17));
   share.views = static_cast<std::uint64_t>(row.integer(18));
   if (!row.is_null(19)) share.last_viewed_at = from_iso8601(row.text(19));
+  share.previous_url = row.text(20);
+  if (!row.is_null(21)) share.url_changed_at = from_iso8601(row.text(21));
   return share;
 }
 
@@ -55,6 +57,11 @@ Share share_from(const Statement& row) {
 
 Store::Store(const std::filesystem::path& file) : database_(open_database(file, kVersion, opening_)) {}
 Store::~Store() = default;
+
+void Store::check(const std::filesystem::path& file) {
+  check_version(file, kVersion);
+}
+
 Store::Store(Store&&) noexcept = default;
 
 namespace {
@@ -100,8 +107,9 @@ std::vector<Share> Store::load_shares() {
   Statement rows(*database_, R"sql(
     SELECT s.id, s.session_path, s.session_name, s.public_url, s.provider_name, s.local_port, s.started_at, s.status,
            d.token, d.expires_at, d.expires_after, d.own_tunnel, d.bind, d.session_id, d.snapshot_end,
-           d.snapshot_hash, d.error, d.stopped_at, v.views, v.last_viewed_at
+           d.snapshot_hash, d.error, d.stopped_at, v.views, v.last_viewed_at, u.previous_url, u.changed_at
     FROM shares s LEFT JOIN share_details d ON d.share_id = s.id LEFT JOIN share_views v ON v.share_id = s.id
+         LEFT JOIN share_urls u ON u.share_id = s.id
     ORDER BY s.started_at, s.rowid)sql");
   std::vector<Share> shares;
   while (rows.step()) shares.push_back(share_from(rows));
@@ -145,6 +153,9 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       INSERT INTO share_details
       SELECT id, '', NULL, NULL, 0, '', '', 0, '', ?2, ?3 FROM shares WHERE id = ?1
       ON CONFLICT(share_id) DO UPDATE SET error = ?2, stopped_at = ?3)sql");
+    Statement urls(*database_, R"sql(
+      INSERT INTO share_urls SELECT id, ?2, ?3 FROM shares WHERE id = ?1
+      ON CONFLICT(share_id) DO UPDATE SET previous_url = ?2, changed_at = ?3)sql");
     Statement ended(*database_, "INSERT OR IGNORE INTO ended_tokens VALUES (?1)");
     Statement not_ended(*database_, "DELETE FROM ended_tokens WHERE sha256 = ?1");
     for (const Share* share : shares) {
@@ -157,6 +168,12 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       details.bind(2, share->error);
       details.bind(3, iso(share->stopped_at));
       details.run();
+      if (share->url_changed_at) {
+        urls.bind(1, share->id);
+        urls.bind(2, share->previous_url);
+        urls.bind(3, to_iso8601(*share->url_changed_at));
+        urls.run();
+      }
       if (share->token.empty()) continue;
       Statement& token = share->status == ShareStatus::stopped ? ended : not_ended;
       token.bind_blob(1, sha256(share->token));

@@ -19,11 +19,13 @@ class Database;
 
 class Store {
  public:
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
 
   /// Creates the file where there is none. Refused: a newer version's file (left untouched), a network file system.
   /// A damaged file is set aside as `state.db.corrupt-<time>`, and an empty one takes its place.
   explicit Store(const std::filesystem::path& file);
+  /// Throws when this program cannot open the file, which another one may use at the same time. Changes nothing.
+  static void check(const std::filesystem::path& file);
   ~Store();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) = delete;
@@ -33,8 +35,8 @@ class Store {
 
   /// `now` also moves the high-water mark of time, never back.
   void insert(const Share& share, WallTime now);
-  /// Writes what can change of these shares but their views: status, URL, port, error, stopped_at. The token of a
-  /// stopped one is remembered as ended until it is not stopped any more.
+  /// Writes what can change of these shares but their views: status, URL and the one before, port, error, stopped_at.
+  /// The token of a stopped one is remembered as ended until it is not stopped any more.
   void update(std::span<const Share* const> shares, WallTime now);
   void update_views(std::span<const Share* const> shares);
   /// Forgets these shares, but for their ended tokens.

@@ -93,7 +93,7 @@ TEST_F(OpeningTest, ANewerVersionIsRefusedAndLeftUntouched) {
   }
   const std::string before = bytes_of(file_);
   EXPECT_EQ(failure(), file_.native() +
-                           " has version 7, and this panko reads up to version 2; install the newer panko again, or "
+                           " has version 7, and this panko reads up to version 3; install the newer panko again, or "
                            "set PANKO_HOME to another directory.");
   EXPECT_EQ(bytes_of(file_), before);
 }
@@ -132,26 +132,43 @@ TEST_F(OpeningTest, OlderDataBecomesHistory) {
   EXPECT_EQ(Database(file_).query_text("SELECT value FROM daemon_state WHERE key = 'theirs'"), "kept");
 }
 
-TEST_F(OpeningTest, Version1GoesOnAsItWas) {
+class OlderVersionTest : public OpeningTest, public testing::WithParamInterface<int> {};
+
+TEST_P(OlderVersionTest, GoesOnAsItWas) {
+  const int version = GetParam();
+  Share share;
+  share.id = "a";
+  share.token = "token";
+  share.status = ShareStatus::active;
+  share.views = 3;
+  share.last_viewed_at = from_iso8601("2026-01-02T03:04:05Z");
+  const Share* const one = &share;
   {
     Store store(file_);
-    Share share;
-    share.id = "a";
-    share.token = "token";
-    share.status = ShareStatus::active;
     store.insert(share, {});
-    Database(file_).execute("DROP TABLE share_views; PRAGMA user_version = 1");
+    store.update_views({&one, 1});
+    Database old(file_);
+    old.execute("DROP TABLE share_urls");
+    if (version < 2) old.execute("DROP TABLE share_views");
+    old.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
   }
   Store store(file_);
   ASSERT_EQ(store.load_shares().size(), 1U);
   EXPECT_EQ(store.load_shares()[0].status, ShareStatus::active);
   EXPECT_EQ(store.load_shares()[0].token, "token");
-  EXPECT_EQ(store.load_shares()[0].views, 0U);
+  EXPECT_EQ(store.load_shares()[0].views, version < 2 ? 0U : 3U);
+  EXPECT_EQ(store.load_shares()[0].previous_url, "");
+  EXPECT_FALSE(store.load_shares()[0].url_changed_at);
   EXPECT_EQ(Database(file_).query_integer("PRAGMA user_version"), Store::kVersion);
-  std::size_t copies = 0;
-  for (const auto& name : names_in(scratch_.path())) copies += name.starts_with("state.db.version-1-") ? 1 : 0;
-  EXPECT_EQ(copies, 1U);
+  const std::string copy = "state.db.version-" + std::to_string(version) + "-";
+  EXPECT_THAT(names_in(scratch_.path()), testing::Contains(testing::StartsWith(copy)).Times(1));
+  share.previous_url = "https://old.example/";
+  share.url_changed_at = share.last_viewed_at;
+  store.update({&one, 1}, {});
+  EXPECT_EQ(store.load_shares()[0].previous_url, "https://old.example/");
 }
+
+INSTANTIATE_TEST_SUITE_P(From1, OlderVersionTest, testing::Range(1, Store::kVersion));
 
 TEST_F(OpeningTest, AMigrationLeavesACopyOfTheOldFile) {
   write_old_database("INSERT INTO shares VALUES ('a', '/s', 'S', '', 'local', 1, '2026-01-02T03:04:05Z', 'active')");

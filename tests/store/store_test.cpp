@@ -56,6 +56,8 @@ void expect_equal(const Share& left, const Share& right) {
   EXPECT_EQ(left.snapshot_hash, right.snapshot_hash);
   EXPECT_EQ(left.error, right.error);
   EXPECT_EQ(left.stopped_at, right.stopped_at);
+  EXPECT_EQ(left.previous_url, right.previous_url);
+  EXPECT_EQ(left.url_changed_at, right.url_changed_at);
   EXPECT_EQ(left.views, right.views);
   EXPECT_EQ(left.last_viewed_at, right.last_viewed_at);
 }
@@ -165,6 +167,26 @@ TEST_F(StoreTest, ViewsAreKeptUntilTheShareIsForgotten) {
   expect_equal(shares[1], unseen);
   store.remove({&share.id, 1});
   EXPECT_EQ(Database(file_).query_integer("SELECT count(*) FROM share_views"), 0);
+}
+
+TEST_F(StoreTest, TheUrlBeforeThisOneIsKeptUntilTheShareIsForgotten) {
+  Share share = example("a");
+  {
+    Store store(file_);
+    store.insert(share, kNow);
+    for (const char* url : {"https://old.example/s/t/", "https://older.example/s/t/"}) {
+      share.previous_url = url;
+      share.url_changed_at = kNow + 1ms * static_cast<int>(share.previous_url.size());
+      update(store, share);
+    }
+    share.error = "down";
+    update(store, share);
+  }
+  Store store(file_);
+  ASSERT_EQ(store.load_shares().size(), 1U);
+  expect_equal(store.load_shares()[0], share);
+  store.remove(std::array<std::string, 1>{"a"});
+  EXPECT_EQ(Database(file_).query_integer("SELECT count(*) FROM share_urls"), 0);
 }
 
 TEST_F(StoreTest, TimeNeverRunsBack) {
