@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
@@ -42,19 +43,22 @@ bool LogFollower::read_some(const LineSplitter::Sink& sink) {
   return static_cast<std::size_t>(got) == chunk.size();
 }
 
-asio::awaitable<bool> LogFollower::grown() {
-  const auto [error] =
-      co_await watch_.async_wait(asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable));
-  if (error) co_return false;
+asio::awaitable<void> LogFollower::grown() {
+  co_await watch_.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
   // Equal events in a row are one event to the kernel, and the watch is on one file: one read empties it.
   std::array<char, 4096> events;
   [[maybe_unused]] const auto ignored = ::read(watch_.native_handle(), events.data(), events.size());
-  co_return true;
 }
 
-void LogFollower::cancel() {
-  boost::system::error_code ignored;
-  watch_.cancel(ignored);
+void LogFollower::resume() {
+  struct stat status{};
+  if (::fstat(file_.get(), &status) != 0) return;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const auto data = ::lseek(file_.get(), 0, SEEK_DATA);  // fails when there is nothing but a hole
+  // Not every file system gives back what was read: then the same is left out here.
+  offset_ = std::max(data < 0 ? size : static_cast<std::uint64_t>(data), size - std::min(size, 2 * kKept));
+  freed_ = offset_;
+  if (offset_ > 0) lines_.skip();
 }
 
 void LogFollower::read_rest(const LineSplitter::Sink& sink) {

@@ -17,15 +17,16 @@ namespace panko {
 
 class LogFollower {
  public:
-  /// `file`: a new log, open for reading and writing. `path`: where it is.
+  /// `file`: a log, open for reading and writing. `path`: where it is.
   [[nodiscard]] static Result<LogFollower> open(boost::asio::io_context& loop, Fd file,
                                                 const std::filesystem::path& path);
 
+  /// Where somebody else read before: begins with what is still there, at a whole line.
+  void resume();
   /// Reads the next 64 KiB at most. True: there may be more right now.
   bool read_some(const LineSplitter::Sink& sink);
-  /// Waits until something was written behind what has been read. False: see cancel(). The object has to outlive it.
-  boost::asio::awaitable<bool> grown();
-  void cancel();
+  /// Waits until something was written behind what has been read. The object has to outlive it.
+  boost::asio::awaitable<void> grown();
   /// For a writer that is gone: the last 64 KiB, a line without end included.
   void read_rest(const LineSplitter::Sink& sink);
 

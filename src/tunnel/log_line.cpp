@@ -12,8 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kQuoteBytes = 200;
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -70,12 +68,12 @@ LogLine parse_log_line(std::string_view line) {
   return {.message = std::string(without_prefix(line)), .detail = {}};
 }
 
-std::string quote_log_line(std::string_view line) {
+std::string quote_log_line(std::string_view line, std::size_t bytes) {
   auto [message, detail] = parse_log_line(line);
   if (!detail.empty()) message += ": " + detail;
   auto text = squeeze_white_space(clean_line_for_terminal(without_tokens(message)));
   if (!std::ranges::any_of(text, [](unsigned char c) { return std::isalnum(c) != 0; })) return {};
-  return std::string(truncate_utf8(text, kQuoteBytes));
+  return std::string(truncate_utf8(text, bytes));
 }
 
 }  // namespace panko

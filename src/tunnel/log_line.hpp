@@ -2,6 +2,7 @@
 // Go programs write by choice. Hostile input: visitors can put things into it. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,8 @@ struct LogLine {
 
 [[nodiscard]] LogLine parse_log_line(std::string_view line);
 
-/// For the user: one short line that cannot drive a terminal and names no share. Empty when the line says nothing.
-[[nodiscard]] std::string quote_log_line(std::string_view line);
+/// For the user: one line of at most so many bytes that cannot drive a terminal and names no share. Empty when the line
+/// says nothing.
+[[nodiscard]] std::string quote_log_line(std::string_view line, std::size_t bytes = 200);
 
 }  // namespace panko

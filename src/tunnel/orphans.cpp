@@ -1,85 +1,146 @@
 // What an earlier daemon left behind: found by the run records, proven, ended.
 
-#include <poll.h>
+#include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
-
-extern "C" {  // glibc 2.36 forgot it in this one
-#include <sys/pidfd.h>
-}
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
-#include "base/fd.hpp"
+#include "base/log.hpp"
 #include "tunnel/process.hpp"
+#include "tunnel/run_process.hpp"
 #include "tunnel/run_record.hpp"
+#include "tunnel/task_group.hpp"
 #include "tunnel/tunnel.hpp"
 
 namespace panko {
 
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr milliseconds kKillTime{1000};
+constexpr milliseconds kExecTime{100};  // until a process that is being started shows its environment
 
-constexpr std::chrono::milliseconds kKillTime{1000};
+using Processes = std::vector<std::shared_ptr<RunProcess>>;
 
-struct Orphan {
-  std::string run_id;
-  Fd pidfd;
+void log_exception(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    log_error(fmt::format("tunnel: {}", exception.what()));
+  }
+}
+
+asio::awaitable<void> wait_for(std::shared_ptr<RunProcess> process) {
+  co_await process->ended();
+}
+
+/// False: some did not end.
+asio::awaitable<bool> end(Processes processes, TunnelTimes times) {
+  TaskGroup waiting(co_await asio::this_coro::executor);
+  for (const auto& process : processes) {
+    process->send_signal(SIGTERM);
+    waiting.spawn(wait_for(process), log_exception);
+  }
+  bool all = co_await waiting.join(times.stop);
+  if (!all) {
+    for (const auto& process : processes) process->send_signal(SIGKILL);
+    all = co_await waiting.join(kKillTime);
+  }
+  waiting.cancel();
+  co_await waiting.join();
+  co_return all;
+}
+
+struct Remains {
+  RunRecord run;
+  std::filesystem::path tunnels_dir;
+  const Provider* provider = nullptr;  // none: nobody knows it any more
+  ProviderSettings settings;
 };
 
-/// A pidfd of the process when it is proven to be the one of this run. The pidfd comes first: what is proven afterwards
-/// is then proven of the process that it stands for.
-Fd open_proven(const RunRecord& run, pid_t pid) {
-  if (pid <= 1 || pid == ::getpid()) return {};
-  Fd pidfd(::pidfd_open(pid, 0));
-  if (!pidfd) return {};
-  if (run.pid != 0 && start_time_of(pid) != run.start_time) return {};
-  if (!was_started_with(pid, run_variable(run.run_id))) return {};
-  return pidfd;
-}
-
-Fd find_process(const RunRecord& run) {
-  if (run.pid != 0) return open_proven(run, run.pid);
-  // The daemon died between starting the process and writing down which it is.
-  for (const auto pid : all_processes()) {
-    if (auto pidfd = open_proven(run, pid)) return pidfd;
+asio::awaitable<void> clean_up(Remains remains) {
+  const auto& run = remains.run;
+  bool clean = true;
+  if (remains.provider != nullptr && remains.provider->clean_up != nullptr) {
+    try {
+      clean = co_await remains.provider->clean_up({.settings = remains.settings,
+                                                   .local_port = run.local_port,
+                                                   .origin_socket = run.origin_socket,
+                                                   .run_path = run_path(remains.tunnels_dir, run.run_id),
+                                                   .pid = 0,
+                                                   .control = run.control,
+                                                   .url = run.url});
+    } catch (const std::exception& exception) {
+      log_error(fmt::format("tunnel {}: clean-up: {}", run.provider, exception.what()));
+      clean = false;
+    }
   }
-  return {};
-}
-
-bool has_ended(const Orphan& orphan, std::chrono::milliseconds wait) {
-  pollfd poll{.fd = orphan.pidfd.get(), .events = POLLIN, .revents = 0};
-  return ::poll(&poll, 1, static_cast<int>(std::max(wait, std::chrono::milliseconds{0}).count())) > 0;
-}
-
-/// Signals all of them, waits until `time` has passed, and keeps those that are still there.
-void end(std::vector<Orphan>& orphans, int signal, std::chrono::milliseconds time,
-         const std::filesystem::path& tunnels_dir) {
-  for (const auto& orphan : orphans) ::pidfd_send_signal(orphan.pidfd.get(), signal, nullptr, 0);
-  const auto deadline = Clock::now() + time;
-  std::erase_if(orphans, [&](const Orphan& orphan) {
-    if (!has_ended(orphan, std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()))) return false;
-    remove_run(tunnels_dir, orphan.run_id);
-    return true;
-  });
+  if (clean) {
+    remove_run(remains.tunnels_dir, run.run_id);
+  } else {
+    log_warning(fmt::format("tunnel {}: run {} left something behind", run.provider, run.run_id));
+  }
 }
 
 }  // namespace
 
-void end_orphaned_tunnels(const std::filesystem::path& tunnels_dir, TunnelTimes times) {
-  std::vector<Orphan> orphans;
+asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesystem::path tunnels_dir,
+                               std::map<std::string, ProviderSettings, std::less<>> settings,
+                               std::span<const Provider* const> providers, TunnelTimes times) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto boot = boot_id();
-  for (const auto& run : load_runs(tunnels_dir)) {
-    auto pidfd = run.boot_id == boot ? find_process(run) : Fd();
-    if (pidfd) {
-      orphans.push_back({run.run_id, std::move(pidfd)});
-    } else {
-      remove_run(tunnels_dir, run.run_id);
-    }
+  std::vector<std::string> variables;
+  bool unseen = false;  // the daemon died between starting a process and writing down which it is
+  for (const auto& run : runs) {
+    if (run.boot_id != boot && !run.boot_id.empty()) continue;  // a record that cannot be read names no boot
+    variables.push_back(run_variable(run.run_id));
+    if (run.pid != 0) reap_ended_child(run.pid, run.start_time);
+    unseen = unseen || run.pid == 0;
   }
-  end(orphans, SIGTERM, times.stop, tunnels_dir);
-  end(orphans, SIGKILL, kKillTime, tunnels_dir);
+  bool ended = true;
+  if (!variables.empty()) {
+    auto found = co_await find_processes(variables);
+    if (unseen && found.size() < variables.size()) {
+      asio::steady_timer timer(executor, kExecTime);
+      co_await timer.async_wait(asio::use_awaitable);
+      found = co_await find_processes(variables);
+    }
+    Processes processes;
+    for (auto& process : found) processes.push_back(std::make_shared<RunProcess>(executor, std::move(process)));
+    ended = co_await end(std::move(processes), times);
+  }
+  if (!ended) {
+    log_warning("tunnel: processes of an earlier daemon do not end");
+    co_return;  // their records stay, for the next one
+  }
+  TaskGroup cleaning(executor);
+  for (auto& run : runs) {
+    const auto provider = std::ranges::find_if(providers, [&](const Provider* is) { return is->name == run.provider; });
+    const auto section = settings.find(run.provider);
+    Remains remains{.run = std::move(run),
+                    .tunnels_dir = tunnels_dir,
+                    .provider = provider == providers.end() ? nullptr : *provider,
+                    .settings = section == settings.end() ? ProviderSettings() : section->second};
+    cleaning.spawn(clean_up(std::move(remains)), log_exception);
+  }
+  co_await cleaning.join();
+}
+
+// The same for one who has no loop.
+void end_orphaned_tunnels(const std::filesystem::path& tunnels_dir, TunnelTimes times) {
+  asio::io_context loop;
+  asio::co_spawn(loop, end_runs(load_runs(tunnels_dir), tunnels_dir, {}, all_providers(), times),
+                 [](const std::exception_ptr& error) {
+                   if (error) log_exception(error);
+                 });
+  loop.run();
 }
 
 }  // namespace panko

@@ -4,11 +4,15 @@
 
 #include <sys/types.h>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/fd.hpp"
 
 namespace panko {
 
@@ -22,5 +26,22 @@ namespace panko {
 [[nodiscard]] bool was_started_with(pid_t pid, std::string_view variable);
 
 [[nodiscard]] std::vector<pid_t> all_processes();
+
+struct ProvenProcess {
+  pid_t pid = 0;
+  Fd pidfd{};              // what may be signalled: it stands for this process, whoever gets its number later
+  std::string variable{};  // that it was started with
+};
+
+/// The process of this number when it was started with this variable and, unless that is nullopt, at this time.
+/// Never this process itself.
+[[nodiscard]] std::optional<ProvenProcess> prove_process(pid_t pid, std::optional<std::uint64_t> start_time,
+                                                         const std::string& variable);
+
+/// Every process that was started with one of them. On the loop, which gets its turns where there are very many.
+[[nodiscard]] boost::asio::awaitable<std::vector<ProvenProcess>> find_processes(std::vector<std::string> variables);
+
+/// A child of ours from before an exec, which has ended meanwhile, is let go. Touches nothing else.
+void reap_ended_child(pid_t pid, std::uint64_t start_time);
 
 }  // namespace panko

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "base/files.hpp"
+#include "base/random.hpp"
 
 namespace panko {
 
@@ -30,27 +31,47 @@ std::string string_in(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-std::optional<RunRecord> load_run(const fs::path& path) {
+/// Of a file's name: the run id that it begins with; empty: it is none of ours.
+std::string run_id_of(const fs::path& path) {
+  constexpr std::size_t kUuid = 36;
+  auto name = path.filename().native();
+  if (name.size() <= kUuid || name[kUuid] != '.') return {};
+  name.resize(kUuid);
+  const bool is_id =
+      std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-'; });
+  return is_id ? name : std::string();
+}
+
+RunRecord load_run(const fs::path& path) {
+  RunRecord record;
+  record.run_id = run_id_of(path);
   const auto text = read_file(path, 64 << 10);
-  if (!text) return std::nullopt;
   json::error_code error;
-  const auto value = json::parse(*text, error);
-  if (error || !value.is_object()) return std::nullopt;
+  const auto value = text ? json::parse(*text, error) : json::value();
+  if (error || !value.is_object()) return record;
   const auto& object = value.get_object();
-  RunRecord record{.run_id = string_in(object, "run_id"),
-                   .provider = string_in(object, "provider"),
-                   .local_port = number_in<std::uint16_t>(object, "local_port"),
-                   .boot_id = string_in(object, "boot_id"),
-                   .pid = number_in<pid_t>(object, "pid"),
-                   .start_time = number_in<std::uint64_t>(object, "start_time"),
-                   .control = string_in(object, "control"),
-                   .gateway = string_in(object, "gateway"),
-                   .settings_hash = string_in(object, "settings_hash"),
-                   .origin_socket = string_in(object, "origin_socket"),
-                   .url = string_in(object, "url")};
   // The id becomes file names again: it has to be the one that this file is called by.
-  if (record.run_id.empty() || path.filename() != record.run_id + ".json" || record.pid < 0) return std::nullopt;
+  if (string_in(object, "run_id") != record.run_id || number_in<pid_t>(object, "pid") < 0) return record;
+  record.provider = string_in(object, "provider");
+  record.local_port = number_in<std::uint16_t>(object, "local_port");
+  record.boot_id = string_in(object, "boot_id");
+  record.pid = number_in<pid_t>(object, "pid");
+  record.start_time = number_in<std::uint64_t>(object, "start_time");
+  record.control = string_in(object, "control");
+  record.gateway = string_in(object, "gateway");
+  record.settings_hash = string_in(object, "settings_hash");
+  record.origin_socket = string_in(object, "origin_socket");
+  record.url = string_in(object, "url");
   return record;
+}
+
+std::vector<fs::path> files_in(const fs::path& directory) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    paths.push_back(entry->path());
+  }
+  return paths;
 }
 
 }  // namespace
@@ -59,8 +80,19 @@ std::string run_variable(const std::string& run_id) {
   return "PANKO_RUN_ID=" + run_id;
 }
 
+fs::path run_path(const fs::path& tunnels_dir, const std::string& run_id) {
+  return tunnels_dir / run_id;
+}
+
 fs::path run_log(const fs::path& tunnels_dir, const std::string& run_id) {
   return tunnels_dir / (run_id + ".log");
+}
+
+std::string hash_of(const ProviderSettings& settings) {
+  json::object object;
+  for (const auto& [key, value] : settings)
+    object[key] = std::visit([](const auto& is) { return json::value_from(is); }, value);
+  return to_hex(sha256(json::serialize(object)));
 }
 
 Result<void> save_run(const fs::path& tunnels_dir, const RunRecord& record) {
@@ -83,28 +115,26 @@ Result<void> save_run(const fs::path& tunnels_dir, const RunRecord& record) {
 }
 
 std::vector<RunRecord> load_runs(const fs::path& tunnels_dir) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (fs::directory_iterator entry(tunnels_dir, error), end; !error && entry != end; entry.increment(error)) {
-    paths.push_back(entry->path());
-  }
+  const auto paths = files_in(tunnels_dir);
   std::vector<RunRecord> runs;
   for (const auto& path : paths) {
-    if (path.extension() != ".json") continue;
-    if (auto record = load_run(path)) runs.push_back(std::move(*record));
+    const auto run_id = run_id_of(path);
+    if (!run_id.empty() && path == record_path(tunnels_dir, run_id)) runs.push_back(load_run(path));
   }
+  std::error_code error;
   for (const auto& path : paths) {
-    const bool belongs = std::ranges::any_of(runs, [&](const RunRecord& run) {
-      return path == record_path(tunnels_dir, run.run_id) || path == run_log(tunnels_dir, run.run_id);
-    });
-    if (!belongs) fs::remove(path, error);
+    const auto run_id = run_id_of(path);
+    if (!run_id.empty() && !std::ranges::any_of(runs, [&](const RunRecord& run) { return run.run_id == run_id; }))
+      fs::remove(path, error);
   }
   return runs;
 }
 
 void remove_run(const fs::path& tunnels_dir, const std::string& run_id) {
   std::error_code error;
-  fs::remove(run_log(tunnels_dir, run_id), error);
+  for (const auto& path : files_in(tunnels_dir)) {
+    if (run_id_of(path) == run_id && path != record_path(tunnels_dir, run_id)) fs::remove(path, error);
+  }
   // Last: as long as the record is there, the next daemon looks again.
   fs::remove(record_path(tunnels_dir, run_id), error);
 }

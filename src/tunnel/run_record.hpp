@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/config.hpp"
 
 namespace panko {
 
@@ -32,15 +33,20 @@ struct RunRecord {
 /// "PANKO_RUN_ID=<run id>": in the environment of the process of this run, and of no other.
 [[nodiscard]] std::string run_variable(const std::string& run_id);
 
+/// What the names of a run's files begin with: + ".json", ".log", and what its provider needs.
+[[nodiscard]] std::filesystem::path run_path(const std::filesystem::path& tunnels_dir, const std::string& run_id);
 [[nodiscard]] std::filesystem::path run_log(const std::filesystem::path& tunnels_dir, const std::string& run_id);
+
+/// RunRecord::settings_hash.
+[[nodiscard]] std::string hash_of(const ProviderSettings& settings);
 
 [[nodiscard]] Result<void> save_run(const std::filesystem::path& tunnels_dir, const RunRecord& record);
 
-/// Every run with a record that can be read. Files of no run (a damaged record, a lone log, an unfinished write) are
-/// removed on the way.
+/// Every run with a record. One that cannot be read gives its run id alone, by which its process is found. What is
+/// named like a run's file but belongs to none of them is removed on the way.
 [[nodiscard]] std::vector<RunRecord> load_runs(const std::filesystem::path& tunnels_dir);
 
-/// Record and log.
+/// The record and all its other files.
 void remove_run(const std::filesystem::path& tunnels_dir, const std::string& run_id);
 
 }  // namespace panko

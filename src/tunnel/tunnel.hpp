@@ -44,7 +44,8 @@ struct TunnelTimes {
   std::chrono::milliseconds probe{10000};          // while it runs
   std::chrono::milliseconds dead_probe{1000};      // after one that found it dead or waiting
   std::chrono::milliseconds dead{10000};           // of `dead` answers in a row, then it is ended
-  std::chrono::milliseconds public_check{300000};  // only once the first one succeeded
+  std::chrono::milliseconds public_check{300000};  // counts only once the first one succeeded
+  std::chrono::milliseconds public_retry{5000};    // after one that failed; two in a row are a problem
   std::chrono::milliseconds adoption{5000};        // to prove an earlier daemon's run
 };
 

@@ -40,6 +40,7 @@ class OrphansTest : public TunnelFixture {
                      .control = {}};
     return record;
   }
+  void end(TunnelTimes times = {}) { wait_for(end_runs(load_runs(tunnels()), tunnels(), {}, all_providers(), times)); }
   /// Our child, so until it is reaped it is a zombie, not gone.
   static bool runs(pid_t pid) {
     siginfo_t info{};
@@ -54,7 +55,7 @@ TEST_F(OrphansTest, EndsWhatIsOurs) {
   const auto run = leave_behind();
   ASSERT_TRUE(save_run(tunnels(), run));
   std::ofstream(run_log(tunnels(), run.run_id)) << "log";
-  end_orphaned_tunnels(tunnels());
+  end();
   EXPECT_FALSE(runs(run.pid));
   EXPECT_THAT(files(), IsEmpty());
 }
@@ -65,7 +66,7 @@ TEST_F(OrphansTest, KillsWhatIgnoresSigterm) {
   const auto run = leave_behind();
   release("deaf");  // returns once it has opened the other end: it ignores SIGTERM by now
   ASSERT_TRUE(save_run(tunnels(), run));
-  end_orphaned_tunnels(tunnels(), {.stop = 20ms});
+  end({.stop = 20ms});
   EXPECT_FALSE(runs(run.pid));
   EXPECT_THAT(files(), IsEmpty());
 }
@@ -74,7 +75,7 @@ TEST_F(OrphansTest, FindsAProcessWhoseNumberWasNotWrittenDownYet) {
   auto run = leave_behind();
   const auto pid = std::exchange(run.pid, 0);
   ASSERT_TRUE(save_run(tunnels(), run));
-  end_orphaned_tunnels(tunnels());
+  end();
   EXPECT_FALSE(runs(pid));
   EXPECT_THAT(files(), IsEmpty());
 }
@@ -83,17 +84,17 @@ TEST_F(OrphansTest, TouchesNothingThatIsNotProvenOurs) {
   const auto other_run = leave_behind();  // somebody else's, with a number that was ours once
   auto foreign = other_run;
   foreign.run_id = random_uuid();
-  auto reused = other_run;
+  auto reused = foreign;
   reused.start_time -= 1;
   auto other_boot = leave_behind();
   other_boot.boot_id = "another";
-  auto own = other_run;
+  auto own = foreign;
   own.pid = ::getpid();
   own.start_time = start_time_of(::getpid()).value_or(0);
 
   for (const auto& run : {foreign, reused, other_boot, own}) {
     ASSERT_TRUE(save_run(tunnels(), run));
-    end_orphaned_tunnels(tunnels(), {.stop = 20ms});
+    end({.stop = 20ms});
     EXPECT_TRUE(runs(other_run.pid));
     EXPECT_TRUE(runs(other_boot.pid));
     EXPECT_THAT(files(), IsEmpty());
@@ -101,11 +102,11 @@ TEST_F(OrphansTest, TouchesNothingThatIsNotProvenOurs) {
 }
 
 TEST_F(OrphansTest, RemovesWhatBelongsToNothing) {
-  for (const char* name : {"a.json", "b.log", "c.json.abc"}) std::ofstream(tunnels() / name) << "{\"run_id\":\"../x\"}";
-  std::ofstream(tunnels() / "d.json") << R"({"run_id":"d","pid":"x","start_time":-1,"local_port":99999})";
-  end_orphaned_tunnels(tunnels());
-  EXPECT_THAT(files(), IsEmpty());
-  end_orphaned_tunnels(home / "nowhere");
+  const auto id = random_uuid();
+  for (const auto& name : {id + ".log", id + ".sock", id + ".json.abc", std::string("known_hosts")})
+    std::ofstream(tunnels() / name) << "{}";
+  end();
+  EXPECT_THAT(files(), testing::ElementsAre("known_hosts"));
 }
 
 }  // namespace

@@ -335,9 +335,8 @@ TEST_F(TunnelTest, DestroyedWithoutStopLeavesTheProcessToItsRecord) {
   EXPECT_TRUE(is_alive(pid));
   EXPECT_EQ(files().size(), 2);
 
-  end_orphaned_tunnels(tunnels());
-  int status = 0;
-  EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+  wait_for(end_runs(load_runs(tunnels()), tunnels(), {}, all_providers(), {}));
+  EXPECT_FALSE(is_alive(pid));
   EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -352,6 +351,7 @@ TEST_F(TunnelTest, AListenerMayDestroyTheTunnel) {
   });
   tunnel->start_in_background();
   EXPECT_TRUE(run_until([&] { return down; }));
+  wait_for(end_runs(load_runs(tunnels()), tunnels(), {}, all_providers(), {}));
   EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -366,8 +366,8 @@ TEST_F(TunnelTest, TheLoopMayEndBeforeTheTunnelIsDone) {
     pid = tunnel.status().pid;
   }
   EXPECT_TRUE(is_alive(pid));
-  end_orphaned_tunnels(tunnels());
-  EXPECT_EQ(::waitpid(pid, nullptr, 0), pid);
+  wait_for(end_runs(load_runs(tunnels()), tunnels(), {}, all_providers(), {}));
+  EXPECT_FALSE(is_alive(pid));
 }
 
 }  // namespace
