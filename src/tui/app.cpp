@@ -24,6 +24,7 @@
 #include "tui/performer.hpp"
 #include "tui/preferences.hpp"
 #include "tui/screen_writer.hpp"
+#include "tui/sharing_update.hpp"
 #include "tui/terminal.hpp"
 #include "tui/terminal_signals.hpp"
 #include "tui/update.hpp"

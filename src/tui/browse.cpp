@@ -8,8 +8,10 @@
 
 #include "base/text.hpp"
 #include "tui/footer.hpp"
+#include "tui/links.hpp"
 #include "tui/paint.hpp"
 #include "tui/session_actions.hpp"
+#include "tui/sharing_update.hpp"
 
 namespace panko::tui {
 
@@ -149,6 +151,7 @@ Effects press_character(Model& model, char32_t character) {
     case 's': return share_selected(model);
     case 'S': open_panel(model.sharing); return {};
     case 'R': return follow(model, reconnect(model.sharing));
+    case 'y': return follow(model, copy_new_link(model.sharing, model.now));
     case 'c': return copy_path_of_selected(model);
     case 'C': return copy_context_of_selected(model);
     case 'D': return download_selected(model);

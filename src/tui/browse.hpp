@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tui/layout.hpp"
+#include "tui/outcome.hpp"
 
 namespace panko::tui {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tui/links.hpp"
 #include "tui/paint.hpp"
 
 namespace panko::tui {
@@ -35,6 +36,8 @@ std::vector<FooterKey> keys_now(const Model& model) {
   }
   keys.push_back({press('S'), "S", "shares", 13});
   if (model.sharing.daemon == Sharing::Daemon::down) keys.push_back({press('R'), "R", "reconnect", 16});
+  if (const auto count = count_new_links(model.sharing, model.now); count > 0)
+    keys.push_back({press('y'), "y", count == 1 ? "copy the new link" : "new links", 15});
   if (!browser.query.empty()) keys.push_back({{.key = Key::escape}, "Esc", "clear search", 14});
   keys.push_back({press('/'), "/", "search", 11});
   keys.push_back({{.key = Key::tab}, "Tab", browser.preview_focused ? "list" : "preview", 10});

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tui/input.hpp"
 #include "tui/layout.hpp"
 
 namespace panko::tui {

@@ -33,6 +33,7 @@ constexpr auto kSession = std::to_array<KeyHelp>({
 constexpr auto kShares = std::to_array<KeyHelp>({
     {"s", "share: choose how, get a link"},
     {"S", "what is shared: copy, open, stop"},
+    {"y", "copy a link that has changed"},
     {"R", "connect to the daemon again"},
 });
 constexpr auto kProgram = std::to_array<KeyHelp>({

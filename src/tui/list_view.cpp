@@ -11,6 +11,7 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "tui/links.hpp"
 #include "tui/marked.hpp"
 #include "tui/paint.hpp"
 #include "tui/preview.hpp"
@@ -164,10 +165,11 @@ class ListPainter {
       if (!line.empty()) line.push_back({" ", theme::kText});
       line.push_back({std::move(text), style});
     };
-    switch (mark_of(model_.sharing, session.path)) {
+    switch (mark_of(model_.sharing, session.path, model_.now)) {
       case ShareMark::none: break;
       case ShareMark::starting: add("sharing…", theme::kShared); break;
       case ShareMark::active: add("↗", theme::kShared); break;
+      case ShareMark::changed: add("↻", theme::kWarning); break;
       case ShareMark::error: add("!", theme::kFailure); break;
       case ShareMark::unknown: add("?", theme::kWarning); break;
     }

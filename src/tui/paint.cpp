@@ -134,6 +134,16 @@ std::vector<std::string> wrap(std::string_view text, int columns) {
   return lines;
 }
 
+std::vector<std::string> wrap_within(std::string_view text, int columns, std::size_t lines) {
+  auto parts = wrap(text, columns);
+  if (parts.size() <= lines) return parts;
+  parts.resize(lines);
+  std::string& last = parts.back();
+  while (width_of(last) + 2 > columns && last.contains(' ')) last.resize(last.rfind(' '));
+  last = panko::elide(last + " …", static_cast<std::size_t>(columns));
+  return parts;
+}
+
 int paint(ftxui::Screen& screen, int x, int y, int columns, std::string_view text, const Style& style) {
   if (y < 0 || y >= screen.dimy()) return 0;
   columns = std::min(columns, screen.dimx() - x);

@@ -31,6 +31,9 @@ using Line = std::vector<Span>;
 /// Broken at spaces into lines of at most `columns` (1 or more); words too long for one are broken anywhere.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, int columns);
 
+/// The same in at most so many lines (1 or more); the last one ends in "…" when something was cut.
+[[nodiscard]] std::vector<std::string> wrap_within(std::string_view text, int columns, std::size_t lines);
+
 /// Paints from (x, y) on, `columns` at most, never half a wide character; tells how many it took.
 int paint(ftxui::Screen& screen, int x, int y, int columns, std::string_view text, const Style& style);
 int paint(ftxui::Screen& screen, int x, int y, int columns, const Line& line);

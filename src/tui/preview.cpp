@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/numbers.hpp"
+#include "tui/links.hpp"
 #include "tui/marked.hpp"
 #include "tui/sharing_text.hpp"
 #include "tui/when.hpp"
@@ -116,13 +117,14 @@ void add_shares(Page& page, const Model& model, const SessionEntry& session) {
   for (const protocol::ShareInfo& share : model.sharing.shares) {
     if (share.session_path != session.path.native()) continue;
     const std::string provider = presentable(share.provider_name);
-    if (share.status == "error") {
-      page.fact("Shared", fmt::format("through {}, not reachable: {}", provider, presentable(share.error.value_or(""))),
-                theme::kFailure);
-    } else {
-      page.fact("Shared", fmt::format("through {}, {}", provider, expiry_sentence(share, model.now)), theme::kShared);
-      page.fact("", presentable(share.public_url));
+    const std::string plight = presentable(plight_of(share));
+    if (!plight.empty()) {
+      page.fact("Shared", fmt::format("through {}; {}", provider, plight), theme::kFailure);
+      continue;
     }
+    page.fact("Shared", fmt::format("through {}, {}", provider, expiry_sentence(share, model.now)), theme::kShared);
+    page.fact("", presentable(share.public_url));
+    if (is_new_link(model.sharing, share, model.now)) page.fact("", change_sentence(share, model.now), theme::kWarning);
   }
 }
 

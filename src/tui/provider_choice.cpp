@@ -6,8 +6,10 @@
 #include <array>
 #include <chrono>
 
+#include "tui/links.hpp"
 #include "tui/paint.hpp"
 #include "tui/sharing_text.hpp"
+#include "tui/sharing_update.hpp"
 
 namespace panko::tui {
 
@@ -21,13 +23,18 @@ constexpr const char* kFallback = "local";
 
 /// The provider that is selected unasked. Nothing public is, unless it was configured or chosen here before.
 std::optional<Item> first_choice(const Sharing& sharing, const std::vector<Item>& items) {
-  if (items.empty()) return std::nullopt;
-  if (items.front().kind == Item::Kind::link) return items.front();
+  const auto can_be_used = [&](const Item& item) {
+    if (const auto* share = link_of(sharing, item)) return works(*share);
+    const auto* provider = provider_of(sharing, item);
+    return provider && provider->available;
+  };
+  if (!items.empty() && items.front().kind == Item::Kind::link && can_be_used(items.front())) return items.front();
   for (const std::string& name : {sharing.configured_provider, sharing.last_provider, std::string(kFallback)}) {
-    Item item{Item::Kind::provider, name};
-    if (std::ranges::find(items, item) != items.end()) return item;
+    if (Item item{Item::Kind::provider, name}; can_be_used(item)) return item;
   }
-  return items.front();
+  const auto first = std::ranges::find_if(items, can_be_used);
+  if (first != items.end()) return *first;
+  return items.empty() ? std::nullopt : std::optional(items.front());
 }
 
 void move_selection(const Sharing& sharing, ProviderChoice& choice, std::ptrdiff_t by) {
@@ -48,14 +55,28 @@ void change_expiry(const Sharing& sharing, std::string& expires, std::size_t by)
 std::vector<Item> choosable(const Sharing& sharing) {
   std::vector<Item> items;
   if (!sharing.choice) return items;
-  for (const protocol::ShareInfo& share : sharing.shares) {
-    if (share.status == "active" && sharing.choice->session_path == share.session_path)
-      items.push_back({Item::Kind::link, share.id});
+  for (const bool working : {true, false}) {
+    for (const protocol::ShareInfo& share : sharing.shares) {
+      const bool is_of_it = sharing.choice->session_path == share.session_path && !share.public_url.empty();
+      if (is_of_it && works(share) == working) items.push_back({Item::Kind::link, share.id});
+    }
   }
-  for (const protocol::ProviderInfo& provider : sharing.providers) {
-    if (provider.available) items.push_back({Item::Kind::provider, provider.name});
+  for (const bool available : {true, false}) {
+    for (const protocol::ProviderInfo& provider : sharing.providers) {
+      if (provider.available == available) items.push_back({Item::Kind::provider, provider.name});
+    }
   }
   return items;
+}
+
+const protocol::ShareInfo* link_of(const Sharing& sharing, const Item& item) {
+  const auto found = std::ranges::find(sharing.shares, item.name, &protocol::ShareInfo::id);
+  return item.kind == Item::Kind::link && found != sharing.shares.end() ? &*found : nullptr;
+}
+
+const protocol::ProviderInfo* provider_of(const Sharing& sharing, const Item& item) {
+  const auto found = std::ranges::find(sharing.providers, item.name, &protocol::ProviderInfo::name);
+  return item.kind == Item::Kind::provider && found != sharing.providers.end() ? &*found : nullptr;
 }
 
 std::vector<std::string> offered_expiries(const Sharing& sharing) {
@@ -85,15 +106,20 @@ Outcome accept_choice(Sharing& sharing) {
   if (!choice.selected)
     return {.said = Said{true, "No provider can be used from here; `panko providers` says what each of them needs."}};
 
-  const auto [kind, name] = *choice.selected;
+  if (const auto* share = link_of(sharing, *choice.selected)) {
+    sharing.choice.reset();
+    return copy_link(sharing, *share);
+  }
+  const auto* provider = provider_of(sharing, *choice.selected);
+  if (!provider) return {};
+  if (!provider->available)
+    return {.effects = {RefreshProviders{}},
+            .said = Said{false, fmt::format("Looking whether {} can be used now.", presentable(provider->name))}};
+  const std::string name = provider->name;
   const auto path = choice.session_path;
   const auto title = choice.title;
   const auto expires = choice.expires;
   sharing.choice.reset();
-  if (kind == Item::Kind::link) {
-    const auto share = std::ranges::find(sharing.shares, name, &protocol::ShareInfo::id);
-    return {.effects = {CopyText{share->public_url, "The link is on the clipboard."}}};
-  }
   const bool is_pending = std::ranges::any_of(sharing.starting, [&](const PendingStart& start) {
     return start.session_path == path && start.provider == name;
   });
@@ -101,11 +127,19 @@ Outcome accept_choice(Sharing& sharing) {
     return {.said = Said{false, fmt::format("{} is being shared through {} already.", in_quotes(title), name)}};
   sharing.starting.push_back({path, title, name});
   Outcome outcome{.effects = {StartShare{path, name, expires}}};
-  const auto provider = std::ranges::find(sharing.providers, name, &protocol::ProviderInfo::name);
   if (provider->is_public)  // it has a tunnel, and that takes some seconds
     outcome.said = Said{false, fmt::format("Sharing {} through {}; the link comes when it is up.", in_quotes(title),
                                            presentable(name))};
   return outcome;
+}
+
+/// `c`: what would mend a provider, as it is shown: a line end in it would run it before it is read.
+Outcome copy_of_selected(Sharing& sharing, const ProviderChoice& choice) {
+  if (!choice.selected) return {};
+  if (link_of(sharing, *choice.selected)) return accept_choice(sharing);
+  const auto* provider = provider_of(sharing, *choice.selected);
+  if (!provider || provider->available || !provider->mend) return {};
+  return {.effects = {CopyText{presentable(*provider->mend), "The command is on the clipboard."}}};
 }
 
 Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
@@ -128,6 +162,8 @@ Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
     change_expiry(sharing, choice.expires, 1);
   else if (key.key == Key::left || is(key, 'h'))
     change_expiry(sharing, choice.expires, expiries - 1);
+  else if (is(key, 'c'))
+    return copy_of_selected(sharing, choice);
   else if (is(key, 'R'))
     return reconnect(sharing);
   return {};

@@ -4,17 +4,22 @@
 #include <string>
 #include <vector>
 
+#include "tui/outcome.hpp"
 #include "tui/sharing.hpp"
 
 namespace panko::tui {
 
-/// What can be chosen, in the order in which it is shown. `sharing.choice` is open.
+/// What is listed, in the order in which it is shown: the session's links, the providers that can be used, those that
+/// lack something. `sharing.choice` is open.
 [[nodiscard]] std::vector<ProviderChoice::Item> choosable(const Sharing& sharing);
+/// What an item stands for; null when it is of the other kind.
+[[nodiscard]] const protocol::ShareInfo* link_of(const Sharing& sharing, const ProviderChoice::Item& item);
+[[nodiscard]] const protocol::ProviderInfo* provider_of(const Sharing& sharing, const ProviderChoice::Item& item);
 
 /// The times after which a share can expire, shortest first, the configured one among them; "never" is the last.
 [[nodiscard]] std::vector<std::string> offered_expiries(const Sharing& sharing);
 
-/// After shares or providers have changed: what is selected can be chosen.
+/// After shares or providers have changed: what is selected is listed.
 void settle_choice(Sharing& sharing);
 
 [[nodiscard]] Outcome handle_choice_key(Sharing& sharing, const KeyPress& key);

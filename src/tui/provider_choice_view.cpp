@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "tui/links.hpp"
 #include "tui/provider_choice.hpp"
 #include "tui/sharing_text.hpp"
 
@@ -20,80 +21,66 @@ using Lines = std::vector<WindowLine>;
 
 constexpr int kWidest = 84;
 constexpr int kGap = 2;
+constexpr std::string_view kItsLink = "its link";
+constexpr std::size_t kCompactLines = 2;  // of a sentence, on a screen with few rows
 
 struct Drawing {
   const Sharing& sharing;
   const ProviderChoice& choice;
   std::vector<Item> items;
   int columns;      // of a line
-  bool is_compact;  // a line an item
+  bool is_compact;  // no blank lines, no long sentences
   WallTime now;
-
-  [[nodiscard]] bool is_selected(const Item& item) const { return choice.selected == item; }
-  [[nodiscard]] std::optional<std::size_t> index_of(const Item& item) const {
-    const auto found = std::ranges::find(items, item);
-    return found == items.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - items.begin()));
-  }
 };
 
-/// A name and what there is to say of it, which goes on under itself.
-Lines item_lines(const Drawing& drawing, const Item& item, std::string name, int name_width, const std::string& text,
-                 bool can_be_chosen) {
-  const bool is_selected = drawing.is_selected(item);
-  const Style name_style = can_be_chosen ? theme::kStrong : theme::kQuiet;
-  const Style text_style = can_be_chosen ? theme::kText : theme::kQuiet;
-  const int left = kGap + name_width + kGap;
-  name.append(static_cast<std::size_t>(std::max(0, name_width - width_of(name) + kGap)), ' ');
-  const int room = std::max(drawing.columns - left, 1);
-  std::vector<std::string> parts =
-      drawing.is_compact ? std::vector{panko::elide(text, static_cast<std::size_t>(room))} : wrap(text, room);
-  if (parts.empty()) parts.emplace_back();
-  Lines lines;
-  for (std::string& part : parts) {
-    Line line;
-    part.append(static_cast<std::size_t>(std::max(0, room - width_of(part))), ' ');
-    if (lines.empty())
-      line = {{is_selected ? "› " : "  ", name_style}, {name, name_style}, {std::move(part), text_style}};
-    else
-      line = {{std::string(static_cast<std::size_t>(left), ' '), text_style}, {std::move(part), text_style}};
-    if (is_selected) {
-      for (Span& span : line) span.style.inverted = true;
-    }
-    lines.push_back({std::move(line), drawing.index_of(item)});
-  }
-  return lines;
+std::string name_of(const Drawing& drawing, const Item& item) {
+  if (item.kind == Item::Kind::link) return std::string(kItsLink);
+  return panko::elide(presentable(item.name), static_cast<std::size_t>(drawing.columns / 3));
 }
 
-Lines link_lines(const Drawing& drawing, int name_width) {
-  Lines lines;
-  for (const ShareInfo& share : drawing.sharing.shares) {
-    const Item item{Item::Kind::link, share.id};
-    if (!drawing.index_of(item)) continue;
-    const std::string state = fmt::format("shared already, through {}; {}", presentable(share.provider_name),
-                                          expiry_sentence(share, drawing.now));
-    std::ranges::move(item_lines(drawing, item, "its link", name_width, state, true), std::back_inserter(lines));
-    if (drawing.is_compact) continue;
-    for (std::string& part : wrap(presentable(share.public_url), drawing.columns - kGap))
-      lines.push_back({{{std::string(kGap, ' ') + part, theme::kText}}, drawing.index_of(item)});
+std::string text_of(const Drawing& drawing, const Item& item) {
+  if (const ShareInfo* share = link_of(drawing.sharing, item)) {
+    const char* state = works(*share) ? "shared already" : "does not work now; shared";
+    return fmt::format("{}, through {}; {}", state, presentable(share->provider_name),
+                       expiry_sentence(*share, drawing.now));
   }
-  return lines;
+  const ProviderInfo* provider = provider_of(drawing.sharing, item);
+  if (!provider) return "";
+  return presentable(provider->available ? provider->description
+                                         : provider->missing.value_or("It cannot be used from here."));
+}
+
+bool can_be_used(const Drawing& drawing, const Item& item) {
+  if (const ShareInfo* share = link_of(drawing.sharing, item)) return works(*share);
+  const ProviderInfo* provider = provider_of(drawing.sharing, item);
+  return provider && provider->available;
+}
+
+/// A name and what there is to say of it, in one line.
+Line item_line(const Drawing& drawing, const Item& item, int name_width) {
+  const bool is_selected = drawing.choice.selected == item;
+  const bool is_usable = can_be_used(drawing, item);
+  const int room = std::max(drawing.columns - kGap - name_width - kGap, 1);
+  const auto padded = [](std::string text, int width) {
+    return text + std::string(static_cast<std::size_t>(std::max(0, width - width_of(text))), ' ');
+  };
+  const Style name_style = is_usable ? theme::kStrong : theme::kQuiet;
+  const std::string text = panko::elide(text_of(drawing, item), static_cast<std::size_t>(room));
+  Line line{{is_selected ? "› " : "  ", name_style},
+            {padded(name_of(drawing, item), name_width + kGap), name_style},
+            {padded(text, room), is_usable ? theme::kText : theme::kQuiet}};
+  if (is_selected) {
+    for (Span& span : line) span.style.inverted = true;
+  }
+  return line;
 }
 
 Lines list_lines(const Drawing& drawing) {
   int name_width = 0;
-  for (const ProviderInfo& provider : drawing.sharing.providers)
-    name_width = std::max(name_width, std::min(width_of(presentable(provider.name)), drawing.columns / 3));
-  const bool has_links = !drawing.items.empty() && drawing.items.front().kind == Item::Kind::link;
-  if (has_links) name_width = std::max(name_width, width_of("its link"));
-  Lines lines = link_lines(drawing, name_width);
-  for (const ProviderInfo& provider : drawing.sharing.providers) {
-    const std::string text =
-        provider.available ? provider.description : provider.missing.value_or("It cannot be used from here.");
-    std::ranges::move(item_lines(drawing, {Item::Kind::provider, provider.name},
-                                 panko::elide(presentable(provider.name), static_cast<std::size_t>(name_width)),
-                                 name_width, presentable(text), provider.available),
-                      std::back_inserter(lines));
-  }
+  for (const Item& item : drawing.items) name_width = std::max(name_width, width_of(name_of(drawing, item)));
+  Lines lines;
+  for (std::size_t i = 0; i < drawing.items.size(); ++i)
+    lines.push_back({item_line(drawing, drawing.items[i], name_width), i});
   return lines;
 }
 
@@ -110,50 +97,102 @@ Line expiry_line(const Drawing& drawing) {
 }
 
 void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sentence, const Style& style) {
-  for (std::string& part : wrap(sentence, drawing.columns)) lines.push_back({{{std::move(part), style}}});
+  const std::size_t most = drawing.is_compact ? kCompactLines : std::string::npos;
+  for (std::string& part : wrap_within(sentence, drawing.columns, most)) lines.push_back({{{std::move(part), style}}});
+}
+
+std::string without_stop(std::string text) {
+  if (text.ends_with('.')) text.pop_back();
+  return text;
 }
 
 /// Who can read it, for how long, and as what: all of it before Enter.
-Lines consequences(const Drawing& drawing) {
+void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
+  lines.push_back({expiry_line(drawing)});
+  if (!drawing.is_compact) lines.emplace_back();
+  const std::string audience =
+      without_stop(presentable(provider.audience.empty() ? "anyone with the link" : provider.audience));
+  if (provider.is_public)
+    add_sentence(drawing, lines, fmt::format("Public: {} can read it, from anywhere.", audience), theme::kWarning);
+  else
+    add_sentence(drawing, lines, fmt::format("Who can read it: {}.", audience), theme::kText);
+  add_sentence(drawing, lines,
+               provider.stable_url ? "The link stays the same." : "The link changes when its tunnel starts anew.",
+               theme::kText);
+  if (!provider.limits.empty())
+    add_sentence(drawing, lines, fmt::format("Limits: {}.", without_stop(presentable(provider.limits))), theme::kText);
+  add_sentence(drawing, lines, "It is published as it is: nothing in it is masked.", theme::kText);
+}
+
+/// What is missing, and the one command that mends it.
+void add_obstacle(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
+  add_sentence(drawing, lines, presentable(provider.missing.value_or("It cannot be used from here.")), theme::kWarning);
+  if (!provider.mend) return;
+  std::string prompt = "$ ";
+  for (std::string& part : wrap(presentable(*provider.mend), drawing.columns - kGap))
+    lines.push_back({{{std::exchange(prompt, "  ") + part, theme::kStrong}}});
+}
+
+/// What is said below the list while this is selected.
+Lines details_of(const Drawing& drawing, const std::optional<Item>& item) {
   Lines lines;
-  const auto& selected = drawing.choice.selected;
-  const auto& pending = drawing.sharing.starting;
-  for (const PendingStart& start : pending) {
+  for (const PendingStart& start : drawing.sharing.starting) {
     if (start.session_path == drawing.choice.session_path)
       add_sentence(drawing, lines, fmt::format("It is being shared through {} now.", presentable(start.provider)),
                    theme::kText);
   }
-  if (!selected) {
-    const char* why = "No provider can be used from here yet.";
-    if (drawing.sharing.daemon == Sharing::Daemon::connecting) why = "Waiting for the daemon…";
-    if (drawing.sharing.daemon == Sharing::Daemon::down) why = "The daemon is away; R starts it again.";
-    add_sentence(drawing, lines, why, theme::kWarning);
-    return lines;
-  }
-  if (selected->kind == Item::Kind::link) {
+  const ShareInfo* share = item ? link_of(drawing.sharing, *item) : nullptr;
+  const ProviderInfo* provider = item ? provider_of(drawing.sharing, *item) : nullptr;
+  if (drawing.sharing.daemon == Sharing::Daemon::connecting) {
+    add_sentence(drawing, lines, "Waiting for the daemon…", theme::kWarning);
+  } else if (drawing.sharing.daemon == Sharing::Daemon::down) {
+    add_sentence(drawing, lines, "The daemon is away; R starts it again.", theme::kWarning);
+  } else if (share) {
+    for (std::string& part : wrap(presentable(share->public_url), drawing.columns))
+      lines.push_back({{{std::move(part), works(*share) ? theme::kName : theme::kQuiet}}});
+    if (is_new_link(drawing.sharing, *share, drawing.now))
+      add_sentence(drawing, lines, change_sentence(*share, drawing.now), theme::kWarning);
+    add_sentence(drawing, lines, plight_sentence(*share), theme::kFailure);
     add_sentence(drawing, lines, "Enter copies the link again. A provider below makes another one.", theme::kText);
-    return lines;
+  } else if (provider && provider->available) {
+    add_consequences(drawing, lines, *provider);
+  } else if (provider) {
+    add_obstacle(drawing, lines, *provider);
+  } else {
+    add_sentence(drawing, lines, "No provider can be used from here yet.", theme::kWarning);
   }
-  lines.push_back({expiry_line(drawing)});
-  const auto provider = std::ranges::find(drawing.sharing.providers, selected->name, &ProviderInfo::name);
-  if (!drawing.is_compact) lines.emplace_back();
-  if (provider->is_public)
-    add_sentence(drawing, lines, "Everybody who has the link can read it, from anywhere.", theme::kWarning);
-  else
-    add_sentence(drawing, lines, "Only this machine can open the link.", theme::kText);
-  add_sentence(drawing, lines, "It is published as it is: nothing in it is masked.", theme::kText);
   return lines;
 }
 
-/// As many of the lines as there is room for, with those of the selected item among them.
+/// The same with blank lines up to the longest that there is: the window stays as it is while one chooses.
+Lines below_the_list(const Drawing& drawing) {
+  Lines lines = details_of(drawing, drawing.choice.selected);
+  std::size_t most = lines.size();
+  for (const Item& item : drawing.items) most = std::max(most, details_of(drawing, item).size());
+  lines.resize(most);
+  return lines;
+}
+
+/// As many of the lines as there is room for, the selected one among them.
 void cut_to(Lines& lines, const Drawing& drawing, std::size_t room) {
   if (lines.size() <= room) return;
-  const auto& selected = drawing.choice.selected;
-  const auto index = selected ? drawing.index_of(*selected) : std::nullopt;
-  const auto at = static_cast<std::size_t>(std::ranges::find(lines, index, &WindowLine::item) - lines.begin());
+  const auto selected =
+      std::ranges::find_if(drawing.items, [&](const Item& item) { return drawing.choice.selected == item; });
+  const auto at = static_cast<std::size_t>(selected - drawing.items.begin());
   const std::size_t first = std::min(at > room / 2 ? at - room / 2 : 0, lines.size() - room);
   lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(first));
   lines.resize(room);
+}
+
+std::vector<std::pair<std::string, std::string>> keys_for(const Sharing& sharing, const std::optional<Item>& selected) {
+  if (!selected) return {{"Esc", "cancel"}};
+  if (link_of(sharing, *selected)) return {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
+  const ProviderInfo* provider = provider_of(sharing, *selected);
+  if (provider && provider->available)
+    return {{"Enter", "share"}, {"↑↓", "provider"}, {"←→", "expiry"}, {"Esc", "cancel"}};
+  if (provider && provider->mend)
+    return {{"c", "copy the command"}, {"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};
+  return {{"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};
 }
 
 }  // namespace
@@ -172,7 +211,7 @@ Window choice_window(const Sharing& sharing, const ProviderChoice& choice, int c
   for (const bool is_compact : {false, true}) {
     drawing.is_compact = is_compact;
     list = list_lines(drawing);
-    below = consequences(drawing);
+    below = below_the_list(drawing);
     height = 1 + list.size() + below.size() + (is_compact ? 0 : 2);
     if (std::cmp_less_equal(height, room)) break;
   }
@@ -187,13 +226,7 @@ Window choice_window(const Sharing& sharing, const ProviderChoice& choice, int c
   if (!drawing.is_compact) window.lines.emplace_back();
   std::ranges::move(below, std::back_inserter(window.lines));
 
-  const auto& selected = choice.selected;
-  if (selected && selected->kind == Item::Kind::link)
-    window.keys = {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
-  else if (selected)
-    window.keys = {{"Enter", "share"}, {"↑↓", "provider"}, {"←→", "expiry"}, {"Esc", "cancel"}};
-  else
-    window.keys = {{"Esc", "cancel"}};
+  window.keys = keys_for(sharing, choice.selected);
   return window;
 }
 

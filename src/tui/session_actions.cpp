@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "tui/browse.hpp"
+#include "tui/links.hpp"
 #include "tui/list_view.hpp"
 #include "tui/sharing_text.hpp"
+#include "tui/sharing_update.hpp"
 
 namespace panko::tui {
 
@@ -75,7 +77,7 @@ void ask_to_delete_selected(Model& model) {
   const SessionEntry* session = selected(model);
   if (session == nullptr) return;
   const std::string title = in_quotes(session->digest.facts.title);
-  if (mark_of(model.sharing, session->path) != ShareMark::none) {
+  if (mark_of(model.sharing, session->path, model.now) != ShareMark::none) {
     say(model, fmt::format("{} is shared and cannot be deleted. Stop the share first: S, then d.", title), true);
     return;
   }

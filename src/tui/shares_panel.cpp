@@ -6,7 +6,9 @@
 #include <ranges>
 #include <utility>
 
+#include "tui/links.hpp"
 #include "tui/sharing_text.hpp"
+#include "tui/sharing_update.hpp"
 
 namespace panko::tui {
 
@@ -70,12 +72,13 @@ Outcome with_link(Sharing& sharing, Outcome (*use)(Sharing&, const ShareInfo&)) 
   return use(sharing, *share);
 }
 
-Outcome copy_link(Sharing&, const ShareInfo& share) {
-  return {.effects = {CopyText{share.public_url, "The link is on the clipboard."}}};
-}
-
 Outcome open_link(Sharing&, const ShareInfo& share) {
   return {.effects = {OpenUrl{share.public_url}}};
+}
+
+Outcome show_details(Sharing& sharing, const ShareInfo& share) {
+  sharing.cards.push_front({.what = LinkCard{.share = share, .is_news = false}});
+  return {};
 }
 
 Outcome show_qr(Sharing& sharing, const ShareInfo&) {
@@ -146,6 +149,8 @@ Outcome handle_panel_key(Sharing& sharing, const KeyPress& key, int page, WallTi
     select_share(sharing, sharing.shares.size() - 1);
   else if (key.key == Key::enter || is(key, 'c'))
     return with_link(sharing, copy_link);
+  else if (is(key, 'i'))
+    return with_link(sharing, show_details);
   else if (is(key, 'o'))
     return with_link(sharing, open_link);
   else if (is(key, 'Q'))

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "tui/outcome.hpp"
 #include "tui/sharing.hpp"
 
 namespace panko::tui {

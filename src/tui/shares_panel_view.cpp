@@ -8,8 +8,10 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "tui/links.hpp"
 #include "tui/shares_panel.hpp"
 #include "tui/sharing_text.hpp"
+#include "tui/when.hpp"
 
 namespace panko::tui {
 
@@ -17,10 +19,10 @@ namespace {
 
 using protocol::ShareInfo;
 
-constexpr int kWidest = 110;       // more only moves the columns apart
-constexpr int kFewestRows = 10;    // so that the window does not change its size with every share
-constexpr int kAroundTheList = 3;  // headings, a blank line, the line about stopping
-constexpr std::size_t kErrorLines = 4;
+constexpr int kWidest = 110;             // more only moves the columns apart
+constexpr int kFewestRows = 10;          // so that the window does not change its size with every share
+constexpr int kAroundTheList = 3;        // headings, a blank line, the line about stopping
+constexpr std::size_t kPlightLines = 2;  // the card has the rest
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
 constexpr std::array kHeadings{"TITLE", "PROVIDER", "AGE", "EXPIRES", "VIEWS"};
@@ -38,8 +40,9 @@ bool is_known(const Sharing& sharing) {
 }
 
 Cells cells_of(const ShareInfo& share, WallTime now) {
-  return {presentable(share.session_name), presentable(share.provider_name), age_of(share, now), expiry_of(share, now),
-          share.views ? format_number(*share.views) : "-"};
+  const auto started = from_iso8601(share.started_at);
+  return {presentable(share.session_name), presentable(share.provider_name), started ? age(*started, now) : "-",
+          expiry_of(share, now), share.views ? format_number(*share.views) : "-"};
 }
 
 /// The title takes what the others leave.
@@ -73,9 +76,9 @@ Line table_row(const Cells& cells, const Widths& widths, const Style& title, con
 Span sign_of(const Sharing& sharing, const ShareInfo& share) {
   if (!is_known(sharing)) return {"? ", theme::kQuiet};
   if (is_stopping(sharing, share)) return {"◌ ", theme::kQuiet};
-  if (share.status == "active") return {"● ", theme::kLive};
-  if (share.status == "error") return {"✗ ", theme::kFailure};
-  return {"◌ ", theme::kWarning};
+  if (works(share)) return {"● ", theme::kLive};
+  if (share.status == "starting") return {"◌ ", theme::kWarning};
+  return {"✗ ", theme::kFailure};
 }
 
 std::string second_line(const Sharing& sharing, const ShareInfo& share) {
@@ -88,6 +91,7 @@ std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widt
   const ShareInfo& share = sharing.shares[index];
   const bool is_selected = &share == selected_share(sharing);
   const Style text = is_known(sharing) ? theme::kText : theme::kQuiet;
+  const Style link = works(share) ? text : theme::kQuiet;
   Line first = table_row(cells_of(share, now), widths, is_known(sharing) ? theme::kStrong : theme::kQuiet, text);
   first.insert(first.begin(), sign_of(sharing, share));
   if (is_selected) {
@@ -96,14 +100,12 @@ std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widt
   std::vector<Line> lines{std::move(first)};
   const std::string indent(kIndent, ' ');
   for (std::string& part : wrap(second_line(sharing, share), columns - kIndent))
-    lines.push_back({{indent + part, share.public_url.empty() ? theme::kQuiet : text}});
-  if (share.error && is_known(sharing)) {
-    auto reason = wrap(presentable(*share.error), columns - kIndent);
-    if (reason.size() > kErrorLines) {
-      reason.resize(kErrorLines);
-      reason.back() = panko::elide(reason.back() + " …", static_cast<std::size_t>(columns - kIndent));
-    }
-    for (std::string& part : reason) lines.push_back({{indent + part, theme::kFailure}});
+    lines.push_back({{indent + part, link}});
+  if (!is_known(sharing)) return lines;
+  if (is_new_link(sharing, share, now)) lines.push_back({{indent + change_sentence(share, now), theme::kWarning}});
+  if (const std::string plight = plight_sentence(share); !plight.empty()) {
+    for (std::string& part : wrap_within(plight, columns - kIndent, kPlightLines))
+      lines.push_back({{indent + part, theme::kFailure}});
   }
   return lines;
 }
@@ -215,9 +217,10 @@ Window panel_window(const Sharing& sharing, const SharesPanel& panel, int column
   if (list.shares.empty())
     window.keys = {{"Esc", "close"}};
   else if (is_known(sharing))
-    window.keys = {{"Enter", "copy"}, {"o", "open"}, {"Q", "QR"}, {"d", "stop"}, {"D", "stop all"}, {"Esc", "close"}};
+    window.keys = {{"Enter", "copy"}, {"d", "stop"},     {"i", "details"}, {"o", "open"},
+                   {"Q", "QR"},       {"D", "stop all"}, {"Esc", "close"}};
   else
-    window.keys = {{"Enter", "copy"}, {"R", "reconnect"}, {"Q", "QR"}, {"Esc", "close"}};
+    window.keys = {{"Enter", "copy"}, {"R", "reconnect"}, {"i", "details"}, {"Q", "QR"}, {"Esc", "close"}};
   return window;
 }
 

@@ -1,9 +1,6 @@
 // What the TUI knows of the daemon and its shares, and the windows about them: the choice of a provider, the card that
-// says a link is up or why not, the panel of shares. Pure: values in, values out; one thread. Texts are kept as they
-// came and cleaned where they are drawn or said.
-//
-// The daemon's own events are the one truth of which shares there are; what a job reports only opens and closes
-// windows. So it does not matter in which order the two arrive.
+// says a link is up or why not, the panel of shares. Plain values, one thread. Texts are kept as they came and cleaned
+// where they are drawn or said. links.hpp says what a link is worth, sharing_update.hpp changes all of it.
 #pragma once
 
 #include <deque>
@@ -15,11 +12,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "catalog/entry.hpp"
-#include "config/config.hpp"
 #include "protocol/messages.hpp"
-#include "tui/effect.hpp"
-#include "tui/event.hpp"
 
 namespace panko::tui {
 
@@ -53,11 +46,12 @@ struct SharesPanel {
   bool asks_stop_all = false;
 };
 
-/// A link has come up.
-struct UpCard {
-  protocol::ShareInfo share;
+/// A share and its link: when it has come up, or all of what the panel has no room for.
+struct LinkCard {
+  protocol::ShareInfo share;  // as it is now, not as it was when the card came
   bool copied = false;
   bool qr = false;
+  bool is_news = true;  // it goes by itself
 };
 /// Something that has to be read: a share did not start, the daemon has a warning.
 struct TroubleCard {
@@ -67,7 +61,7 @@ struct TroubleCard {
 };
 /// The first one is shown, the others wait.
 struct Card {
-  std::variant<UpCard, TroubleCard> what;
+  std::variant<LinkCard, TroubleCard> what;
   std::optional<WallTime> shown_since = {};  // nullopt: it waits
 };
 
@@ -81,6 +75,7 @@ struct Stop {
 struct Sharing {
   static constexpr std::chrono::seconds kCardTime{8};
   static constexpr std::chrono::seconds kUndoTime{10};
+  static constexpr std::chrono::hours kChangeTime{1};  // so long a link counts as changed, unless it was seen
 
   enum class Daemon : std::uint8_t { connecting, up, down };
   Daemon daemon = Daemon::connecting;
@@ -94,6 +89,8 @@ struct Sharing {
   std::string default_expires = "7d";         // of the configuration: "7d", "never"
   std::set<std::string, std::less<>> warned;  // warnings of the daemon that were shown
 
+  std::set<std::string, std::less<>> seen_links;  // URLs that were on a card or copied here
+
   std::vector<PendingStart> starting;
   std::vector<Stop> stops;  // oldest first
   std::optional<ProviderChoice> choice;
@@ -102,45 +99,5 @@ struct Sharing {
 
   [[nodiscard]] bool has_window() const { return choice || panel || !cards.empty(); }
 };
-
-/// Takes over which provider and expiry come first.
-void configure(Sharing& sharing, const Config& config);
-
-/// The mark of a session in the list. `unknown`: it was shared when the daemon was last heard of.
-enum class ShareMark : std::uint8_t { none, starting, active, error, unknown };
-[[nodiscard]] ShareMark mark_of(const Sharing& sharing, const std::filesystem::path& session);
-
-/// What a key, a click or an event leads to.
-struct Outcome {
-  Effects effects = {};
-  std::optional<Said> said = {};
-  bool taken = true;  // false: the key or click is for the screen below
-};
-
-/// `s`, `S` and `R`.
-[[nodiscard]] Outcome open_choice(Sharing& sharing, const SessionEntry& session, WallTime now);
-void open_panel(Sharing& sharing);
-[[nodiscard]] Outcome reconnect(Sharing& sharing);
-
-/// For every key and every click while has_window(); `columns` and `rows` are the screen's.
-[[nodiscard]] Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now);
-[[nodiscard]] Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, int rows, WallTime now);
-
-[[nodiscard]] Outcome apply(Sharing& sharing, DaemonUp event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, DaemonDown event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareChanged event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareStarted event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareFailed event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, const ShareRestored& event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ShareRequestFailed event, WallTime now);
-[[nodiscard]] Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now);
-
-/// Cards and undos end by time: to be called with every event, Tick included. Where `now` runs back, what is counted
-/// from it has to be set back first.
-void tick(Sharing& sharing, WallTime now);
-void set_clock_back(Sharing& sharing, std::chrono::milliseconds by);
-/// When time alone changes what is shown next. nullopt: never.
-[[nodiscard]] std::optional<WallTime> next_change(const Sharing& sharing, WallTime now);
 
 }  // namespace panko::tui

@@ -1,7 +1,9 @@
-// The cards that come up by themselves: a link that works now, a share that did not start, a warning of the daemon.
+// The cards that come up by themselves: a link that works now, a share that did not start, a warning of the daemon. And
+// the one that the panel opens: all of a share.
 // They lock nothing: a key that is not theirs closes them and goes on to the screen below. Pure; see sharing.hpp.
 #pragma once
 
+#include "tui/outcome.hpp"
 #include "tui/sharing.hpp"
 
 namespace panko::tui {
@@ -9,7 +11,7 @@ namespace panko::tui {
 /// The card that is on the screen; null when there is none.
 [[nodiscard]] const Card* shown_card(const Sharing& sharing);
 
-void add_card(Sharing& sharing, std::variant<UpCard, TroubleCard> what);
+void add_card(Sharing& sharing, std::variant<LinkCard, TroubleCard> what);
 
 /// Takes away what has been shown for long enough and brings up the next one; while a provider is being chosen, they
 /// wait.

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "tui/links.hpp"
 #include "tui/sharing_text.hpp"
 
 namespace panko::tui {
@@ -21,26 +23,46 @@ int inner_columns(int columns, int wanted) {
   return std::max(1, std::min(columns - kFrameColumns, std::clamp(wanted, kNarrowest, kWidest)));
 }
 
+/// Lines for a text beside so many others; at least one.
+std::size_t room_beside(std::size_t lines, int rows) {
+  return static_cast<std::size_t>(std::max(rows - kFrameRows - static_cast<int>(lines), 1));
+}
+
 void add(Lines& lines, const std::vector<std::string>& parts, const Style& style) {
   for (const std::string& part : parts) lines.push_back({{{part, style}}});
 }
 
-Window up_window(const UpCard& card, int columns, int rows, WallTime now) {
+/// "✓ copied  through cloudflare, never expires, 3 views"
+Line facts_line(const LinkCard& card, WallTime now) {
+  const protocol::ShareInfo& share = card.share;
+  Line line;
+  if (card.copied) line.push_back({"✓ copied  ", theme::kDone});
+  std::string facts = fmt::format("through {}, {}", presentable(share.provider_name), expiry_sentence(share, now));
+  if (share.views) facts += ", " + format_count(*share.views, "view", "views");
+  line.push_back({std::move(facts), theme::kText});
+  return line;
+}
+
+Window link_window(const LinkCard& card, int columns, int rows, WallTime now) {
   const protocol::ShareInfo& share = card.share;
   const std::string url = presentable(share.public_url);
   const int inner = inner_columns(columns, width_of(url));
   Lines lines;
   add(lines, {presentable(share.session_name)}, theme::kStrong);
   lines.emplace_back();
-  add(lines, wrap(url, inner), theme::kName);
+  add(lines, wrap(url, inner), works(share) ? theme::kName : theme::kQuiet);
+  Lines below;
+  if (const std::string change = change_sentence(share, now); !change.empty()) {
+    add(below, wrap(change, inner), theme::kWarning);
+    add(below, wrap(presentable(share.previous_url.value_or("")), inner), theme::kQuiet);
+  }
+  below.push_back({facts_line(card, now)});
+  if (const std::string plight = plight_sentence(share); !plight.empty())
+    add(lines, wrap_within(plight, inner, room_beside(lines.size() + below.size() + 1, rows)), theme::kFailure);
   lines.emplace_back();
-  Line state;
-  if (card.copied) state.push_back({"✓ copied  ", theme::kDone});
-  state.push_back(
-      {fmt::format("through {}, {}", presentable(share.provider_name), expiry_sentence(share, now)), theme::kText});
-  lines.push_back({std::move(state)});
+  std::ranges::move(below, std::back_inserter(lines));
   Window window = centred_window(columns, rows, inner, static_cast<int>(lines.size()));
-  window.heading = share.existing.value_or(false) ? "Shared already" : "Shared";
+  window.heading = !card.is_news ? "Share" : share.existing.value_or(false) ? "Shared already" : "Shared";
   window.lines = std::move(lines);
   window.keys = {{"Q", "QR code"}, {"c", "copy"}, {"o", "open"}, {"any other key", "closes"}};
   return window;
@@ -54,16 +76,9 @@ Window trouble_window(const TroubleCard& card, int columns, int rows) {
     add(lines, {presentable(card.title)}, theme::kStrong);
     lines.emplace_back();
   }
-  const std::size_t room = static_cast<std::size_t>(std::max(rows - kFrameRows, 1)) -
-                           std::min(lines.size(), static_cast<std::size_t>(std::max(rows - kFrameRows - 1, 0)));
   std::string cleaned = clean_for_terminal(card.text);
   std::ranges::replace(cleaned, '\t', ' ');
-  auto text = wrap(cleaned, inner);
-  if (text.size() > room) {
-    text.resize(room);
-    text.back() = panko::elide(text.back() + " …", static_cast<std::size_t>(inner));
-  }
-  add(lines, text, theme::kText);
+  add(lines, wrap_within(cleaned, inner, room_beside(lines.size(), rows)), theme::kText);
   Window window = centred_window(columns, rows, inner, static_cast<int>(lines.size()));
   window.heading = card.heading;
   window.heading_style = theme::kFailure;
@@ -75,9 +90,9 @@ Window trouble_window(const TroubleCard& card, int columns, int rows) {
 }  // namespace
 
 Window card_window(const Card& card, std::size_t waiting, int columns, int rows, WallTime now) {
-  const auto* up = std::get_if<UpCard>(&card.what);
+  const auto* link = std::get_if<LinkCard>(&card.what);
   Window window =
-      up ? up_window(*up, columns, rows, now) : trouble_window(std::get<TroubleCard>(card.what), columns, rows);
+      link ? link_window(*link, columns, rows, now) : trouble_window(std::get<TroubleCard>(card.what), columns, rows);
   if (waiting > 0) window.heading += fmt::format(" (1 of {})", waiting + 1);
   return window;
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "tui/links.hpp"
 #include "tui/paint.hpp"
+#include "tui/when.hpp"
 
 namespace panko::tui {
 
@@ -19,16 +21,6 @@ std::string in_quotes(std::string_view title) {
   return fmt::format("\"{}\"", panko::elide(presentable(truncate_utf8(title, 1000)), kQuotedColumns));
 }
 
-std::string age_of(const protocol::ShareInfo& share, WallTime now) {
-  const auto started = from_iso8601(share.started_at);
-  if (!started) return "-";
-  const auto age = std::chrono::floor<seconds>(now - *started);
-  if (age < std::chrono::minutes{1}) return "now";
-  if (age >= std::chrono::hours{1} && age < std::chrono::days{1})
-    return fmt::format("{} h", age / std::chrono::hours{1});
-  return describe_duration(age);
-}
-
 std::string expiry_of(const protocol::ShareInfo& share, WallTime now) {
   if (!share.expires_at) return "never";
   const auto at = from_iso8601(*share.expires_at);
@@ -41,9 +33,16 @@ std::string expiry_sentence(const protocol::ShareInfo& share, WallTime now) {
   return share.expires_at ? "expires " + expiry_of(share, now) : "never expires";
 }
 
-std::string describe_expiry(std::string_view expires) {
-  const auto duration = parse_duration(expires);
-  return duration ? describe_duration(*duration) : std::string(expires);
+std::string plight_sentence(const protocol::ShareInfo& share) {
+  std::string sentence = presentable(plight_of(share));
+  if (!sentence.empty())
+    sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+  return sentence;
+}
+
+std::string change_sentence(const protocol::ShareInfo& share, WallTime now) {
+  const auto changed = changed_at(share);
+  return changed ? fmt::format("Link changed {}, the old one is dead.", ago(*changed, now)) : "";
 }
 
 }  // namespace panko::tui

@@ -11,14 +11,13 @@ namespace panko::tui {
 /// The title of a session, in quotes and short enough for a sentence.
 [[nodiscard]] std::string in_quotes(std::string_view title);
 
-/// "now", "5 min", "2 h", "6 days".
-[[nodiscard]] std::string age_of(const protocol::ShareInfo& share, WallTime now);
 /// "never", "in 7 days", "soon".
 [[nodiscard]] std::string expiry_of(const protocol::ShareInfo& share, WallTime now);
 /// "expires in 7 days", "never expires".
 [[nodiscard]] std::string expiry_sentence(const protocol::ShareInfo& share, WallTime now);
-
-/// "7d" as a person says it: "7 days".
-[[nodiscard]] std::string describe_expiry(std::string_view expires);
+/// plight_of() as a sentence of its own: "Does not work now: the file is gone." Empty: there is none.
+[[nodiscard]] std::string plight_sentence(const protocol::ShareInfo& share);
+/// "Link changed 3 min ago, the old one is dead." Empty: it has not changed.
+[[nodiscard]] std::string change_sentence(const protocol::ShareInfo& share, WallTime now);
 
 }  // namespace panko::tui

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tui/links.hpp"
 #include "tui/provider_choice_view.hpp"
 #include "tui/qr_view.hpp"
 #include "tui/shares_panel.hpp"
@@ -16,8 +17,8 @@ namespace {
 /// The share whose QR code fills the screen.
 const protocol::ShareInfo* shown_as_qr(const Sharing& sharing) {
   if (const Card* card = shown_card(sharing)) {
-    const auto* up = std::get_if<UpCard>(&card->what);
-    return up && up->qr ? &up->share : nullptr;
+    const auto* link = std::get_if<LinkCard>(&card->what);
+    return link && link->qr ? &link->share : nullptr;
   }
   return sharing.panel && sharing.panel->qr ? selected_share(sharing) : nullptr;
 }
@@ -44,7 +45,10 @@ std::optional<Window> window_of(const Sharing& sharing, int columns, int rows, W
 
 void paint_window(ftxui::Screen& screen, const Sharing& sharing, WallTime now) {
   if (const auto window = opened_window(sharing, screen.dimx(), screen.dimy(), now)) paint(screen, *window);
-  if (const auto* share = shown_as_qr(sharing)) return paint_qr(screen, share->session_name, share->public_url);
+  if (const auto* share = shown_as_qr(sharing)) {
+    const char* but = works(*share) ? "" : "does not work now: ";
+    return paint_qr(screen, but + share->session_name, share->public_url);
+  }
   if (const auto card = shown_card_window(sharing, screen.dimx(), screen.dimy(), now)) paint(screen, *card);
 }
 

@@ -12,6 +12,7 @@
 #include "tui/list_view.hpp"
 #include "tui/preview.hpp"
 #include "tui/sharing_cards.hpp"
+#include "tui/sharing_update.hpp"
 #include "tui/when.hpp"
 
 namespace panko::tui {

@@ -10,6 +10,7 @@
 #include "tui/footer.hpp"
 #include "tui/help.hpp"
 #include "tui/layout.hpp"
+#include "tui/links.hpp"
 #include "tui/list_view.hpp"
 #include "tui/paint.hpp"
 #include "tui/preview.hpp"
@@ -43,8 +44,10 @@ Line header_facts(const Model& model) {
             : "looking for sessions",
         theme::kWarning);
   }
-  const std::size_t shared = model.sharing.shares.size();
-  if (shared > 0) add(fmt::format("↗ {} shared", shared), theme::kShared);
+  const auto& shares = model.sharing.shares;
+  const auto broken = std::ranges::count_if(shares, [](const auto& share) { return !plight_of(share).empty(); });
+  if (std::ssize(shares) > broken) add(fmt::format("↗ {} shared", std::ssize(shares) - broken), theme::kShared);
+  if (broken > 0) add(fmt::format("! {} not working", broken), theme::kFailure);
   if (browser.filter.agent != nullptr) add(std::string(browser.filter.agent->name), theme::kStrong);
   add(browser.query.empty() ? fmt::format("sort: {}", name_of(browser.sort)) : "best first", theme::kQuiet);
   const SessionEntry* session = browser.selected_session();
@@ -154,6 +157,13 @@ ftxui::Screen draw(const Model& model) {
   paint_status(screen, layout.status, model);
   paint_footer(screen, layout, model);
   paint_window(screen, model.sharing, model.now);
+  const auto window = window_of(model.sharing, screen.dimx(), screen.dimy(), model.now);
+  if (model.toast && window && window->contains(window->x, layout.status.y)) {
+    // What a key has done is told over the keys in the frame, which come back.
+    const Box edge{window->x, window->y + window->rows - 1, window->columns, 1};
+    fill(screen, edge.x + 1, edge.y, edge.columns - 2, "─", theme::kQuiet);
+    paint_status(screen, edge, model);
+  }
   if (model.help_open) paint_help(screen, model.help_scroll);
   mend_wide_characters(screen);
   return screen;

@@ -50,6 +50,12 @@ std::string age(WallTime then, WallTime now) {
   return fmt::format("{} {}", month(date), date.tm_year + 1900);
 }
 
+std::string ago(WallTime then, WallTime now) {
+  const milliseconds passed = now - then;
+  if (passed < minutes{1}) return "just now";
+  return passed < kRelative ? age(then, now) + " ago" : age(then, now);
+}
+
 WallTime age_changes_at(WallTime then, WallTime now) {
   const milliseconds passed = now - then;
   if (passed < minutes{1}) return then + minutes{1};

@@ -30,7 +30,7 @@ TEST(ProviderChoice, OpenAndEnterShares) {
   EXPECT_EQ(start.provider, "local");
   EXPECT_EQ(start.expires, "7d");
   EXPECT_FALSE(test.sharing.has_window());  // the TUI goes on
-  EXPECT_EQ(mark_of(test.sharing, start.session_path), ShareMark::starting);
+  EXPECT_EQ(mark_of(test.sharing, start.session_path, test.now), ShareMark::starting);
 }
 
 TEST(ProviderChoice, TheFirstOneIsConfiguredElseUsedBeforeElseLocal) {
@@ -68,26 +68,82 @@ TEST(ProviderChoice, AProviderThatFailedIsNotTheNextOnesDefault) {
   EXPECT_EQ(selected(test), "local");
 }
 
-TEST(ProviderChoice, OnlyAvailableOnesAreSelected) {
+TEST(ProviderChoice, WhatCanBeUsedComesFirst) {
   SharingTest test;
   test.open_choice();
-  test.type("G");
-  EXPECT_EQ(selected(test), "cloudflare");
-  test.type("jjj");
-  EXPECT_EQ(selected(test), "cloudflare");
-  test.press(Key::up);
-  test.press(Key::up);
+  std::vector<std::string> seen;
+  for (int i = 0; i < 4; ++i) {
+    seen.push_back(selected(test));
+    test.type("j");
+  }
+  EXPECT_THAT(seen, ElementsAre("local", "cloudflare", "ngrok", "ngrok"));
+  test.type("g");
   EXPECT_EQ(selected(test), "local");
+  // Never is a missing one the first choice, if there is another.
   auto providers = test::sample_providers();
   providers[0].available = false;
+  test.sharing.choice.reset();
   test.apply(ProvidersKnown{providers});
+  test.open_choice();
   EXPECT_EQ(selected(test), "cloudflare");
-  providers[1].available = false;
+}
+
+TEST(ProviderChoice, WhatIsMissingIsNotSharedThroughButMended) {
+  SharingTest test;
+  test.open_choice();
+  test.type("c");  // nothing to mend
+  EXPECT_THAT(test.effects, IsEmpty());
+  test.type("G");
+  ASSERT_EQ(selected(test), "ngrok");
+  test.type("c");
+  EXPECT_EQ(test.only_effect<CopyText>().text, "sudo apt install ngrok");
+  test.press(Key::enter);  // it may have been mended
+  (void)test.only_effect<RefreshProviders>();
+  EXPECT_THAT(test.said, ElementsAre("Looking whether ngrok can be used now."));
+  EXPECT_TRUE(test.sharing.choice);
+  auto providers = test::sample_providers();
+  providers[1].available = true;
   test.apply(ProvidersKnown{providers});
-  EXPECT_EQ(selected(test), "");
+  EXPECT_EQ(selected(test), "ngrok");
+  test.press(Key::enter);
+  EXPECT_EQ(test.only_effect<StartShare>().provider, "ngrok");
+}
+
+TEST(ProviderChoice, OnlyWhatIsSeenIsCopied) {
+  SharingTest test;
+  auto providers = test::sample_providers();
+  providers[1].mend = "apt install ngrok\nrm -rf x \x1b[2J";
+  test.apply(ProvidersKnown{providers});
+  test.open_choice();
+  test.type("Gc");
+  EXPECT_EQ(test.only_effect<CopyText>().text, "apt install ngrok rm -rf x ␛[2J");
+  providers[1].mend.reset();
+  test.apply(ProvidersKnown{providers});
+  test.type("c");
+  EXPECT_THAT(test.effects, IsEmpty());
+}
+
+TEST(ProviderChoice, WhereNothingCanBeUsedNothingIsShared) {
+  SharingTest test;
+  test.open_choice();
+  test.apply(ProvidersKnown{});
   test.press(Key::enter);
   EXPECT_THAT(test.effects, IsEmpty());
   EXPECT_THAT(test.said, ElementsAre(HasSubstr("! No provider can be used")));
+}
+
+TEST(ProviderChoice, ALinkThatDoesNotWorkIsNotTheFirstChoice) {
+  auto info = share("a", "Fix the fern");
+  info.session_path = test::session("Fix the fern", "fernwatch", 5min).path;
+  info.status = "error";
+  info.error = "cloudflared has ended.";
+  SharingTest test({info});
+  test.open_choice();
+  EXPECT_EQ(selected(test), "local");
+  test.type("g");
+  ASSERT_EQ(selected(test), "a");
+  test.press(Key::enter);
+  EXPECT_THAT(test.only_effect<CopyText>().confirmation, HasSubstr("it does not work now"));
 }
 
 TEST(ProviderChoice, ExpiryGoesRound) {

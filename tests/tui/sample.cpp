@@ -166,6 +166,13 @@ std::string text_of(const ftxui::Screen& screen) {
   return lines_of(screen, [](const ftxui::Pixel& cell) { return cell.character; });
 }
 
+std::string unwrapped(const ftxui::Screen& screen) {
+  std::string text = text_of(screen);
+  for (std::size_t frame = text.find("│"); frame != std::string::npos; frame = text.find("│", frame))
+    text.replace(frame, std::string_view("│").size(), " ");
+  return squeeze_white_space(text);
+}
+
 std::string attributes_of(const ftxui::Screen& screen) {
   return lines_of(screen, [](const ftxui::Pixel& cell) -> std::string {
     if (cell.inverted) return cell.underlined ? "U" : cell.bold ? "B" : "i";

@@ -38,6 +38,8 @@ tui::Effects type(tui::Model& model, std::string_view keys);
 
 /// What one reads, a line a row, without spaces at the ends.
 [[nodiscard]] std::string text_of(const ftxui::Screen& screen);
+/// The same as one line: frames gone, and runs of spaces and line ends one space.
+[[nodiscard]] std::string unwrapped(const ftxui::Screen& screen);
 /// For each cell: i inverted, u underlined, b bold, d dim; the first that applies; "." for plain text, " " for none.
 [[nodiscard]] std::string attributes_of(const ftxui::Screen& screen);
 

@@ -109,7 +109,7 @@ TEST(SharingCards, SeveralComeOneAfterTheOther) {
   start(test, "a");
   start(test, "b");
   test.apply(ShareFailed{"/x/session.jsonl", "cloudflare", "There is no network."});
-  const auto shown = [&] { return std::get<UpCard>(shown_card(test.sharing)->what).share.id; };
+  const auto shown = [&] { return std::get<LinkCard>(shown_card(test.sharing)->what).share.id; };
   EXPECT_EQ(shown(), "a");
   test.pass(8s);
   EXPECT_EQ(shown(), "b");
@@ -148,7 +148,48 @@ TEST(SharingCards, AFailureKnowsWhichSessionItWas) {
   EXPECT_EQ(card.heading, "Not shared through cloudflare");
   EXPECT_EQ(card.title, "Fix the fern");
   EXPECT_EQ(card.text, "There is no network: check the cable.");
-  EXPECT_EQ(mark_of(test.sharing, asked.session_path), ShareMark::none);
+  EXPECT_EQ(mark_of(test.sharing, asked.session_path, test.now), ShareMark::none);
+}
+
+TEST(SharingCards, ThePanelOpensTheCardOfAShare) {
+  SharingTest test({share("a", "A"), test::with_new_link(share("b", "B", 9min), "https://x.trycloudflare.com/s/b/")});
+  open_panel(test.sharing);
+  test.type("ji");
+  const auto shown = [&] {
+    const Card* card = shown_card(test.sharing);
+    return card ? std::get<LinkCard>(card->what).share : protocol::ShareInfo();
+  };
+  EXPECT_EQ(shown().id, "b");
+  EXPECT_EQ(count_new_links(test.sharing, test.now), 0U);  // now it was seen
+  test.pass(1h);
+  EXPECT_EQ(shown().id, "b");  // until a key
+  test.type("i");
+  EXPECT_EQ(shown().id, "");
+  EXPECT_THAT(test.said, IsEmpty());
+  test.type("ic");
+  EXPECT_EQ(test.only_effect<CopyText>().text, "https://x.trycloudflare.com/s/b/");
+  EXPECT_TRUE(test.sharing.panel);
+}
+
+// Never does a card show a dead link as one that works.
+TEST(SharingCards, ACardFollowsItsShare) {
+  SharingTest test;
+  start(test, "a");
+  const auto broken = test::with_tunnel(share("a", "Fix the fern", 0s), "backoff", "It has ended.");
+  test.apply(ShareChanged{share("a", "Fix the fern", 0s)});
+  test.apply(ShareChanged{broken});
+  EXPECT_THAT(test::unwrapped(test.screen()),
+              HasSubstr("Does not work now and is tried again by itself: It has ended."));
+  test.type("c");
+  EXPECT_THAT(test.only_effect<CopyText>().confirmation, HasSubstr("it does not work now"));
+  // The answer to the start comes later than what has become of it.
+  test.said.clear();
+  start(test, "a");
+  EXPECT_EQ(std::get<LinkCard>(shown_card(test.sharing)->what).share.status, "error");
+  auto stopped = broken;
+  stopped.status = "stopped";
+  test.apply(ShareChanged{stopped});
+  EXPECT_EQ(shown_card(test.sharing), nullptr);
 }
 
 }  // namespace

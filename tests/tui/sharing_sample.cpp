@@ -21,23 +21,70 @@ protocol::ShareInfo share(std::string_view id, std::string_view title, std::chro
   return info;
 }
 
+protocol::ShareInfo with_tunnel(protocol::ShareInfo share, std::string state, std::optional<std::string> error) {
+  share.provider_name = "cloudflare";
+  share.status = error ? "error" : "active";
+  share.error = std::move(error);
+  share.tunnel = std::move(state);
+  return share;
+}
+
+protocol::ShareInfo with_new_link(protocol::ShareInfo share, std::string url, std::chrono::milliseconds ago) {
+  share.previous_url = std::exchange(share.public_url, std::move(url));
+  share.url_changed_at = to_iso8601(noon() - ago);
+  return share;
+}
+
 std::vector<protocol::ProviderInfo> sample_providers() {
   return {{.name = "local",
            .description = "this machine only: no tunnel, always works",
            .available = true,
            .missing = {},
-           .is_public = false},
-          {.name = "cloudflare",
-           .description =
-               "the Internet, by a Cloudflare quick tunnel: no account; the URL changes when the tunnel restarts",
-           .available = true,
-           .missing = {},
-           .is_public = true},
+           .is_public = false,
+           .audience = "this machine, or the network of --bind",
+           .stable_url = true},
           {.name = "ngrok",
            .description = "the Internet, by ngrok: a free account",
            .available = false,
            .missing = "ngrok is not installed: get it from https://ngrok.com/download, or share with --provider local.",
-           .is_public = true}};
+           .is_public = true,
+           .mend = "sudo apt install ngrok",
+           .audience = "anyone with the link",
+           .stable_url = true},
+          {.name = "cloudflare",
+           .description = "the Internet, by a Cloudflare quick tunnel: no account",
+           .available = true,
+           .missing = {},
+           .is_public = true,
+           .audience = "anyone with the link",
+           .stable_url = false,
+           .limits = "200 requests at a time; no promise of service"}};
+}
+
+std::vector<protocol::ProviderInfo> all_providers() {
+  auto providers = sample_providers();
+  const auto add = [&](std::string name, std::string description, bool available, std::optional<std::string> missing,
+                       std::optional<std::string> mend) {
+    providers.push_back({.name = std::move(name),
+                         .description = std::move(description),
+                         .available = available,
+                         .missing = std::move(missing),
+                         .is_public = true,
+                         .mend = std::move(mend),
+                         .audience = "anyone with the link",
+                         .limits = "visitors see a page of the service first; the connection ends after 60 minutes, "
+                                   "and then there is another link"});
+  };
+  add("tailscale", "your tailnet, by Tailscale", false, "Tailscale runs, but nobody has logged in.", "tailscale up");
+  add("ssh", "a server of your own, by ssh", false, "There is no server in config.toml: set [provider.ssh] host.", {});
+  add("localhost-run", "the Internet, by localhost.run over ssh", true, {}, {});
+  add("serveo", "the Internet, by serveo.net over ssh", true, {}, {});
+  add("pinggy", "the Internet, by pinggy.io over ssh", true, {}, {});
+  add("command", "any program of yours that makes a port reachable", false,
+      "It says nothing of a program: set [provider.command] argv in config.toml.", "panko config edit");
+  providers[3].is_public = false;
+  providers[3].audience = "devices of your tailnet";
+  return providers;
 }
 
 SharingTest::SharingTest(std::vector<protocol::ShareInfo> shares) {

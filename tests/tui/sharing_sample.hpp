@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "tests/tui/sample.hpp"
-#include "tui/sharing.hpp"
+#include "tui/links.hpp"
+#include "tui/sharing_update.hpp"
 
 namespace panko::test {
 
@@ -17,8 +18,17 @@ namespace panko::test {
 [[nodiscard]] protocol::ShareInfo share(std::string_view id, std::string_view title,
                                         std::chrono::milliseconds ago = std::chrono::minutes(5));
 
+/// The same, as a tunnel leaves it: status `error`, or `active` when it works.
+[[nodiscard]] protocol::ShareInfo with_tunnel(protocol::ShareInfo share, std::string state,
+                                              std::optional<std::string> error = {});
+/// Its link took the place of another one `ago` before noon().
+[[nodiscard]] protocol::ShareInfo with_new_link(protocol::ShareInfo share, std::string url,
+                                                std::chrono::milliseconds ago = std::chrono::minutes(3));
+
 /// local and cloudflare can be used, ngrok is missing.
 [[nodiscard]] std::vector<protocol::ProviderInfo> sample_providers();
+/// And six more: as many as there are.
+[[nodiscard]] std::vector<protocol::ProviderInfo> all_providers();
 
 /// A TUI's sharing with a clock, a screen, and what was said and asked for so far.
 struct SharingTest {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tests/tui/sharing_sample.hpp"
 
 namespace panko::tui {
@@ -13,6 +15,8 @@ using test::expect_golden;
 using test::share;
 using test::SharingTest;
 using test::text_of;
+using test::with_new_link;
+using test::with_tunnel;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -48,10 +52,45 @@ TEST(SharingView, Choice) {
     SharingTest test;
     test.columns = columns;
     test.rows = rows;
+    test.apply(ProvidersKnown{test::all_providers()});
     test.open_choice("\x1b[2JFix the fern that is overdue every Friday although it was watered on Thursday evening");
     test.type("j");
     expect_golden(std::string("choice_") + name, text_of(test.screen()));
+    test.type("j");
+    const std::string limits = test::unwrapped(test.screen());
+    EXPECT_THAT(limits, HasSubstr("Limits: visitors see a page of the service first"));
+    EXPECT_THAT(limits, HasSubstr("Public: anyone with the link can read it, from anywhere."));
+    test.type("jjj");
+    expect_golden(std::string("choice_missing_") + name, text_of(test.screen()));
   }
+}
+
+// Where one looks stays where it is while one chooses.
+TEST(SharingView, TheChoiceKeepsItsSize) {
+  for (const auto& [columns, rows, name] : kSizes) {
+    SharingTest test;
+    test.apply(ProvidersKnown{test::all_providers()});
+    test.open_choice();
+    const auto first = window_of(test.sharing, columns, rows, test.now).value_or(Window());
+    for (int i = 0; i < 9; ++i) {
+      test.type("j");
+      const auto window = window_of(test.sharing, columns, rows, test.now).value_or(Window());
+      EXPECT_EQ(std::tie(window.y, window.rows), std::tie(first.y, first.rows)) << name << i;
+    }
+  }
+}
+
+TEST(SharingView, ChoiceOfASessionWhoseLinkDoesNotWork) {
+  auto info = with_new_link(with_tunnel(share("a", "Fix the fern"), "backoff", "cloudflared has ended."),
+                            "https://other-words.trycloudflare.com/s/tNB1mPRTkkr3GcZB5wGma/");
+  info.session_path = test::session("Fix the fern", "fernwatch", 5min).path;
+  SharingTest test({info});
+  test.open_choice();
+  EXPECT_THAT(text_of(test.screen()), HasSubstr("its link    does not work now; shared, through cloudflare"));
+  test.type("g");
+  const std::string text = test::unwrapped(test.screen());
+  EXPECT_THAT(text, HasSubstr("Does not work now and is tried again by itself: cloudflared has ended."));
+  EXPECT_THAT(text, HasSubstr("Link changed 3 min ago, the old one is dead."));
 }
 
 TEST(SharingView, ChoiceOfASharedSession) {
@@ -105,6 +144,57 @@ TEST(SharingView, Panel) {
     test.type("j");
     expect_golden(std::string("panel_") + name, text_of(test.screen()));
   }
+}
+
+/// As tunnels leave them, one of each.
+std::vector<protocol::ShareInfo> tunnelled_shares() {
+  const std::string reason =
+      "cloudflared has ended, and what it said last was: failed to dial to edge with quic: timeout: no recent network "
+      "activity; it is started again in 8 s, and if that goes on, look into the network's firewall: UDP port 7844 must "
+      "be open, or set [provider.cloudflare] protocol.";
+  return {with_tunnel(share("a", "Back off", 1min), "backoff", reason),
+          with_tunnel(share("b", "Degraded", 2min), "degraded", "The tunnel has no connection."),
+          with_tunnel(share("c", "Failed", 3min), "failed", "ngrok does not take this token: get one, then set it."),
+          with_tunnel(share("d", "Comes up", 4min), "starting", "The tunnel is being started."),
+          with_new_link(with_tunnel(share("e", "Has another link", 5min), "ready"),
+                        "https://some-other-words.trycloudflare.com/s/tNB1mPRTkkr3GcZB5wGme/"),
+          share("f", "Works", 6min)};
+}
+
+TEST(SharingView, PanelOfTunnels) {
+  for (const auto& [columns, rows, name] : kSizes) {
+    SharingTest test(tunnelled_shares());
+    test.columns = columns;
+    test.rows = rows;
+    open_panel(test.sharing);
+    expect_golden(std::string("panel_tunnels_") + name, text_of(test.screen()));
+    test.type("G");
+    expect_golden(std::string("panel_changed_") + name, text_of(test.screen()));
+  }
+  SharingTest test(tunnelled_shares());
+  open_panel(test.sharing);
+  expect_golden("panel_tunnels_attributes", test::attributes_of(test.screen()));
+}
+
+TEST(SharingView, TheCardHasAllOfAShare) {
+  for (const auto& [columns, rows, name] : kSizes) {
+    auto broken = with_new_link(tunnelled_shares()[0],
+                                "https://some-other-words-that-are-long.trycloudflare.com/s/tNB1mPRTkkr3GcZB5wGme/");
+    broken.views = 3;
+    SharingTest test({broken});
+    test.columns = columns;
+    test.rows = rows;
+    open_panel(test.sharing);
+    test.type("i");
+    expect_golden(std::string("card_broken_") + name, text_of(test.screen()));
+  }
+}
+
+TEST(SharingView, ABrokenLinkSaysSoAsACodeToo) {
+  SharingTest test(tunnelled_shares());
+  open_panel(test.sharing);
+  test.type("Q");
+  EXPECT_THAT(text_of(test.screen()), HasSubstr("does not work now: Back off"));
 }
 
 TEST(SharingView, PanelTellsWhatKeysHaveDone) {
@@ -231,6 +321,28 @@ TEST(SharingView, NothingForeignDrivesTheTerminal) {
   test.apply(
       ProvidersKnown{{{.name = evil, .description = evil, .available = true, .missing = evil, .is_public = true}}});
   test.open_choice(evil);
+  check();
+  for (const bool available : {true, false}) {
+    test.apply(ProvidersKnown{{{.name = evil,
+                                .description = evil,
+                                .available = available,
+                                .missing = evil,
+                                .is_public = true,
+                                .mend = evil,
+                                .audience = evil,
+                                .limits = evil}}});
+    check();
+  }
+  test.press(Key::escape);
+  info.previous_url = evil;
+  info.url_changed_at = to_iso8601(test.now);
+  info.tunnel = evil;
+  test.apply(ShareChanged{info});
+  open_panel(test.sharing);
+  check();
+  test.press(Key::escape);
+  open_panel(test.sharing);
+  test.type("i");
   check();
 }
 

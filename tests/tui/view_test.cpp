@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "tests/tui/sample.hpp"
 #include "tui/layout.hpp"
+#include "tui/update.hpp"
 
 namespace panko::tui {
 namespace {
@@ -133,6 +135,51 @@ TEST(View, NothingDrivesTheTerminalAndEverythingIsAligned) {
       (void)test::press(model, Key::down);
     }
   }
+}
+
+/// Two sessions are shared through a tunnel: it was killed, one link is up again as another one, one is not.
+Model after_a_dead_tunnel(int columns, int rows) {
+  Model model = model_of(sample_sessions(), columns, rows);
+  auto changed = share_of(model.browser.sessions[0], "active");
+  auto broken = share_of(model.browser.sessions[1], "active");
+  broken.id = "4f2a0000-0000-4000-8000-000000000000";
+  (void)update(model, test::daemon_with({changed, broken}), model.now);
+  changed.tunnel = broken.tunnel = "backoff";
+  changed.status = broken.status = "error";
+  changed.error = broken.error = "cloudflared has ended.";
+  (void)update(model, ShareChanged{broken}, model.now + 1s);
+  (void)update(model, ShareChanged{changed}, model.now + 1s);
+  changed.previous_url = std::exchange(changed.public_url, "https://other-words.trycloudflare.com/s/tNB1mPRTkkr3/");
+  changed.url_changed_at = to_iso8601(model.now);
+  changed.tunnel = "ready";
+  changed.status = "active";
+  changed.error.reset();
+  (void)update(model, ShareChanged{changed}, model.now);
+  return model;
+}
+
+TEST(View, ALinkThatHasChangedIsTold) {
+  expect_golden("changed_wide", text_of(draw(after_a_dead_tunnel(200, 50))));
+  expect_golden("changed_narrow", text_of(draw(after_a_dead_tunnel(80, 24))));
+  Model model = after_a_dead_tunnel(60, 15);
+  expect_golden("changed_smallest", text_of(draw(model)));
+  EXPECT_NE(text_of(draw(model)).find("y copy the new link"), std::string::npos);
+  const Effects effects = type(model, "y");
+  ASSERT_EQ(effects.size(), 1U);
+  EXPECT_EQ(std::get<CopyText>(effects[0]).text, "https://other-words.trycloudflare.com/s/tNB1mPRTkkr3/");
+  EXPECT_EQ(text_of(draw(model)).find("y copy the new link"), std::string::npos);
+}
+
+// What a key has done can be read over a window that takes all of the screen.
+TEST(View, AConfirmationIsSeenOverAWindow) {
+  Model model = after_a_dead_tunnel(60, 15);
+  (void)update(model, Tick{}, model.now + 10s);
+  type(model, "S");
+  (void)update(model, Said{.sentence = "The link is on the clipboard."}, model.now);
+  const std::string text = text_of(draw(model));
+  EXPECT_NE(text.find("✓ The link is on the clipboard."), std::string::npos) << text;
+  (void)update(model, Tick{}, model.now + 4s);
+  EXPECT_NE(text_of(draw(model)).find("Enter copy"), std::string::npos);
 }
 
 }  // namespace

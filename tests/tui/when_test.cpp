@@ -29,6 +29,9 @@ TEST(When, NearByDistanceFarByDate) {
     EXPECT_EQ(age(noon() - ago, noon()), expected);
     EXPECT_LE(terminal_width(expected), 8u);
   }
+  EXPECT_EQ(ago(noon() - 59s, noon()), "just now");
+  EXPECT_EQ(ago(noon() - 60s, noon()), "1 min ago");
+  EXPECT_EQ(ago(noon() - 8 * 24h, noon()), "4 Mar");
   EXPECT_EQ(local_moment(noon()), "12 Mar 2026, 12:00");
 }
 

@@ -1,4 +1,4 @@
-#include "tui/sharing.hpp"
+#include "tui/sharing_update.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -75,22 +75,45 @@ TEST(Sharing, TellsWhenALinkBreaksAndWhenItWorksAgain) {
   EXPECT_THAT(test.said, ElementsAre(HasSubstr("does not work"), "The link to \"Fix the fern\" works again."));
 }
 
-TEST(Sharing, MarksSessions) {
-  SharingTest test(
-      {share("a", "A"), with_status(share("b", "B"), "starting"), with_status(share("c", "C"), "error", "Gone.")});
-  const auto mark = [&](std::string_view id) { return mark_of(test.sharing, share(id, "").session_path); };
-  EXPECT_EQ(mark("a"), ShareMark::active);
-  EXPECT_EQ(mark("b"), ShareMark::starting);
-  EXPECT_EQ(mark("c"), ShareMark::error);
-  EXPECT_EQ(mark("d"), ShareMark::none);
-  // Two shares of a session: the one that works counts.
-  auto second = share("c2", "C");
-  second.session_path = share("c", "").session_path;
-  test.apply(ShareChanged{second});
-  EXPECT_EQ(mark("c"), ShareMark::active);
-  test.apply(DaemonDown{"Killed."});
-  EXPECT_EQ(mark("a"), ShareMark::unknown);
-  EXPECT_EQ(mark("d"), ShareMark::none);
+TEST(Sharing, TellsWhenALinkNeedsItsUser) {
+  using test::with_tunnel;
+  SharingTest test({with_tunnel(share("a", "Fix the fern"), "ready")});
+  test.apply(ShareChanged{with_tunnel(share("a", "Fix the fern"), "backoff", "It has ended.")});
+  test.apply(ShareChanged{with_tunnel(share("a", "Fix the fern"), "starting", "It is being started.")});
+  test.apply(ShareChanged{with_tunnel(share("a", "Fix the fern"), "failed", "Log in: tailscale up.")});
+  EXPECT_THAT(
+      test.said,
+      ElementsAre("! The link to \"Fix the fern\" does not work now and is tried again by itself: It has ended.",
+                  "! The link to \"Fix the fern\" needs you: Log in: tailscale up."));
+}
+
+TEST(Sharing, TellsALinkThatHasChanged) {
+  using test::with_new_link;
+  using test::with_tunnel;
+  SharingTest test({share("a", "Fix the fern"), share("b", "B")});
+  test.apply(ShareChanged{with_tunnel(share("a", "Fix the fern"), "backoff", "It has ended.")});
+  test.said.clear();
+  // Known before it works; told once it does.
+  const auto changed = with_new_link(share("a", "Fix the fern"), "https://other.trycloudflare.com/s/a/");
+  test.apply(ShareChanged{with_tunnel(changed, "starting", "It is being started.")});
+  EXPECT_THAT(test.said, IsEmpty());
+  test.apply(ShareChanged{changed});
+  test.apply(ShareChanged{changed});
+  EXPECT_THAT(test.said, ElementsAre("! A link has changed, y copies the new one: \"Fix the fern\""));
+  open_panel(test.sharing);
+  test.type("y");
+  EXPECT_EQ(test.only_effect<CopyText>().text, changed.public_url);
+  test.type("Dy");  // an answer is an answer
+  EXPECT_EQ(test.effects.size(), 2U);
+}
+
+// The daemon has been replaced: nothing is said of what is as it was.
+TEST(Sharing, ADaemonThatIsReplacedIsNotGreeted) {
+  SharingTest test({share("a", "A"), share("b", "B")});
+  test.apply(daemon({share("a", "A"), share("b", "B")}));
+  EXPECT_THAT(test.said, IsEmpty());
+  test.apply(daemon({share("a", "A"), with_status(share("b", "B"), "error", "The port is taken.")}));
+  EXPECT_THAT(test.said, ElementsAre("! The link to \"B\" does not work now: The port is taken."));
 }
 
 TEST(Sharing, AWarningIsShownOnce) {
@@ -121,6 +144,7 @@ TEST(Sharing, ReconnectsOnceAndGreetsTheDaemonThatIsBack) {
   test.said.clear();
   test.apply(daemon({share("a", "A")}));
   EXPECT_THAT(test.said, ElementsAre("The daemon is back: 1 share up."));
+  test.apply(DaemonDown{"The daemon is gone."});
   test.apply(daemon({}));
   EXPECT_EQ(test.said.back(), "The daemon is back.");
 }

@@ -1,4 +1,4 @@
-#include "tui/sharing.hpp"
+#include "tui/sharing_update.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "tui/links.hpp"
 #include "tui/paint.hpp"
 #include "tui/provider_choice.hpp"
 #include "tui/shares_panel.hpp"
@@ -34,11 +35,12 @@ void sort_shares(Sharing& sharing) {
 
 /// "3 shares", "1 share"; of those that readers can reach, or could but for an error.
 std::string count_shares(const Sharing& sharing) {
-  const auto failed = std::ranges::count(sharing.shares, "error", &ShareInfo::status);
-  const auto up = std::ranges::count(sharing.shares, "active", &ShareInfo::status) + failed;
-  if (up == 0) return "";
-  return fmt::format("{} {}{}", up, up == 1 ? "share" : "shares",
-                     failed == 0 ? "" : fmt::format(" ({} with an error)", failed));
+  const auto all =
+      std::ranges::count_if(sharing.shares, [](const ShareInfo& share) { return share.status != "starting"; });
+  const auto up = std::ranges::count_if(sharing.shares, works);
+  if (all == 0) return "";
+  return fmt::format("{} {}{}", all, all == 1 ? "share" : "shares",
+                     up == all ? "" : fmt::format(" ({} with an error)", all - up));
 }
 
 std::optional<Said> greeting(const Sharing& sharing) {
@@ -49,14 +51,29 @@ std::optional<Said> greeting(const Sharing& sharing) {
   return Said{false, fmt::format("{} still up; S shows {}.", count, count.starts_with("1 ") ? "it" : "them")};
 }
 
-/// A link that broke or works again is told, whoever started it.
-std::optional<Said> change_of(const ShareInfo& before, const ShareInfo& after) {
-  if (before.status == "active" && after.status == "error")
-    return Said{true, fmt::format("The link to {} does not work now: {}", in_quotes(after.session_name),
-                                  presentable(after.error.value_or("no reason is known.")))};
-  if (before.status == "error" && after.status == "active")
-    return Said{false, fmt::format("The link to {} works again.", in_quotes(after.session_name))};
+/// A link that broke, works again or is another one now is told, whoever started it.
+std::optional<Said> change_of(const Sharing& sharing, const ShareInfo& before, const ShareInfo& after, WallTime now) {
+  const std::string title = in_quotes(after.session_name);
+  const bool comes_up = before.public_url != after.public_url || !works(before);
+  if (comes_up && works(after) && is_new_link(sharing, after, now))
+    return Said{true, fmt::format("A link has changed, y copies the new one: {}", title)};
+  if ((works(before) && !works(after)) || (!needs_user(before) && needs_user(after)))
+    return Said{true, fmt::format("The link to {} {}", title, presentable(plight_of(after)))};
+  if (!works(before) && works(after) && before.status != "starting")
+    return Said{false, fmt::format("The link to {} works again.", title)};
   return std::nullopt;
+}
+
+/// Cards show a share as it is now; of one that is stopped there is nothing to show.
+void follow_in_cards(Sharing& sharing, const ShareInfo& share) {
+  std::erase_if(sharing.cards, [&](Card& card) {
+    auto* link = std::get_if<LinkCard>(&card.what);
+    if (!link || link->share.id != share.id) return false;
+    const auto existing = link->share.existing;
+    link->share = share;
+    link->share.existing = existing;
+    return share.status == "stopped";
+  });
 }
 
 void end_pending(Sharing& sharing, const std::filesystem::path& session, const std::string& provider) {
@@ -94,19 +111,6 @@ void configure(Sharing& sharing, const Config& config) {
   sharing.default_expires = config.default_expiry ? format_duration(*config.default_expiry) : "never";
 }
 
-ShareMark mark_of(const Sharing& sharing, const std::filesystem::path& session) {
-  if (std::ranges::find(sharing.starting, session, &PendingStart::session_path) != sharing.starting.end())
-    return ShareMark::starting;
-  ShareMark mark = ShareMark::none;
-  for (const ShareInfo& share : sharing.shares) {
-    if (session != share.session_path) continue;
-    if (sharing.daemon != Sharing::Daemon::up) return ShareMark::unknown;
-    if (share.status == "active") return ShareMark::active;
-    mark = share.status == "starting" || mark == ShareMark::starting ? ShareMark::starting : ShareMark::error;
-  }
-  return mark;
-}
-
 Outcome open_choice(Sharing& sharing, const SessionEntry& session, WallTime now) {
   sharing.choice = {
       .session_path = session.path,
@@ -132,6 +136,9 @@ Outcome reconnect(Sharing& sharing) {
 
 Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now) {
   Outcome outcome{.taken = false};
+  const bool is_answer = sharing.panel && sharing.panel->asks_stop_all;
+  if (is(key, 'y') && !is_answer && !sharing.choice && count_new_links(sharing, now) > 0)
+    return copy_new_link(sharing, now);
   if (shown_card(sharing)) outcome = handle_card_key(sharing, key, now);
   if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, rows, now));
   if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
@@ -170,17 +177,24 @@ Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, i
 }
 
 Outcome apply(Sharing& sharing, DaemonUp event, WallTime now) {
-  sharing.daemon = Sharing::Daemon::up;
-  sharing.down_reason.clear();
-  sharing.shares = std::move(event.shares);
+  const auto before = std::exchange(sharing.shares, std::move(event.shares));
   std::erase_if(sharing.shares, [](const ShareInfo& share) { return share.status == "stopped"; });
   sort_shares(sharing);
   sharing.providers = std::move(event.providers);
   for (std::string& warning : event.warnings) {
     if (sharing.warned.insert(warning).second) add_card(sharing, TroubleCard{"The daemon warns", std::move(warning)});
   }
-  Outcome outcome{.said = greeting(sharing)};
+  Outcome outcome;
+  if (sharing.daemon != Sharing::Daemon::up) outcome.said = greeting(sharing);
+  sharing.daemon = Sharing::Daemon::up;
+  sharing.down_reason.clear();
   sharing.was_up = true;
+  for (const ShareInfo& share : sharing.shares) {
+    follow_in_cards(sharing, share);
+    const auto known = std::ranges::find(before, share.id, &ShareInfo::id);
+    if (known == before.end()) continue;
+    if (auto said = change_of(sharing, *known, share, now)) outcome.said = std::move(said);
+  }
   settle(sharing, now);
   return outcome;
 }
@@ -196,9 +210,11 @@ Outcome apply(Sharing& sharing, ShareChanged event, WallTime now) {
   const auto known = std::ranges::find(sharing.shares, event.share.id, &ShareInfo::id);
   Outcome outcome;
   if (event.share.status == "stopped") {
+    follow_in_cards(sharing, event.share);
     if (known != sharing.shares.end()) sharing.shares.erase(known);
   } else if (known != sharing.shares.end()) {
-    outcome.said = change_of(*known, event.share);
+    outcome.said = change_of(sharing, *known, event.share, now);
+    follow_in_cards(sharing, event.share);
     *known = std::move(event.share);
   } else {
     sharing.shares.push_back(std::move(event.share));
@@ -213,7 +229,11 @@ Outcome apply(Sharing& sharing, ShareStarted event, WallTime now) {
   sharing.last_provider = event.share.provider_name;
   Outcome outcome{.said = Said{false, fmt::format("{} is shared through {}.", in_quotes(event.share.session_name),
                                                   presentable(event.share.provider_name))}};
-  add_card(sharing, UpCard{.share = std::move(event.share), .copied = event.copied, .qr = false});
+  const std::string id = event.share.id;
+  add_card(sharing, LinkCard{.share = std::move(event.share), .copied = event.copied});
+  // It may have changed since this was answered.
+  const auto known = std::ranges::find(sharing.shares, id, &ShareInfo::id);
+  if (known != sharing.shares.end() && known->status != "starting") follow_in_cards(sharing, *known);
   settle(sharing, now);
   return outcome;
 }
@@ -282,6 +302,7 @@ std::optional<WallTime> next_change(const Sharing& sharing, WallTime now) {
       at_latest(end - (std::chrono::ceil<std::chrono::seconds>(end - now) - std::chrono::seconds{1}));
     }
   }
+  if (const auto change = new_links_change_at(sharing, now)) at_latest(*change);
   if (sharing.has_window()) at_latest(std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes{1});
   return next;
 }
