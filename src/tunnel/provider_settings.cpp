@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 
@@ -24,6 +23,7 @@ using Type = ProviderKey::Type;
 
 constexpr ProviderKey kPort{"port", Type::number, "where the gateway listens on this machine"};
 constexpr std::size_t kLongestSecret = 4096;
+constexpr std::size_t kMostVariables = std::size_t{64} << 10;
 
 bool is_of(Type type, const SettingValue& value) {
   switch (type) {
@@ -49,6 +49,38 @@ template <class T>
 const T* find(const ProviderSettings& settings, std::string_view key) {
   const auto found = settings.find(key);
   return found == settings.end() ? nullptr : std::get_if<T>(&found->second);
+}
+
+/// Of a file that nobody else may read.
+Result<std::string> read_private_file(const std::string& path, std::size_t most) {
+  const auto file = expand_home(path);
+  // Links are followed: secrets are often kept elsewhere. What counts is whose the file is, and who can read it.
+  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return fail(fmt::format("{} is not a file.", file));
+  if (status.st_uid != ::geteuid()) return fail(fmt::format("{} belongs to another user.", file));
+  if ((status.st_mode & 077) != 0)
+    return fail(fmt::format("{} holds a secret and is open to other users: run chmod 600 {}.", file, file));
+  std::string text(most + 1, '\0');
+  const auto count = ::read(fd.get(), text.data(), text.size());
+  if (count < 0) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
+  text.resize(static_cast<std::size_t>(count));
+  if (text.size() > most) return fail(fmt::format("{} has more than {} bytes.", file, most));
+  return text;
+}
+
+/// "NAME=value"
+bool is_variable(std::string_view line) {
+  constexpr std::string_view kDigits = "0123456789";
+  const auto name = line.substr(0, line.find('='));
+  return name.size() < line.size() && !name.empty() && !kDigits.contains(name.front()) && !name.starts_with("PANKO_") &&
+         !line.contains('\0') &&
+         std::ranges::all_of(
+             name,
+             [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+             });
 }
 
 }  // namespace
@@ -103,25 +135,40 @@ bool flag_setting(const ProviderSettings& settings, std::string_view key) {
   return flag != nullptr && *flag;
 }
 
-Result<std::string> read_secret(const std::string& path) {
+std::string expand_home(const std::string& path) {
   const char* home = std::getenv("HOME");
-  const auto file = path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
-  // Links are followed: secrets are often kept elsewhere. What counts is whose the file is, and who can read it.
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return fail(fmt::format("{} is not a file.", file));
-  if (status.st_uid != ::geteuid()) return fail(fmt::format("{} belongs to another user.", file));
-  if ((status.st_mode & 077) != 0)
-    return fail(fmt::format("{} holds a secret and is open to other users: run chmod 600 {}.", file, file));
-  std::array<char, kLongestSecret + 1> bytes{};
-  const auto count = ::read(fd.get(), bytes.data(), bytes.size());
-  if (count < 0) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
-  std::string_view text(bytes.data(), static_cast<std::size_t>(count));
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-  if (text.empty() || text.size() > kLongestSecret || text.find_first_of(std::string_view("\0\r\n", 3)) != text.npos)
-    return fail(fmt::format("{} has to hold the secret as its one line.", file));
-  return std::string(text);
+  return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
+}
+
+Result<std::string> read_secret(const std::string& path) {
+  auto text = read_private_file(path, kLongestSecret);
+  if (!text) return text;
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) text->pop_back();
+  if (text->empty() || text->find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos)
+    return fail(fmt::format("{} has to hold the secret as its one line.", path));
+  return text;
+}
+
+Result<std::vector<std::string>> read_secret_variables(const std::string& path) {
+  const auto text = read_private_file(path, kMostVariables);
+  if (!text) return std::unexpected(text.error());
+  std::vector<std::string> variables;
+  std::size_t number = 0;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    auto line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line.starts_with('#')) continue;
+    if (!is_variable(line))
+      return fail(
+          fmt::format("{}: line {} is not NAME=value. Names are letters, digits and _, and do not begin with "
+                      "PANKO_.",
+                      path, number));
+    variables.emplace_back(line);
+  }
+  return variables;
 }
 
 }  // namespace panko

@@ -26,8 +26,14 @@ namespace panko {
 [[nodiscard]] std::optional<std::int64_t> number_setting(const ProviderSettings& settings, std::string_view key);
 [[nodiscard]] bool flag_setting(const ProviderSettings& settings, std::string_view key);
 
+/// "~/x" in the home directory; any other path as it is.
+[[nodiscard]] std::string expand_home(const std::string& path);
+
 /// The one line of a file that nobody else may read: own, a regular file, no rights for others. "~/" is the home
 /// directory. The sentence names the file, never what is in it.
 [[nodiscard]] Result<std::string> read_secret(const std::string& path);
+
+/// The lines NAME=value of such a file, for an environment. Empty ones and those that begin with # do not count.
+[[nodiscard]] Result<std::vector<std::string>> read_secret_variables(const std::string& path);
 
 }  // namespace panko
