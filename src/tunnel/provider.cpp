@@ -11,7 +11,9 @@
 namespace panko {
 
 std::span<const Provider* const> all_providers() {
-  static constexpr std::array kProviders{&kLocalProvider, &kCloudflareProvider};
+  static constexpr std::array kProviders{&kLocalProvider,   &kCloudflareProvider,   &kSshProvider,
+                                         &kCommandProvider, &kLocalhostRunProvider, &kServeoProvider,
+                                         &kPinggyProvider};
   return kProviders;
 }
 

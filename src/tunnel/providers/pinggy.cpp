@@ -1,0 +1,81 @@
+// pinggy.io: without an account for 60 minutes at a time; with a token, which is the user name of the connection.
+
+#include <algorithm>
+#include <array>
+
+#include "tunnel/provider_settings.hpp"
+#include "tunnel/providers/providers.hpp"
+#include "tunnel/providers/ssh_service.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::array kKeys{
+    ProviderKey{"token_file", ProviderKey::Type::text, "a file with the account's token as its one line (chmod 600)"},
+    ssh::kServer, ssh::kServerPort, ssh::kIdentityFile, ssh::kConfigFile};
+
+/// The service prints the addresses alone on their lines, the one of http first. Its own site is none of them.
+std::optional<std::string> find_url(std::string_view line) {
+  const auto host = host_of(line);
+  if (!line.starts_with("https://") || host == "pinggy.io" || host.ends_with(".pinggy.io")) return std::nullopt;
+  return std::string(line);
+}
+
+Result<std::string> read_token(const ProviderSettings& settings) {
+  const auto file = text_setting(settings, "token_file");
+  if (file.empty()) return std::string();
+  auto token = read_secret(file);
+  constexpr std::string_view kAllowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-_.";
+  if (token && (token->find_first_not_of(kAllowed) != std::string::npos || token->starts_with('-')))
+    return fail(file + " holds no token of pinggy.io: those are letters, digits and + - _ . alone.");
+  return token;
+}
+
+std::optional<Obstacle> missing(const ProviderSettings& settings) {
+  if (auto obstacle = ssh::missing_service(settings)) return obstacle;
+  if (auto token = read_token(settings); !token)
+    return Obstacle{.sentence = std::move(token.error().message), .command = {}};
+  return std::nullopt;
+}
+
+Result<Plan> plan(const RunContext& context) {
+  auto token = read_token(context.settings);
+  if (!token) return std::unexpected(std::move(token.error()));
+  return ssh::plan_service({.server = "free@a.pinggy.io",
+                            .port = 443,
+                            .listen = "0",
+                            .command = {},
+                            .token = std::move(*token),
+                            .find_url = find_url},
+                           context);
+}
+
+ProviderTraits traits(const ProviderSettings& settings) {
+  const bool account = !text_setting(settings, "token_file").empty();
+  return {.is_public = true,
+          .stable_url = false,
+          .audience = "anyone with the link",
+          .limits =
+              account ? "what the account sets" : "60 minutes, then a new random address; a warning page in browsers"};
+}
+
+}  // namespace
+
+const Provider kPinggyProvider{
+    .name = "pinggy",
+    .description = "the Internet, by pinggy.io over ssh: no account for 60 minutes at a time, then another address",
+    .program = "ssh",
+    .has_tunnel = true,
+    .uses_socket = true,
+    .keys = kKeys,
+    .missing = missing,
+    .traits = traits,
+    .plan = plan,
+    .probe = ssh::probe_service,
+    .origin_hosts = ssh::service_hosts,
+    .public_check = true,
+    .lifetime = std::chrono::minutes(60),
+};
+
+}  // namespace panko
