@@ -1,14 +1,18 @@
 #include "cli/cli.hpp"
 #include "config/places.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/next_program.hpp"
 #include "tui/app.hpp"
 
 int main(int argc, char** argv) {
   const auto places = [] { return panko::value_or_throw(panko::find_places()); };
   return panko::run_cli(argc, argv,
                         {.run_daemon =
-                             [&](bool foreground, int ready_fd) {
-                               return panko::run_daemon(places(), {.foreground = foreground, .ready_fd = ready_fd});
+                             [&](const panko::DaemonStart& start) {
+                               return panko::run_daemon(places(), {.foreground = start.foreground,
+                                                                   .ready_fd = start.ready_fd,
+                                                                   .handover_fd = start.handover_fd});
                              },
+                         .self_check = [&] { return panko::self_check(places()); },
                          .run_tui = [&] { return panko::tui::run_tui(places()); }});
 }

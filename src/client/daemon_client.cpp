@@ -8,6 +8,7 @@ extern "C" {  // glibc 2.36 forgot it in this one
 #include <sys/pidfd.h>
 }
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -34,11 +35,20 @@ T understood(Result<T> result) {
   return std::move(*result);
 }
 
-Failure other_protocol(std::string_view their_build, std::string_view their_protocol, pid_t pid) {
-  return Failure(fmt::format(
-      "The daemon that runs is panko {} with protocol {}, this is panko {} with protocol {}; end the old one, and the "
-      "next command resumes its shares: kill {}",
-      clean_line_for_terminal(their_build), their_protocol, protocol::build_version(), protocol::kVersion, pid));
+bool knows(const protocol::HelloInfo& daemon, std::string_view method) {
+  return std::ranges::find(daemon.capabilities, method) != daemon.capabilities.end();
+}
+
+/// Of the ways to mend it the one that costs least. An older daemon can become the newer program, most likely this one.
+Failure other_protocol(const protocol::HelloInfo& daemon, pid_t pid) {
+  const std::string protocol = daemon.protocol > 0 ? std::to_string(daemon.protocol) : "unknown";
+  const std::string who =
+      fmt::format("The daemon that runs is panko {} with protocol {}, this is panko {} with protocol {}",
+                  clean_line_for_terminal(daemon.build), protocol, protocol::build_version(), protocol::kVersion);
+  if (daemon.protocol < protocol::kVersion && knows(daemon, "Restart"))
+    return Failure(who + "; this lets it use the newer one, and its shares stay up: panko serve --restart");
+  return Failure(fmt::format("{}; this ends the {} one, and the next command resumes its shares: kill {}", who,
+                             daemon.protocol > protocol::kVersion ? "other" : "old", pid));
 }
 
 void wait_for_end(int fd, short events, pid_t pid) {
@@ -100,10 +110,10 @@ std::optional<DaemonClient> DaemonClient::greet(const Places& places, Deadline d
   auto greeting = say_hello(places, deadline, interrupt);
   if (!greeting) return std::nullopt;
   auto& [client, reply] = *greeting;
-  if (reply.status == "Error") throw other_protocol("of another build", "unknown", client.daemon_pid());
+  if (reply.status == "Error")
+    throw other_protocol({.protocol = 0, .build = "of another build", .capabilities = {}}, client.daemon_pid());
   const auto hello = understood(protocol::from_json<protocol::HelloInfo>(reply.data));
-  if (hello.protocol != protocol::kVersion)
-    throw other_protocol(hello.build, std::to_string(hello.protocol), client.daemon_pid());
+  if (hello.protocol != protocol::kVersion) throw other_protocol(hello, client.daemon_pid());
   return std::move(client);
 }
 
@@ -168,6 +178,18 @@ std::vector<protocol::ProviderInfo> DaemonClient::list_providers() {
 protocol::ViewInfo DaemonClient::open_view(std::string_view session_path, std::optional<std::uint16_t> port) {
   const protocol::OpenView request{.session_path = std::string(session_path), .port = port};
   return understood(protocol::from_json<protocol::ViewInfo>(call("OpenView", "ViewOpened", to_json(request))));
+}
+
+protocol::RestartedInfo DaemonClient::restart(std::string_view search_path) {
+  const auto daemon = hello();
+  if (!knows(daemon, "Restart")) {
+    throw Failure(
+        fmt::format("The daemon that runs is panko {}, which cannot restart in place; this ends it, and the next "
+                    "command resumes its shares: kill {}",
+                    clean_line_for_terminal(daemon.build), daemon_pid()));
+  }
+  return understood(protocol::from_json<protocol::RestartedInfo>(
+      call("Restart", "Restarted", to_json(protocol::Restart{.search_path = std::string(search_path)}), kEndTime)));
 }
 
 void DaemonClient::shutdown() {

@@ -44,6 +44,9 @@ class DaemonClient {
   /// The view lives as long as this connection, which HeldView keeps; 10 minutes after its last request the daemon
   /// closes both.
   protocol::ViewInfo open_view(std::string_view session_path, std::optional<std::uint16_t> port);
+  /// The daemon becomes the program that is installed now, with this PATH (empty: its own). Works with a daemon of any
+  /// protocol that knows the method.
+  protocol::RestartedInfo restart(std::string_view search_path);
   /// Asks the daemon to end, and waits until its process has.
   void shutdown();
 

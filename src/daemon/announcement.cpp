@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -55,6 +56,12 @@ void ServiceManager::tell(std::string_view state) const {
   if (!socket || ::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
                           reinterpret_cast<const sockaddr*>(&address), size) < 0)
     log_warning(fmt::format("The service manager did not take {}.", state));
+}
+
+std::string reloading_state() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.tv_sec * 1'000'000 + now.tv_nsec / 1000);
 }
 
 }  // namespace panko

@@ -37,9 +37,14 @@ class ServiceManager {
 
   /// "READY=1", "STOPPING=1"
   void tell(std::string_view state) const;
+  /// Of $NOTIFY_SOCKET; empty: there is none.
+  [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
   std::string address_;
 };
+
+/// That the service will be there again in a moment; "READY=1" follows.
+[[nodiscard]] std::string reloading_state();
 
 }  // namespace panko

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "base/log.hpp"
+#include "base/program_path.hpp"
 #include "base/text.hpp"
 #include "daemon/process.hpp"
 #include "protocol/build.hpp"
@@ -54,6 +56,23 @@ protocol::ShareInfo info_of(const Share& share) {
   if (share.own_tunnel) info.own_tunnel = true;
   if (share.views > 0) info.views = share.views;
   if (share.last_viewed_at) info.last_viewed_at = to_iso8601(*share.last_viewed_at);
+  if (share.url_changed_at) {
+    info.previous_url = share.previous_url;
+    info.url_changed_at = to_iso8601(*share.url_changed_at);
+  }
+  if (!share.tunnel.empty()) info.tunnel = share.tunnel;
+  return info;
+}
+
+protocol::TunnelInfo info_of(const TunnelOfShares& tunnel) {
+  protocol::TunnelInfo info{.provider = tunnel.provider,
+                            .state = std::string(name_of(tunnel.status.state)),
+                            .pid = tunnel.status.pid,
+                            .shares = tunnel.shares};
+  if (!tunnel.status.url.empty()) info.url = tunnel.status.url;
+  if (!tunnel.status.reason.empty()) info.reason = tunnel.status.reason;
+  if (tunnel.status.next_try) info.next_try_at = to_iso8601(*tunnel.status.next_try);
+  if (!tunnel.share_id.empty()) info.share_id = tunnel.share_id;
   return info;
 }
 
@@ -112,6 +131,14 @@ awaitable<std::string> shut_down(Call call) {
   co_return protocol::reply_line("ShuttingDown");
 }
 
+awaitable<std::string> restart(Call call) {
+  auto request = value_or_throw(protocol::from_json<protocol::Restart>(call.params));
+  call.caller->wants_restart = true;
+  Error why_not = co_await call.daemon->restart(std::move(request.search_path));
+  call.caller->wants_restart = false;
+  throw Failure(std::move(why_not));
+}
+
 awaitable<std::string> hello(Call call);
 
 awaitable<std::string> status(Call call) {
@@ -128,8 +155,11 @@ awaitable<std::string> status(Call call) {
   info.views = daemon.shares->view_count();
   info.open_descriptors = count_open_descriptors();
   for (const pid_t child : daemon.shares->children()) info.children.push_back(child);
+  for (const TunnelOfShares& tunnel : daemon.shares->tunnels()) info.tunnels.push_back(info_of(tunnel));
   info.warnings = daemon.shares->warnings();
   info.default_provider = daemon.default_provider;
+  if (const char* const path = std::getenv("PATH")) info.search_path = path;
+  info.restart_due = program_was_replaced();
   co_return protocol::reply_line("Status", to_json(info));
 }
 
@@ -170,12 +200,7 @@ awaitable<std::string> list_providers(Call call) {
 awaitable<std::string> open_view(Call call) {
   const auto request = value_or_throw(protocol::from_json<protocol::OpenView>(call.params));
   const View view = co_await call.daemon->shares->open_view(absolute_path(request.session_path), request.port,
-                                                            [caller = std::weak_ptr(call.caller)] {
-                                                              const auto there = caller.lock();
-                                                              if (!there) return;
-                                                              ++there->ended_views;
-                                                              if (there->view_ended) there->view_ended();
-                                                            });
+                                                            end_of_view(call.caller));
   call.caller->views.push_back(view.id);
   co_return protocol::reply_line("ViewOpened", to_json(protocol::ViewInfo{.id = view.id, .url = view.url}));
 }
@@ -198,6 +223,7 @@ constexpr std::array kCommands{
     Command{.name = "OpenView", .run = open_view},
     Command{.name = "Subscribe", .run = subscribe},
     Command{.name = "RestoreShare", .run = restore_share},
+    Command{.name = "Restart", .run = restart},
 };
 
 awaitable<std::string> hello(Call) {
@@ -208,6 +234,15 @@ awaitable<std::string> hello(Call) {
 }
 
 }  // namespace
+
+std::function<void()> end_of_view(const std::shared_ptr<CallerState>& caller) {
+  return [weak = std::weak_ptr(caller)] {
+    const auto there = weak.lock();
+    if (!there) return;
+    ++there->ended_views;
+    if (there->view_ended) there->view_ended();
+  };
+}
 
 awaitable<std::string> answer(std::shared_ptr<DaemonContext> daemon, std::shared_ptr<CallerState> caller,
                               std::string line) {

@@ -24,19 +24,34 @@ ControlConnection::ControlConnection(asio::local::stream_protocol::socket socket
                                      IpcLimits limits)
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), daemon_(std::move(daemon)), limits_(limits) {}
 
+void ControlConnection::take_over(HandedClient handed) {
+  lines_.feed(handed.unread);
+  caller_->views = std::move(handed.views);
+  caller_->ended_views = handed.ended_views;
+  for (const auto& view : caller_->views) daemon_->shares->hold_view(view, end_of_view(caller_));
+  caller_->subscribed = handed.is_subscribed;
+  if (!handed.is_subscribed) {
+    unsent_ = std::move(handed.unsent);
+    return;
+  }
+  if (!handed.unsent.empty()) queue(std::move(handed.unsent));
+  follow_shares();
+}
+
 awaitable<void> ControlConnection::serve() {
   caller_->view_ended = [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (self && !self->answering_ && self->views_are_over()) self->close();
   };
+  answering_ = !unsent_.empty();
+  if (answering_ && !co_await send(std::exchange(unsent_, {}))) close();
+  answering_ = false;
   while (co_await answer_lines()) {
     if (lines_.line_began()) start_deadline(end_of_line_time());
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kNoThrow);
     end_deadline();
-    if (!error) {
-      lines_.feed({chunk_.data(), size});
-      continue;
-    }
+    lines_.feed({chunk_.data(), size});
+    if (!error || leaving_) continue;
     if (timed_out_ && lines_.line_began()) {
       log_info("A client was dropped: it began a request and did not finish it.");
       co_await send(
@@ -44,6 +59,11 @@ awaitable<void> ControlConnection::serve() {
                                            std::chrono::ceil<std::chrono::seconds>(limits_.line_time).count())));
     }
     break;
+  }
+  if (leaving_) {
+    deadline_.expires_at(std::chrono::steady_clock::time_point::max());
+    if (writing_) co_await deadline_.async_wait(kNoThrow);
+    co_return;
   }
   subscription_.reset();
   close();
@@ -61,7 +81,9 @@ bool ControlConnection::views_are_over() const {
 }
 
 awaitable<bool> ControlConnection::answer_lines() {
-  while (auto line = lines_.next()) {
+  while (!leaving_) {
+    auto line = lines_.next();
+    if (!line) co_return true;
     line_end_.reset();
     answering_ = true;
     std::string reply;
@@ -84,7 +106,7 @@ awaitable<bool> ControlConnection::answer_lines() {
     answering_ = false;
     if (!sent || views_are_over()) co_return false;
   }
-  co_return true;
+  co_return false;
 }
 
 std::chrono::steady_clock::time_point ControlConnection::end_of_line_time() {
@@ -118,13 +140,40 @@ void ControlConnection::queue(std::string line) {
 }
 
 void ControlConnection::write_queued() {
+  writing_ = true;
   asio::async_write(socket_, asio::buffer(queued_.front()),
-                    [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                    [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
+                      self->writing_ = false;
+                      if (self->leaving_) {
+                        self->queued_.front().erase(0, size);
+                        self->deadline_.cancel();
+                        return;
+                      }
                       if (error) return self->close();
                       self->queued_bytes_ -= self->queued_.front().size();
                       self->queued_.pop_front();
                       if (!self->queued_.empty()) self->write_queued();
                     });
+}
+
+void ControlConnection::begin_to_leave() {
+  leaving_ = true;
+  boost::system::error_code ignored;
+  if (!answering_) socket_.cancel(ignored);
+}
+
+std::optional<HandedClient> ControlConnection::leave() {
+  subscription_.reset();
+  // Of what is in the middle of something, nobody could say where it stands.
+  if (!socket_.is_open() || is_busy() || lines_.is_skipping()) return std::nullopt;
+  HandedClient handed{.socket = Fd(socket_.release()),
+                      .unread = std::string(lines_.rest()),
+                      .is_subscribed = caller_->subscribed,
+                      .wants_restart = caller_->wants_restart,
+                      .views = caller_->views,
+                      .ended_views = caller_->ended_views};
+  for (const auto& event : queued_) handed.unsent += event;
+  return handed;
 }
 
 void ControlConnection::start_deadline(std::chrono::steady_clock::time_point end) {

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "daemon/commands.hpp"
+#include "daemon/handover.hpp"
 #include "protocol/framing.hpp"
 
 namespace panko {
@@ -30,11 +31,21 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   ControlConnection(boost::asio::local::stream_protocol::socket socket, std::shared_ptr<DaemonContext> daemon,
                     IpcLimits limits);
 
-  /// Until the client goes, or is dropped. The caller keeps the object for as long.
+  /// Goes on where another program stopped; the socket is this object's already. Before serve().
+  void take_over(HandedClient handed);
+  /// Until the client goes, is dropped or is another program's. The caller keeps the object for as long.
   boost::asio::awaitable<void> serve();
 
   /// Cuts the connection; serve() returns soon.
   void close();
+
+  /// A request is being answered.
+  [[nodiscard]] bool is_busy() const { return answering_ && !caller_->wants_restart; }
+  /// serve() stops between two requests: it returns soon, unless a request is being answered.
+  void begin_to_leave();
+  [[nodiscard]] bool is_leaving() const { return leaving_ && !answering_ && socket_.is_open(); }
+  /// The connection, for another program; nullopt: it is cut, or to be cut.
+  [[nodiscard]] std::optional<HandedClient> leave();
 
  private:
   boost::asio::awaitable<bool> answer_lines();
@@ -57,6 +68,9 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   std::optional<std::chrono::steady_clock::time_point> line_end_;  // of the line that began
   bool timed_out_ = false;                                         // the deadline cancelled what was waited for
   bool answering_ = false;
+  bool leaving_ = false;
+  bool writing_ = false;            // the first one that is queued
+  std::string unsent_;              // the end of a reply that another program began
   std::uint64_t deadlines_ = 0;     // how many there were: an old one that is late must not count
   std::deque<std::string> queued_;  // for a subscriber; the first is being written
   std::size_t queued_bytes_ = 0;

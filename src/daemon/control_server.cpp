@@ -5,7 +5,12 @@
 #include <unistd.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <set>
 
 #include "base/log.hpp"
 #include "protocol/address.hpp"
@@ -41,7 +46,9 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
   asio::steady_timer wake;  // cancelled when a client leaves
   std::shared_ptr<DaemonContext> daemon;
   IpcLimits limits;
-  std::size_t clients = 0;
+  std::set<std::shared_ptr<ControlConnection>> connections;
+  bool leaving = false;
+  std::vector<HandedClient> handed;
 
   awaitable<void> pause(std::chrono::steady_clock::time_point end) {
     wake.expires_at(end);
@@ -50,8 +57,8 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
 
   awaitable<void> accept() {
     const auto keep = shared_from_this();
-    while (acceptor.is_open()) {
-      if (clients >= limits.clients) {
+    while (acceptor.is_open() && !leaving) {
+      if (connections.size() >= limits.clients) {
         co_await pause(std::chrono::steady_clock::time_point::max());
         continue;
       }
@@ -69,16 +76,40 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
     }
   }
 
-  void serve(stream_protocol::socket socket) {
+  void serve(stream_protocol::socket socket, std::optional<HandedClient> taken_over = {}) {
     auto connection = std::make_shared<ControlConnection>(std::move(socket), daemon, limits);
-    ++clients;
+    connections.insert(connection);
+    if (taken_over) connection->take_over(std::move(*taken_over));
+    if (leaving) connection->begin_to_leave();
     // The coroutine's frame dies before its completion is called, so the connection is held here.
     asio::co_spawn(acceptor.get_executor(), connection->serve(),
                    [self = shared_from_this(), connection](const std::exception_ptr& error) {
-                     --self->clients;
+                     if (self->leaving) self->take(*connection);
+                     self->connections.erase(connection);
                      self->wake.cancel();
                      log_exception(error);
                    });
+  }
+
+  void take(ControlConnection& connection) {
+    if (auto client = connection.leave()) handed.push_back(std::move(*client));
+    connection.close();
+  }
+
+  static awaitable<Handed> hand_over(std::shared_ptr<State> self) {
+    self->leaving = true;
+    Handed result{.listening = Fd(self->acceptor.release()), .clients = {}};
+    self->wake.cancel();
+    for (const auto& connection : self->connections) connection->begin_to_leave();
+    // Whoever was accepted in this turn of the loop comes in the next one.
+    co_await asio::post(self->acceptor.get_executor(), asio::use_awaitable);
+    const auto is_on_its_way = [](const auto& connection) { return connection->is_leaving(); };
+    while (std::ranges::any_of(self->connections, is_on_its_way))
+      co_await self->pause(std::chrono::steady_clock::time_point::max());
+    // These wait for something else than their clients.
+    for (const auto& connection : self->connections) self->take(*connection);
+    result.clients = std::move(self->handed);
+    co_return result;
   }
 
   static void log_exception(const std::exception_ptr& exception) {
@@ -91,13 +122,26 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
 };
 
 ControlServer::ControlServer(asio::io_context& loop, Fd listening, std::shared_ptr<DaemonContext> daemon,
-                             IpcLimits limits)
+                             IpcLimits limits, std::vector<HandedClient> clients)
     : state_(std::make_shared<State>(loop, std::move(listening), std::move(daemon), limits)) {
+  for (auto& client : clients) {
+    stream_protocol::socket socket(loop, stream_protocol(), client.socket.release());
+    state_->serve(std::move(socket), std::move(client));
+  }
   asio::co_spawn(loop, state_->accept(), State::log_exception);
 }
 
 ControlServer::~ControlServer() {
   stop_accepting();
+}
+
+std::size_t ControlServer::busy() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(state_->connections, [](const auto& connection) { return connection->is_busy(); }));
+}
+
+awaitable<ControlServer::Handed> ControlServer::hand_over() {
+  return State::hand_over(state_);
 }
 
 void ControlServer::stop_accepting() {

@@ -13,6 +13,10 @@ class ControlSocket {
  public:
   /// Takes the place of a socket that a dead daemon left.
   [[nodiscard]] static ControlSocket listen(const std::filesystem::path& path);
+  /// One that listens already.
+  [[nodiscard]] static ControlSocket adopt(std::filesystem::path path, Fd listening) {
+    return {std::move(path), std::move(listening)};
+  }
 
   ControlSocket(ControlSocket&&) = default;
   ControlSocket& operator=(ControlSocket&&) = delete;
@@ -20,6 +24,9 @@ class ControlSocket {
 
   /// The listening socket, for the one that accepts. The path is still removed with this object.
   [[nodiscard]] Fd take_descriptor() { return std::move(fd_); }
+
+  /// The path stays: somebody else listens there now.
+  void leave() { path_.clear(); }
 
  private:
   ControlSocket(std::filesystem::path path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}

@@ -6,9 +6,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -24,10 +27,14 @@
 #include "daemon/control_server.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/daemon_lock.hpp"
+#include "daemon/handover.hpp"
+#include "daemon/next_program.hpp"
 #include "daemon/process.hpp"
 #include "protocol/address.hpp"
 #include "protocol/build.hpp"
+#include "protocol/wire.hpp"
 #include "shares/share_service.hpp"
+#include "shares/waiting.hpp"
 
 namespace panko {
 
@@ -36,21 +43,43 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kWorkers = 2;
+/// For requests under way, before the program is replaced.
+constexpr std::chrono::milliseconds kQuietTime{200};
+constexpr std::chrono::milliseconds kQuietPause{1};
+
+/// What is left when the loop has ended.
+struct Outcome {
+  int status = 0;
+  std::optional<Handover> handover{};  // another program is to go on with this
+  std::string search_path{};           // with this PATH; empty: as it is
+};
 
 /// The serving daemon, once it is alone. What suspended coroutines refer to is theirs by shared_ptr; they die with the
 /// loop, and the workers that they may refer to outlive it.
 class Daemon {
  public:
-  /// When it returns, the socket listens and the local shares are served again.
-  Daemon(const Places& places, const Config& config, const ServiceManager& manager)
-      : manager_(manager), socket_(ControlSocket::listen(places.socket)), workers_(kWorkers) {
+  /// When it returns, the socket listens and the local shares are served again. It owns what was handed over.
+  Daemon(const Places& places, const Config& config, const ServiceManager& manager, std::filesystem::path program,
+         Handover handover)
+      : manager_(manager),
+        program_(std::move(program)),
+        lock_(std::move(handover.lock)),
+        socket_(handover.control ? ControlSocket::adopt(places.socket, std::move(handover.control))
+                                 : ControlSocket::listen(places.socket)),
+        workers_(kWorkers) {
+    heed_end_signals();
     context_->shares = std::make_shared<ShareService>(loop_, workers_, places, config);
     context_->socket = places.socket;
     context_->started_at = to_iso8601(wall_now());
     context_->default_provider = config.default_provider.value_or("local");
     context_->shut_down = [this] { end(Ending::stop); };
+    context_->restart = [this](std::string search_path) { return restart(std::move(search_path)); };
+    // Those who follow the shares hear what changes from now on.
+    context_->shares->take_over(std::move(handover.shares));
+    answer_restart(handover);
+    server_ = std::make_unique<ControlServer>(loop_, socket_->take_descriptor(), context_, IpcLimits{},
+                                              std::move(handover.clients));
     context_->shares->resume();
-    server_ = std::make_unique<ControlServer>(loop_, socket_->take_descriptor(), context_);
     asio::co_spawn(loop_, heed_signals(), fail_inside());
   }
   Daemon(const Daemon&) = delete;
@@ -60,14 +89,22 @@ class Daemon {
     context_->shares.reset();
   }
 
-  /// Until the end; the exit status.
-  int run() {
+  /// Until the end.
+  Outcome run() {
     loop_.run();
-    return status_;
+    if (outcome_.handover) context_->shares.reset();  // the database is the next one's
+    return std::move(outcome_);
   }
 
  private:
   enum class Ending { stop, suspend };
+
+  /// Of those who want it, all wait for the same one.
+  struct Restart {
+    explicit Restart(asio::io_context& loop) : is_off(std::make_shared<WakeUp>(loop)) {}
+    std::shared_ptr<WakeUp> is_off;
+    Error why;
+  };
 
   asio::awaitable<void> heed_signals() {
     for (;;) {
@@ -96,6 +133,68 @@ class Daemon {
     loop_.stop();
   }
 
+  asio::awaitable<Error> restart(std::string search_path) {
+    if (!search_path.empty()) outcome_.search_path = std::move(search_path);
+    if (!restart_) {
+      restart_ = std::make_shared<Restart>(loop_);
+      asio::co_spawn(loop_, replace_program(), fail_inside());
+    }
+    const auto mine = restart_;
+    co_await WakeUp::wait(mine->is_off);
+    co_return mine->why;
+  }
+
+  asio::awaitable<void> replace_program() {
+    const auto checked = co_await on_worker(workers_, [program = program_] { return check_next_program(program); });
+    if (checked) co_await let_requests_finish();
+    if (!checked || context_->ending) {
+      const auto off = std::exchange(restart_, nullptr);
+      off->why.message = checked ? "The daemon is ending." : "The daemon goes on as it was: " + checked.error().message;
+      if (!checked) log_warning(off->why.message);
+      off->is_off->notify();
+      co_return;
+    }
+    log_info("Restarting in place.");
+    manager_.tell(reloading_state());
+    context_->ending = true;
+    Handover next;
+    next.shares = co_await context_->shares->hand_over();
+    auto control = co_await server_->hand_over();
+    next.control = std::move(control.listening);
+    next.clients = std::move(control.clients);
+    std::erase_if(next.shares.views, [&next](const HandedView& view) {
+      return std::ranges::none_of(next.clients, [&view](const HandedClient& client) {
+        return std::ranges::find(client.views, view.id) != client.views.end();
+      });
+    });
+    socket_->leave();
+    next.lock = std::move(lock_);
+    outcome_.handover = std::move(next);
+    loop_.stop();
+  }
+
+  /// Visitors who wait for an answer get it; everybody is served meanwhile.
+  asio::awaitable<void> let_requests_finish() {
+    asio::steady_timer timer(loop_);
+    const auto deadline = std::chrono::steady_clock::now() + kQuietTime;
+    while (context_->shares->busy() + server_->busy() > 0 && std::chrono::steady_clock::now() < deadline) {
+      timer.expires_after(kQuietPause);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
+
+  static void answer_restart(Handover& handover) {
+    const std::string reply =
+        handover.failure
+            ? protocol::error_line("The daemon goes on as it was: " + *handover.failure)
+            : protocol::reply_line(
+                  "Restarted",
+                  to_json(protocol::RestartedInfo{.pid = ::getpid(), .build = std::string(protocol::build_version())}));
+    for (HandedClient& client : handover.clients) {
+      if (std::exchange(client.wants_restart, false)) client.unsent += reply;
+    }
+  }
+
   /// For the coroutines that the daemon cannot live without.
   std::function<void(std::exception_ptr)> fail_inside() {
     return [this](const std::exception_ptr& exception) {
@@ -103,20 +202,23 @@ class Daemon {
         if (exception) std::rethrow_exception(exception);
       } catch (const std::exception& error) {
         log_error(fmt::format("Ending after a failure: {}", error.what()));
-        status_ = 1;
+        outcome_.status = 1;
         loop_.stop();
       }
     };
   }
 
   const ServiceManager& manager_;
+  const std::filesystem::path program_;
+  Fd lock_;
   std::optional<ControlSocket> socket_;  // bound before the first thread runs: umask
   asio::thread_pool workers_;
   asio::io_context loop_{1};
   asio::signal_set signals_{loop_, SIGTERM, SIGINT};
   std::shared_ptr<DaemonContext> context_ = std::make_shared<DaemonContext>();
   std::unique_ptr<ControlServer> server_;
-  int status_ = 0;
+  std::shared_ptr<Restart> restart_;  // under way
+  Outcome outcome_;
 };
 
 /// Files of ours are made 0600; one that became wider (a restored backup, a chmod) is narrowed, aloud.
@@ -143,14 +245,45 @@ class PidFile {
   std::filesystem::path path_;
 };
 
+/// The daemon, one after the other in this process: the next one is another program, or this one again when that cannot
+/// be run. The exit status.
+int serve_on(const Places& places, const Config& config, const ServiceManager& manager, const DaemonOptions& options,
+             Handover handover, ReadyPipe& pipe) {
+  for (;;) {
+    Outcome outcome;
+    {
+      Daemon daemon(places, config, manager, options.program, std::move(handover));
+      return_free_memory();  // what starting needed and serving does not
+      log_info("Ready.");
+      pipe.ready();
+      manager.tell("READY=1");
+      outcome = daemon.run();
+      if (!outcome.handover) return outcome.status;
+      outcome.handover->failure = exec_next_program({.path = options.program,
+                                                     .foreground = options.foreground,
+                                                     .search_path = outcome.search_path,
+                                                     .notify_socket = manager.address()},
+                                                    *outcome.handover)
+                                      .error()
+                                      .message;
+    }
+    handover = std::move(*outcome.handover);
+    log_error(*handover.failure);
+  }
+}
+
 int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
   const ServiceManager manager;
   set_up_process();
   value_or_throw(protocol::socket_address(places.socket));
   value_or_throw(ensure_private_directory(places.state_dir));
   value_or_throw(ensure_private_directory(places.log_file.parent_path()));
-  const auto lock = DaemonLock::take(places.daemon_lock);
-  if (!lock) {
+  Handover handover;
+  if (options.handover_fd >= 0) {
+    handover = read_handover(options.handover_fd);
+  } else if (auto lock = DaemonLock::take(places.daemon_lock)) {
+    handover.lock = lock->take_descriptor();
+  } else {
     const pid_t holder = DaemonLock::holder(places.daemon_lock);
     if (options.foreground) log_to_stderr(LogLevel::info);
     log_info(fmt::format("A daemon runs already (pid {}).", holder));
@@ -160,19 +293,15 @@ int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
   }
 
   const Config config = value_or_throw(load_config(places.config_file));
-  if (options.foreground)
+  // Under systemd it logs to its file, too: that is what `panko logs` reads, and it is rotated.
+  if (options.foreground && manager.address().empty())
     log_to_stderr(config.log_level);
   else
     value_or_throw(log_to_file(places.log_file, config.log_level));
   narrow_files(places);
   log_info(fmt::format("panko {} starts (pid {}).", protocol::build_version(), ::getpid()));
   const PidFile pid_file(places.pid_file);
-  Daemon daemon(places, config, manager);
-  return_free_memory();  // what starting needed and serving does not
-  log_info("Ready.");
-  pipe.ready();
-  manager.tell("READY=1");
-  return daemon.run();
+  return serve_on(places, config, manager, options, std::move(handover), pipe);
 }
 
 }  // namespace
@@ -180,6 +309,8 @@ int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
 int run_daemon(const Places& places, const DaemonOptions& options) {
   ReadyPipe pipe(options.ready_fd);
   try {
+    // What goes wrong before the configuration is read is told to whoever waits; after a restart nobody does.
+    if (options.handover_fd >= 0 && !options.foreground) (void)log_to_file(places.log_file, LogLevel::info);
     if (options.ready_fd >= 0) detach_from_starter();
     return serve(places, options, pipe);
   } catch (const std::exception& error) {

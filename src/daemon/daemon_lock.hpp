@@ -16,6 +16,9 @@ class DaemonLock {
   /// nullopt: another process holds it, see holder(). Throws Failure when the file cannot be used.
   [[nodiscard]] static std::optional<DaemonLock> take(const std::filesystem::path& path);
 
+  /// Holds it for as long as it is open, whichever program has it.
+  [[nodiscard]] Fd take_descriptor() { return std::move(file_); }
+
   /// Who holds it; 0 when that is not known yet.
   [[nodiscard]] static pid_t holder(const std::filesystem::path& path);
 

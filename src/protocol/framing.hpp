@@ -22,6 +22,11 @@ class LineReader {
   /// once, as soon as it is; the rest of the line is skipped) or is not UTF-8.
   [[nodiscard]] std::optional<Result<std::string>> next();
 
+  /// What is here and was not given out yet, for another reader.
+  [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(start_); }
+  /// In the middle of a line that was too long.
+  [[nodiscard]] bool is_skipping() const { return skipping_; }
+
   /// Some bytes of a line are here, but not its end.
   [[nodiscard]] bool line_began() const { return skipping_ || start_ < buffer_.size(); }
 

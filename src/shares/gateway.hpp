@@ -7,8 +7,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,32 +28,46 @@ namespace panko {
 class Gateway : public std::enable_shared_from_this<Gateway> {
  public:
   struct Setup {
+    std::string name{};  // the same in every daemon: by it a tunnel that outlived its daemon finds its gateway
     const Provider* provider = nullptr;
-    ProviderSettings settings;
-    std::string bind;
-    std::filesystem::path tunnels_dir;
+    ProviderSettings settings{};
+    std::string bind{};
+    std::filesystem::path tunnels_dir{};
+    std::filesystem::path journal{};  // of its tunnel
   };
-  /// `changed`: called when it went up or down, or its URL is another one.
+  /// `changed`: called when it went up or down, its tunnel is in another state, or its URL is another one.
   Gateway(boost::asio::io_context& loop, boost::asio::thread_pool& workers, Setup setup, const ShareSeams& seams,
           std::function<void(Gateway&)> changed);
 
-  /// At the first of these ports that is free, else at a random one. Without a tunnel it is up then.
+  /// At the port that the provider's settings name, and there only; else at the first of these that is free, or at a
+  /// random one. Where the provider wants that, at a Unix socket too. Without a tunnel it is up then.
   void listen(const std::vector<std::uint16_t>& wanted_ports);
+  /// In the place of listen(): what another daemon served in this process.
+  void take_over(HandedListener listener);
+  /// Once it listens: when an earlier daemon's run points here, it is the one to go on with. Else nothing happens, and
+  /// the result is false.
+  bool adopt(const RunRecord& run);
+  [[nodiscard]] bool has_run_to_adopt() const { return earlier_.has_value(); }
 
   /// Returns once the URL works, at once where it does already. Several may wait for one start. Throws the reason why
   /// it does not come up.
   static boost::asio::awaitable<void> bring_up(std::shared_ptr<Gateway> self);
   /// For shares that were acknowledged before: `changed` tells the result.
   void bring_up_in_background();
+  /// See Tunnel::check_now.
+  void check_now();
   /// Nothing is served any more when the call begins, and the tunnel is gone when it ends.
   static boost::asio::awaitable<void> close(std::shared_ptr<Gateway> self);
 
   [[nodiscard]] bool is_up() const { return problem_.empty(); }
   [[nodiscard]] bool was_up() const { return !base_url_.empty(); }
   [[nodiscard]] const std::string& problem() const { return problem_; }  // why it is not up, one sentence
+  /// For a moment nobody can say whether it is up: an earlier daemon's tunnel is being looked at.
+  [[nodiscard]] bool is_settling() const { return settling_; }
   [[nodiscard]] std::string url_of(const std::string& token) const;
   [[nodiscard]] std::uint16_t port() const { return http_.port(); }
-  [[nodiscard]] pid_t child() const { return tunnel_ ? tunnel_->status().pid : 0; }  // 0: none
+  [[nodiscard]] const Provider& provider() const { return *setup_.provider; }
+  [[nodiscard]] TunnelStatus tunnel_status() const { return tunnel_ ? tunnel_->status() : TunnelStatus(); }
   [[nodiscard]] HttpServer& http() { return http_; }
 
   /// Ids of the shares that use it. Kept by the pool, with the timer that ends it after the last one.
@@ -64,20 +76,30 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
   bool lasting = false;  // no such timer: it stays as long as the daemon
 
  private:
+  void listen_somewhere(const std::vector<std::uint16_t>& wanted_ports);
+  void has_listener();
+  [[nodiscard]] TunnelSetup tunnel_setup();
   void make_tunnel();
+  [[nodiscard]] std::string why_not_now() const;
+  void accept_visitors_of(const std::string& url);
+  void on_tunnel(const TunnelStatus& status);
   void went_up(const std::string& url);
-  void went_down(const std::string& reason, bool permanent);
+  void went_down(const std::string& reason);
+  void settle();
 
   boost::asio::io_context& loop_;
   Setup setup_;
   TunnelTimes tunnel_times_;
+  std::chrono::milliseconds settling_time_;
   std::function<void(Gateway&)> changed_;
   HttpServer http_;
+  Nonce nonce_;
+  std::optional<RunRecord> earlier_;  // to be adopted
   std::unique_ptr<Tunnel> tunnel_;
   std::string base_url_;
   std::string problem_;
-  bool coming_up_ = false;  // the first result of a start is awaited
-  bool given_up_ = true;    // the tunnel does not come back by itself
+  bool settling_ = false;
+  boost::asio::steady_timer settling_timer_;
   bool closed_ = false;
   std::shared_ptr<WakeUp> news_;
 };

@@ -18,6 +18,12 @@ std::string key_of(const Share& share) {
   return share.own_tunnel ? share.id : fmt::format("{} {}", share.provider_name, share.bind);
 }
 
+/// The same as a file's name.
+std::string name_of_gateway(const Share& share) {
+  if (share.own_tunnel) return share.id;
+  return share.bind.empty() ? share.provider_name : fmt::format("{}-{}", share.provider_name, share.bind);
+}
+
 }  // namespace
 
 struct GatewayPool::State {
@@ -26,6 +32,7 @@ struct GatewayPool::State {
       : loop(loop_),
         workers(workers_),
         tunnels_dir(places.tunnels_dir),
+        log_dir(places.log_file.parent_path()),
         config(config_),
         seams(seams_),
         ledger(ledger_),
@@ -35,26 +42,31 @@ struct GatewayPool::State {
   asio::io_context& loop;
   asio::thread_pool& workers;
   std::filesystem::path tunnels_dir;
+  std::filesystem::path log_dir;
   const Config& config;
   const ShareSeams& seams;
   Ledger& ledger;
   std::function<void(Gateway&)> changed;
   std::map<std::string, std::shared_ptr<Gateway>> open;
+  std::map<std::string, HandedListener> handed;
   std::vector<std::shared_ptr<Gateway>> closing;
-  bool orphans_ending = false;
+  std::vector<RunRecord> runs;  // of an earlier daemon, until it is known which of them go on
+  bool runs_ending = false;     // the others
   bool gone = false;
-  std::shared_ptr<WakeUp> news;  // orphans are gone, or a gateway is closed
+  std::shared_ptr<WakeUp> news;  // runs are gone, or a gateway is closed
 
   [[nodiscard]] const Provider& provider_of(const Share& share) const;
   [[nodiscard]] std::vector<std::uint16_t> wanted_ports(const Share& share, const Provider& provider);
   [[nodiscard]] std::shared_ptr<Gateway> make(const Share& share);
+  void adopt_run(Gateway& gateway);
   static asio::awaitable<void> bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
-  static asio::awaitable<void> wait_for_orphans(std::shared_ptr<State> self);
-  static asio::awaitable<void> end_orphans(std::shared_ptr<State> self);
+  static asio::awaitable<void> wait_for_earlier_runs(std::shared_ptr<State> self);
+  static asio::awaitable<void> end_earlier_runs(std::shared_ptr<State> self);
   static asio::awaitable<void> bring_up_later(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
   static void begin_close(const std::shared_ptr<State>& self, std::shared_ptr<Gateway> gateway);
   static asio::awaitable<void> close(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
   static asio::awaitable<void> close_all(std::shared_ptr<State> self);
+  static asio::awaitable<std::vector<HandedGateway>> hand_over(std::shared_ptr<State> self);
 };
 
 const Provider& GatewayPool::State::provider_of(const Share& share) const {
@@ -64,40 +76,49 @@ const Provider& GatewayPool::State::provider_of(const Share& share) const {
                             share.provider_name));
 }
 
-/// The same port as before, where it is to be had: links and firewalls know it.
+/// The same port as before, where it is to be had: a tunnel that goes on, links and firewalls know it.
 std::vector<std::uint16_t> GatewayPool::State::wanted_ports(const Share& share, const Provider& provider) {
   std::vector<std::uint16_t> wanted;
-  if (!provider.has_tunnel && !share.own_tunnel && config.default_port) wanted.push_back(*config.default_port);
+  const auto want = [&wanted](std::uint16_t port) {
+    if (port != 0 && std::ranges::find(wanted, port) == wanted.end()) wanted.push_back(port);
+  };
+  if (!provider.has_tunnel && !share.own_tunnel) want(config.default_port.value_or(0));
+  const auto run = std::ranges::find(runs, name_of_gateway(share), &RunRecord::gateway);
+  if (run != runs.end()) want(run->local_port);
   const Share* latest = nullptr;
   for (const auto& [id, other] : ledger.by_id()) {
     if (other.local_port == 0 || key_of(other) != key_of(share)) continue;
     if (latest == nullptr || latest->started_at < other.started_at) latest = &other;
   }
-  if (latest != nullptr && std::ranges::find(wanted, latest->local_port) == wanted.end())
-    wanted.push_back(latest->local_port);
+  if (latest != nullptr) want(latest->local_port);
   return wanted;
 }
 
-asio::awaitable<void> GatewayPool::State::wait_for_orphans(std::shared_ptr<State> self) {
-  while (self->orphans_ending) co_await WakeUp::wait(self->news);
+void GatewayPool::State::adopt_run(Gateway& gateway) {
+  const auto run = std::ranges::find_if(runs, [&gateway](const RunRecord& one) { return gateway.adopt(one); });
+  if (run != runs.end()) runs.erase(run);
 }
 
-asio::awaitable<void> GatewayPool::State::end_orphans(std::shared_ptr<State> self) {
+asio::awaitable<void> GatewayPool::State::wait_for_earlier_runs(std::shared_ptr<State> self) {
+  while (self->runs_ending) co_await WakeUp::wait(self->news);
+}
+
+asio::awaitable<void> GatewayPool::State::end_earlier_runs(std::shared_ptr<State> self) {
   try {
-    co_await on_worker(self->workers, [directory = self->tunnels_dir, times = self->seams.tunnel_times] {
-      end_orphaned_tunnels(directory, times);
-    });
+    co_await end_runs(std::exchange(self->runs, {}), self->tunnels_dir, self->config.providers, self->seams.providers,
+                      self->seams.tunnel_times);
   } catch (const Failure& failure) {
     // New tunnels are not to wait for ever.
     log_warning(failure.error().message);
   }
-  self->orphans_ending = false;
+  self->runs_ending = false;
   self->news->notify();
 }
 
 asio::awaitable<void> GatewayPool::State::bring_up_later(std::shared_ptr<State> self,
                                                          std::shared_ptr<Gateway> gateway) {
-  co_await wait_for_orphans(self);
+  // What goes on is not kept waiting by what ends.
+  if (!gateway->has_run_to_adopt()) co_await wait_for_earlier_runs(self);
   if (!self->gone) gateway->bring_up_in_background();
 }
 
@@ -117,7 +138,7 @@ asio::awaitable<void> GatewayPool::State::close(std::shared_ptr<State> self, std
 
 asio::awaitable<void> GatewayPool::State::close_all(std::shared_ptr<State> self) {
   while (!self->open.empty()) begin_close(self, self->open.begin()->second);
-  while (!self->closing.empty()) co_await WakeUp::wait(self->news);
+  while (!self->closing.empty() || self->runs_ending) co_await WakeUp::wait(self->news);
 }
 
 GatewayPool::GatewayPool(asio::io_context& loop, asio::thread_pool& workers, const Places& places, const Config& config,
@@ -136,12 +157,18 @@ std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
   const auto settings = config.providers.find(share.provider_name);
   auto gateway = std::make_shared<Gateway>(
       loop, workers,
-      Gateway::Setup{.provider = &provider,
+      Gateway::Setup{.name = name_of_gateway(share),
+                     .provider = &provider,
                      .settings = settings == config.providers.end() ? ProviderSettings() : settings->second,
                      .bind = share.bind,
-                     .tunnels_dir = tunnels_dir},
+                     .tunnels_dir = tunnels_dir,
+                     .journal = log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share))},
       seams, changed);
-  gateway->listen(wanted_ports(share, provider));
+  if (auto listener = handed.extract(key_of(share)))
+    gateway->take_over(std::move(listener.mapped()));
+  else
+    gateway->listen(wanted_ports(share, provider));
+  adopt_run(*gateway);
   gateway->lasting = !provider.has_tunnel && !share.own_tunnel;
   // Its address may be that of an earlier one: what ended there says so. Nobody else ever had an own one.
   if (!share.own_tunnel) {
@@ -171,13 +198,13 @@ void GatewayPool::release(const std::shared_ptr<Gateway>& gateway, const std::st
   });
 }
 
-void GatewayPool::end_orphans() {
-  state_->orphans_ending = true;
-  asio::co_spawn(state_->loop, State::end_orphans(state_), log_end_of_coroutine);
+void GatewayPool::find_earlier_runs() {
+  state_->runs = load_runs(state_->tunnels_dir);
+  state_->runs_ending = !state_->runs.empty();
 }
 
 asio::awaitable<void> GatewayPool::State::bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway) {
-  if (!gateway->is_up()) co_await wait_for_orphans(self);
+  if (!gateway->is_up()) co_await wait_for_earlier_runs(self);
   co_await Gateway::bring_up(gateway);
 }
 
@@ -194,14 +221,61 @@ asio::awaitable<void> GatewayPool::close_all() {
   return State::close_all(state_);
 }
 
-std::vector<pid_t> GatewayPool::children() const {
-  std::vector<pid_t> pids;
-  const auto add = [&pids](const Gateway& gateway) {
-    if (const pid_t pid = gateway.child(); pid != 0) pids.push_back(pid);
+void GatewayPool::take_over(std::vector<HandedGateway> gateways) {
+  for (auto& [key, listener] : gateways) state_->handed.emplace(std::move(key), std::move(listener));
+}
+
+void GatewayPool::settle() {
+  std::vector<std::string> unused;
+  for (const auto& [key, listener] : state_->handed) unused.push_back(key);
+  for (const std::string& key : unused) {
+    Share share;
+    const auto space = key.find(' ');
+    share.provider_name = key.substr(0, space);
+    if (space != std::string::npos) share.bind = key.substr(space + 1);
+    const auto provider = std::ranges::find(state_->seams.providers, share.provider_name, &Provider::name);
+    if (provider != state_->seams.providers.end() && !(*provider)->has_tunnel && key_of(share) == key)
+      state_->open.emplace(key, state_->make(share));
+  }
+  state_->handed.clear();
+  if (state_->runs_ending) asio::co_spawn(state_->loop, State::end_earlier_runs(state_), log_end_of_coroutine);
+}
+
+asio::awaitable<std::vector<HandedGateway>> GatewayPool::State::hand_over(std::shared_ptr<State> self) {
+  self->gone = true;
+  std::vector<HandedGateway> all;
+  const auto gateways = self->open;
+  for (const auto& [key, gateway] : gateways)
+    all.push_back({.key = key, .listener = co_await gateway->http().hand_over()});
+  co_return all;
+}
+
+asio::awaitable<std::vector<HandedGateway>> GatewayPool::hand_over() {
+  return State::hand_over(state_);
+}
+
+std::size_t GatewayPool::busy() const {
+  std::size_t busy = 0;
+  for (const auto& [key, gateway] : state_->open) busy += gateway->http().busy();
+  return busy;
+}
+
+void GatewayPool::check_now() {
+  for (const auto& [key, gateway] : state_->open) gateway->check_now();
+}
+
+std::vector<TunnelOfShares> GatewayPool::tunnels() const {
+  std::vector<TunnelOfShares> tunnels;
+  const auto add = [&tunnels](const Gateway& gateway, bool is_own) {
+    if (!gateway.provider().has_tunnel) return;
+    tunnels.push_back({.provider = std::string(gateway.provider().name),
+                       .status = gateway.tunnel_status(),
+                       .shares = gateway.shares.size(),
+                       .share_id = is_own && !gateway.shares.empty() ? *gateway.shares.begin() : ""});
   };
-  for (const auto& [key, gateway] : state_->open) add(*gateway);
-  for (const auto& gateway : state_->closing) add(*gateway);
-  return pids;
+  for (const auto& [key, gateway] : state_->open) add(*gateway, gateway->shares.contains(key));
+  for (const auto& gateway : state_->closing) add(*gateway, false);
+  return tunnels;
 }
 
 }  // namespace panko

@@ -12,7 +12,9 @@
 #include "config/config.hpp"
 #include "config/places.hpp"
 #include "shares/gateway.hpp"
+#include "shares/handover.hpp"
 #include "shares/ledger.hpp"
+#include "shares/share_service.hpp"
 
 namespace panko {
 
@@ -23,13 +25,23 @@ class GatewayPool {
   GatewayPool(const GatewayPool&) = delete;
   GatewayPool& operator=(const GatewayPool&) = delete;
 
+  /// What another daemon served in this process: who is acquired goes on with that.
+  void take_over(std::vector<HandedGateway> gateways);
+  /// Before the first gateway: what tunnels an earlier daemon left. A gateway takes over its own as it is made.
+  void find_earlier_runs();
+  /// Once every share has its gateway: of what was taken over, only what lasts without a share is kept. The tunnels
+  /// that nobody took over end; no new one is started before that is done.
+  void settle();
+  /// The listeners and connections of all gateways. Nothing is served any more; tunnels run on.
+  boost::asio::awaitable<std::vector<HandedGateway>> hand_over();
+  /// How many requests are being answered.
+  [[nodiscard]] std::size_t busy() const;
+
   /// The gateway of this share, listening: one that is there, else a new one. It has the share from now on.
   std::shared_ptr<Gateway> acquire(const Share& share);
   /// The share needs its gateway no longer.
   void release(const std::shared_ptr<Gateway>& gateway, const std::string& share_id);
 
-  /// Ends what tunnels the last daemon left; no tunnel is started before that is done.
-  void end_orphans();
   /// As Gateway::bring_up.
   boost::asio::awaitable<void> bring_up(std::shared_ptr<Gateway> gateway);
   void bring_up_in_background(std::shared_ptr<Gateway> gateway);
@@ -38,7 +50,9 @@ class GatewayPool {
   boost::asio::awaitable<void> close_all();
   /// Nothing is served any more; tunnels are left to the next daemon.
   void drop_all();
-  [[nodiscard]] std::vector<pid_t> children() const;
+  /// After the machine was suspended: every tunnel looks how it does.
+  void check_now();
+  [[nodiscard]] std::vector<TunnelOfShares> tunnels() const;
 
  private:
   struct State;

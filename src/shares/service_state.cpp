@@ -17,6 +17,10 @@ namespace {
 /// How long a stopped share stays in the list.
 constexpr std::chrono::days kStoppedSharesKept{30};
 
+/// While nothing expires, the timer only hears of the machine's sleep.
+constexpr std::chrono::days kNoExpiry{365};
+constexpr std::chrono::seconds kNap{1};  // not worth looking after the tunnels
+
 }  // namespace
 
 ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_, const Places& places, Config config_,
@@ -30,7 +34,8 @@ ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_,
       pool(loop, workers, places, config, seams, ledger, [this](Gateway& gateway) { on_gateway(gateway); }),
       views(loop, workers, seams),
       watch(loop, seams.watch_rest, [this](const auto& files) { on_files(files); }),
-      expiry(loop, [this] { on_time(); }) {}
+      expiry(loop, [this] { on_time(); }),
+      asleep(seams.time_asleep()) {}
 
 bool ShareService::State::is_over(const Share& share, WallTime now) {
   return share.expires_at && *share.expires_at <= now;
@@ -43,18 +48,37 @@ Share& ShareService::State::share_named(const std::string& id) {
 
 void ShareService::State::resume() {
   ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept);
-  pool.end_orphans();
+  pool.find_earlier_runs();
   std::set<std::string> changed = end_what_cannot_go_on();
   for (const auto& [id, share] : ledger.by_id()) {
     if (share.status != ShareStatus::stopped) take_up(id);
   }
   for (const auto& [id, share] : live) {
-    if (refresh(id)) changed.insert(id);
+    if (refresh(id) == News::of_row) changed.insert(id);
   }
   ledger.save(changed);
   ledger.settle();
   check([](const Share&) { return true; });
   arm_expiry();
+  pool.settle();
+}
+
+void ShareService::State::take_over(SharesHandover handover) {
+  pool.take_over(std::move(handover.gateways));
+  for (HandedView& view : handover.views) views.take_over(std::move(view));
+  for (std::string& id : handover.restorable) restorable.insert(std::move(id));
+}
+
+asio::awaitable<SharesHandover> ShareService::State::hand_over(std::shared_ptr<State> self) {
+  self->closing = true;
+  self->expiry.disarm();
+  self->watch.close();
+  SharesHandover handover;
+  handover.gateways = co_await self->pool.hand_over();
+  handover.views = co_await self->views.hand_over();
+  handover.restorable.assign(self->restorable.begin(), self->restorable.end());
+  self->visits.flush();
+  co_return handover;
 }
 
 std::set<std::string> ShareService::State::end_what_cannot_go_on() {
@@ -105,36 +129,58 @@ void ShareService::State::serve(const Share& share, Live& entry) {
   entry.watched = true;
 }
 
-bool ShareService::State::refresh(const std::string& id) {
+ShareService::State::News ShareService::State::refresh(const std::string& id) {
   Share& share = *ledger.find(id);
   const auto found = live.find(id);
-  if (found == live.end() || (share.status != ShareStatus::active && share.status != ShareStatus::error)) return false;
+  if (found == live.end() || (share.status != ShareStatus::active && share.status != ShareStatus::error))
+    return News::none;
   const Live& entry = found->second;
   const Share before = share;
   share.error = entry.problem;
+  share.tunnel.clear();
   if (entry.gateway) {
-    if (share.error.empty()) share.error = entry.gateway->problem();
+    if (share.error.empty()) share.error = entry.gateway->is_settling() ? before.error : entry.gateway->problem();
     share.local_port = entry.gateway->port();
-    if (entry.gateway->is_up()) share.public_url = entry.gateway->url_of(share.token);
+    if (entry.gateway->is_up()) use_url(share, entry.gateway->url_of(share.token));
+    if (entry.gateway->provider().has_tunnel) share.tunnel = name_of(entry.gateway->tunnel_status().state);
   }
   share.status = share.error.empty() ? ShareStatus::active : ShareStatus::error;
-  return share.status != before.status || share.error != before.error || share.public_url != before.public_url ||
-         share.local_port != before.local_port;
+  if (share.status != before.status || share.error != before.error || share.public_url != before.public_url ||
+      share.local_port != before.local_port)
+    return News::of_row;
+  return share.tunnel == before.tunnel ? News::none : News::of_tunnel;
+}
+
+/// Another URL than before is not the same link in new clothes: whoever has the old one has a dead one.
+void ShareService::State::use_url(Share& share, std::string url) {
+  if (share.public_url == url) return;
+  if (!share.public_url.empty()) {
+    share.previous_url = std::move(share.public_url);
+    share.url_changed_at = ledger.now();
+  }
+  share.public_url = std::move(url);
+}
+
+void ShareService::State::update(const std::set<std::string>& ids) {
+  std::set<std::string> rows;
+  std::set<std::string> others;
+  for (const std::string& id : ids) {
+    const News news = refresh(id);
+    if (news != News::none) (news == News::of_row ? rows : others).insert(id);
+  }
+  if (!rows.empty()) ledger.save(rows);
+  for (const std::string& id : others) ledger.tell(id);
 }
 
 void ShareService::State::on_gateway(const Gateway& gateway) {
-  std::set<std::string> changed;
-  for (const std::string& id : gateway.shares) {
-    if (refresh(id)) changed.insert(id);
-  }
-  if (!changed.empty()) ledger.save(changed);
+  update(std::set(gateway.shares));  // a copy: whoever is told may stop a share
 }
 
 void ShareService::State::on_health(const std::string& id, const std::optional<Error>& error) {
   const auto found = live.find(id);
   if (found == live.end()) return;
   found->second.problem = error ? error->message : "";
-  if (refresh(id)) ledger.save({id});
+  update({id});
 }
 
 void ShareService::State::on_files(const std::set<std::filesystem::path>& files) {
@@ -152,6 +198,11 @@ void ShareService::State::check(const std::function<bool(const Share&)>& wanted)
 }
 
 void ShareService::State::on_time() {
+  const auto asleep_now = seams.time_asleep();
+  if (asleep_now - std::exchange(asleep, asleep_now) > kNap) {
+    log_info("The machine has slept: every tunnel is looked at.");
+    pool.check_now();
+  }
   const WallTime now = ledger.now();
   std::set<std::string> over;
   for (const auto& [id, entry] : live) {
@@ -170,10 +221,8 @@ void ShareService::State::arm_expiry() {
     const auto& expires = ledger.find(id)->expires_at;
     if (expires && (!next || *expires < *next)) next = expires;
   }
-  if (next && !closing)
-    expiry.arm(std::max(*next - ledger.now(), std::chrono::milliseconds(0)));
-  else
-    expiry.disarm();
+  if (live.empty() || closing) return expiry.disarm();
+  expiry.arm(next ? std::max(*next - ledger.now(), std::chrono::milliseconds(0)) : kNoExpiry);
 }
 
 std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, const std::string& reason) {
@@ -183,6 +232,7 @@ std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, 
     share.status = ShareStatus::stopped;
     share.error = reason;
     share.stopped_at = now;
+    share.tunnel.clear();
   }
   auto unsaved = ledger.save(ids);
   for (const std::string& id : ids) {

@@ -52,12 +52,17 @@ struct ShareService::State {
   // service_state.cpp
   [[nodiscard]] Share& share_named(const std::string& id);
   [[nodiscard]] static bool is_over(const Share& share, WallTime now);
+  void take_over(SharesHandover handover);
   void resume();
   std::set<std::string> end_what_cannot_go_on();
   void take_up(const std::string& id);
   void serve(const Share& share, Live& live);
-  /// Brings status, URL and port in line with how gateway and session stand; true when something has changed.
-  bool refresh(const std::string& id);
+  /// Brings status, URL, port and tunnel in line with how gateway and session stand.
+  enum class News { none, of_tunnel, of_row };
+  News refresh(const std::string& id);
+  void use_url(Share& share, std::string url);
+  /// The same, written down and told.
+  void update(const std::set<std::string>& ids);
   void on_gateway(const Gateway& gateway);
   void on_health(const std::string& id, const std::optional<Error>& error);
   void on_files(const std::set<std::filesystem::path>& files);
@@ -72,6 +77,7 @@ struct ShareService::State {
   static boost::asio::awaitable<void> stop(std::shared_ptr<State> self, std::string id);
   static boost::asio::awaitable<void> stop_all(std::shared_ptr<State> self);
   static boost::asio::awaitable<void> suspend(std::shared_ptr<State> self);
+  static boost::asio::awaitable<SharesHandover> hand_over(std::shared_ptr<State> self);
   void go_dark();
 
   boost::asio::io_context& loop;
@@ -88,6 +94,7 @@ struct ShareService::State {
   Views views;
   SessionWatch watch;
   ExpiryTimer expiry;
+  std::chrono::nanoseconds asleep;  // as of the last look
 };
 
 }  // namespace panko

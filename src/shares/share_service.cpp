@@ -20,6 +20,14 @@ ShareService::~ShareService() {
   state_->go_dark();
 }
 
+void ShareService::check_store(const Places& places) {
+  Store::check(places.database);
+}
+
+void ShareService::take_over(SharesHandover handover) {
+  state_->take_over(std::move(handover));
+}
+
 void ShareService::resume() {
   state_->resume();
 }
@@ -58,6 +66,10 @@ void ShareService::close_view(const std::string& id) {
   state_->views.close(id);
 }
 
+void ShareService::hold_view(const std::string& id, std::function<void()> ended) {
+  state_->views.hold(id, std::move(ended));
+}
+
 std::size_t ShareService::view_count() const {
   return state_->views.count();
 }
@@ -70,6 +82,14 @@ asio::awaitable<void> ShareService::suspend() {
   return State::suspend(state_);
 }
 
+std::size_t ShareService::busy() const {
+  return state_->pool.busy() + state_->views.busy();
+}
+
+asio::awaitable<SharesHandover> ShareService::hand_over() {
+  return State::hand_over(state_);
+}
+
 std::shared_ptr<void> ShareService::subscribe(Listener listener) {
   return state_->ledger.subscribe(std::move(listener));
 }
@@ -79,8 +99,16 @@ const std::vector<std::string>& ShareService::warnings() const {
   return state_->warnings;
 }
 
+std::vector<TunnelOfShares> ShareService::tunnels() const {
+  return state_->pool.tunnels();
+}
+
 std::vector<pid_t> ShareService::children() const {
-  return state_->pool.children();
+  std::vector<pid_t> pids;
+  for (const auto& tunnel : tunnels()) {
+    if (tunnel.status.pid != 0) pids.push_back(tunnel.status.pid);
+  }
+  return pids;
 }
 
 }  // namespace panko

@@ -21,8 +21,10 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "config/places.hpp"
+#include "shares/handover.hpp"
 #include "shares/seams.hpp"
 #include "store/share.hpp"
+#include "tunnel/tunnel.hpp"
 
 namespace panko {
 
@@ -48,6 +50,14 @@ struct ProviderState {
   ProviderTraits traits;
 };
 
+/// One gateway's tunnel.
+struct TunnelOfShares {
+  std::string provider;
+  TunnelStatus status;
+  std::size_t shares = 0;  // that use it
+  std::string share_id;    // of the one share that has it alone; empty: it is for all that come
+};
+
 struct View {
   std::string id;
   std::string url;
@@ -62,6 +72,11 @@ class ShareService {
   ShareService(const ShareService&) = delete;
   ShareService& operator=(const ShareService&) = delete;
 
+  /// Throws when the store could not be opened by this program. Changes nothing.
+  static void check_store(const Places& places);
+
+  /// What another daemon served in this process goes on here. Before resume().
+  void take_over(SharesHandover handover);
   /// Takes up every share that should be up: rows found `starting` become `stopped`, active ones are served again.
   /// Listeners of `local` are bound before it returns; tunnels come up later, by themselves.
   void resume();
@@ -81,12 +96,19 @@ class ShareService {
   boost::asio::awaitable<View> open_view(std::filesystem::path session, std::optional<std::uint16_t> port,
                                          std::function<void()> ended = {});
   void close_view(const std::string& id);
+  /// For one that was taken over: as `ended` of open_view().
+  void hold_view(const std::string& id, std::function<void()> ended);
   [[nodiscard]] std::size_t view_count() const;
 
   /// serve-stop, Shutdown: every row `stopped`, then serving and tunnels end.
   boost::asio::awaitable<void> stop_all();
   /// SIGTERM, SIGINT: serving and tunnels end in order, rows stay as they are for the next daemon.
   boost::asio::awaitable<void> suspend();
+
+  /// How many visitors' requests are being answered.
+  [[nodiscard]] std::size_t busy() const;
+  /// For a daemon in this process that takes over: nothing is served any more, tunnels run on, rows stay as they are.
+  boost::asio::awaitable<SharesHandover> hand_over();
 
   /// Called on the loop after a share changed (started, status, URL, stopped). Several may be registered; the result
   /// unregisters when it is destroyed.
@@ -95,7 +117,8 @@ class ShareService {
 
   /// Sentences for Status and every command: a database that was set aside, ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
-  [[nodiscard]] std::vector<pid_t> children() const;  // tunnel processes
+  [[nodiscard]] std::vector<TunnelOfShares> tunnels() const;
+  [[nodiscard]] std::vector<pid_t> children() const;  // their processes
 
  private:
   struct State;

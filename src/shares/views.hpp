@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "shares/handover.hpp"
 #include "shares/seams.hpp"
 #include "shares/share_service.hpp"
 
@@ -29,6 +30,15 @@ class Views {
   /// while, and only then.
   boost::asio::awaitable<View> open(std::filesystem::path session, std::optional<std::uint16_t> port,
                                     std::function<void()> ended = {});
+  /// One of another daemon in this process, which goes on where it was.
+  void take_over(HandedView view);
+  /// Who is told of the end of such a one, as with open().
+  void hold(const std::string& id, std::function<void()> ended);
+  /// All of them. Nothing is served any more.
+  boost::asio::awaitable<std::vector<HandedView>> hand_over();
+  /// How many requests are being answered.
+  [[nodiscard]] std::size_t busy() const;
+
   void close(const std::string& id);
   void close_all();
   [[nodiscard]] std::size_t count() const;

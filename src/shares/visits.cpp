@@ -52,6 +52,11 @@ void Visits::write() {
   }
 }
 
+void Visits::flush() {
+  if (!untold_.empty()) tell();
+  write();
+}
+
 void Visits::close() {
   alive_ = nullptr;
   telling_.cancel();

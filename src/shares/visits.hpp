@@ -22,6 +22,8 @@ class Visits {
   void count(const std::string& share_id);
   /// Writes what has been counted, now. What cannot be written is tried again after the next visit.
   void write();
+  /// Tells and writes what has been counted, now.
+  void flush();
   /// Nothing is told or written any more.
   void close();
 

@@ -15,6 +15,9 @@ namespace panko {
 [[nodiscard]] std::unique_ptr<Database> open_database(const std::filesystem::path& file, int version,
                                                       std::vector<std::string>& warnings);
 
+/// Throws when the file is there and of a newer version. Changes nothing.
+void check_version(const std::filesystem::path& file, int version);
+
 /// Damaged databases that lie beside `file`, oldest first.
 [[nodiscard]] std::vector<std::filesystem::path> databases_set_aside(const std::filesystem::path& file);
 
