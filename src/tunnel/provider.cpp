@@ -11,9 +11,9 @@
 namespace panko {
 
 std::span<const Provider* const> all_providers() {
-  static constexpr std::array kProviders{&kLocalProvider,   &kCloudflareProvider,   &kSshProvider,
-                                         &kCommandProvider, &kLocalhostRunProvider, &kServeoProvider,
-                                         &kPinggyProvider};
+  static constexpr std::array kProviders{&kLocalProvider,        &kCloudflareProvider, &kNgrokProvider,
+                                         &kTailscaleProvider,    &kSshProvider,        &kCommandProvider,
+                                         &kLocalhostRunProvider, &kServeoProvider,     &kPinggyProvider};
   return kProviders;
 }
 
