@@ -56,11 +56,21 @@ bool can_be_used(const Drawing& drawing, const Item& item) {
   return provider && provider->available;
 }
 
+int name_width_of(const Drawing& drawing) {
+  int width = 0;
+  for (const Item& item : drawing.items) width = std::max(width, width_of(name_of(drawing, item)));
+  return width;
+}
+
+int room_for_text(const Drawing& drawing, int name_width) {
+  return std::max(drawing.columns - kGap - name_width - kGap, 1);
+}
+
 /// A name and what there is to say of it, in one line.
 Line item_line(const Drawing& drawing, const Item& item, int name_width) {
   const bool is_selected = drawing.choice.selected == item;
   const bool is_usable = can_be_used(drawing, item);
-  const int room = std::max(drawing.columns - kGap - name_width - kGap, 1);
+  const int room = room_for_text(drawing, name_width);
   const auto padded = [](std::string text, int width) {
     return text + std::string(static_cast<std::size_t>(std::max(0, width - width_of(text))), ' ');
   };
@@ -70,14 +80,13 @@ Line item_line(const Drawing& drawing, const Item& item, int name_width) {
             {padded(name_of(drawing, item), name_width + kGap), name_style},
             {padded(text, room), is_usable ? theme::kText : theme::kQuiet}};
   if (is_selected) {
-    for (Span& span : line) span.style.inverted = true;
+    for (Span& span : line) span.style = {.bold = span.style.bold, .inverted = true};
   }
   return line;
 }
 
 Lines list_lines(const Drawing& drawing) {
-  int name_width = 0;
-  for (const Item& item : drawing.items) name_width = std::max(name_width, width_of(name_of(drawing, item)));
+  const int name_width = name_width_of(drawing);
   Lines lines;
   for (std::size_t i = 0; i < drawing.items.size(); ++i)
     lines.push_back({item_line(drawing, drawing.items[i], name_width), i});
@@ -110,6 +119,10 @@ std::string without_stop(std::string text) {
 void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
   lines.push_back({expiry_line(drawing)});
   if (!drawing.is_compact) lines.emplace_back();
+  const std::string description = presentable(provider.description);
+  if (width_of(description) > room_for_text(drawing, name_width_of(drawing)))  // the list has its beginning
+    add_sentence(drawing, lines, fmt::format("{}: {}.", presentable(provider.name), without_stop(description)),
+                 theme::kText);
   const std::string audience =
       without_stop(presentable(provider.audience.empty() ? "anyone with the link" : provider.audience));
   if (provider.is_public)
