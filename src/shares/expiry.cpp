@@ -8,10 +8,14 @@ namespace panko {
 
 namespace {
 
-std::chrono::nanoseconds since_boot() {
+std::chrono::nanoseconds time_of(clockid_t clock) {
   timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  ::clock_gettime(clock, &now);
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+std::chrono::nanoseconds since_boot() {
+  return time_of(CLOCK_BOOTTIME);
 }
 
 }  // namespace
@@ -25,6 +29,10 @@ WallTime ForwardClock::now() {
   measured_at_ += passed;
   latest_ = std::max(wall_(), latest_ + passed);
   return latest_;
+}
+
+std::chrono::nanoseconds time_asleep() {
+  return since_boot() - time_of(CLOCK_MONOTONIC);
 }
 
 ExpiryTimer::ExpiryTimer(boost::asio::io_context& loop, std::function<void()> wake)

@@ -29,10 +29,13 @@ class ForwardClock {
   std::chrono::nanoseconds measured_at_;  // CLOCK_BOOTTIME, which counts suspend
 };
 
+/// How long the machine has slept since it was switched on.
+[[nodiscard]] std::chrono::nanoseconds time_asleep();
+
 class ExpiryTimer {
  public:
-  /// `wake` is called when the time is over, and also when somebody sets the clock: it looks at what is due, and arms
-  /// the timer anew.
+  /// `wake` is called when the time is over, and also when somebody sets the clock or the machine has slept: it looks
+  /// at what is due, and arms the timer anew.
   ExpiryTimer(boost::asio::io_context& loop, std::function<void()> wake);
   ~ExpiryTimer();
   ExpiryTimer(const ExpiryTimer&) = delete;

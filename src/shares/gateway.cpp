@@ -163,10 +163,9 @@ TunnelSetup Gateway::tunnel_setup() {
 
 void Gateway::make_tunnel() {
   // It may outlive us by a callback.
-  tunnel_ =
-      std::make_unique<Tunnel>(loop_, tunnel_setup(), [weak = weak_from_this()](const TunnelStatus& status) {
-        if (const auto self = weak.lock()) self->on_tunnel(status);
-      });
+  tunnel_ = std::make_unique<Tunnel>(loop_, tunnel_setup(), [weak = weak_from_this()](const TunnelStatus& status) {
+    if (const auto self = weak.lock()) self->on_tunnel(status);
+  });
 }
 
 void Gateway::accept_visitors_of(const std::string& url) {

@@ -36,7 +36,7 @@ Share ShareService::State::restore(const std::string& id) {
   }
   restorable.erase(id);
   take_up(id);
-  if (refresh(id)) ledger.save({id});
+  update({id});
   check([&id](const Share& other) { return other.id == id; });
   arm_expiry();
   log_info(fmt::format("share {}: restored", id));

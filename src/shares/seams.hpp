@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "http/server.hpp"
+#include "shares/expiry.hpp"
 #include "tunnel/provider.hpp"
 #include "tunnel/tunnel.hpp"
 
@@ -19,6 +20,11 @@ struct ShareSeams {
   HttpLimits http_limits;
   /// How long a gateway with a tunnel outlives its last share.
   std::chrono::milliseconds gateway_linger = std::chrono::minutes(2);
+  /// How long a share may look as it did before the daemon began, while an earlier daemon's tunnel is being looked at.
+  /// Mostly that takes some milliseconds.
+  std::chrono::milliseconds settling_time{300};
+  /// How long the machine has slept since it was switched on.
+  std::function<std::chrono::nanoseconds()> time_asleep = panko::time_asleep;
   /// After its last request a view ends.
   std::chrono::milliseconds view_idle = std::chrono::minutes(10);
   /// How long a stop can be undone.

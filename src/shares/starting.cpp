@@ -142,7 +142,7 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
   Live& entry = self->live[id];
   row.status = ShareStatus::active;
   row.public_url = entry.gateway->url_of(row.token);
-  row.local_port = entry.gateway->port();
+  self->refresh(id);
   self->serve(row, entry);
   if (const auto unsaved = self->ledger.save({id})) self->fail_start(id, unsaved->message);
   entry.settled->notify();

@@ -102,7 +102,7 @@ void Run::spawn(TaskGroup& group, Task task) {
 }
 
 void Run::read(std::string_view line) {
-  journal_->quote(record_.run_id, line);
+  if (!adopted_ || log_read_) journal_->quote(record_.run_id, line);  // the rest is there already
   if (std::ranges::any_of(line, [](unsigned char c) { return std::isalnum(c) != 0; }))
     last_lines_.at(line_count_++ % last_lines_.size()).assign(line.substr(0, kLongestWords));
   if (auto event = read_line_ ? read_line_(line) : std::nullopt) on_event(std::move(*event));
@@ -113,7 +113,7 @@ void Run::on_event(LogEvent event) {
     case LogEvent::Kind::url:
       if (event.text.empty()) return;
       if (up_since_) return use_url(std::move(event.text));
-      found_url_ = std::move(event.text);
+      found(std::move(event.text));
       break;
     case LogEvent::Kind::ready: connected_ = true; break;
     case LogEvent::Kind::control:
@@ -134,6 +134,11 @@ void Run::on_event(LogEvent event) {
   if (!up_since_ && !adopted_ && ready_by_ == Plan::ReadyBy::log && connected_ && !found_url_.empty())
     went_up(found_url_, {});
   look();
+}
+
+void Run::found(std::string url) {
+  found_url_ = std::move(url);
+  if (!found_url_.empty() && setup_->url_known) setup_->url_known(found_url_);
 }
 
 void Run::went_up(std::string url, std::string problem) {

@@ -54,6 +54,7 @@ class Run : public std::enable_shared_from_this<Run> {
   void let_go();
   void check_now();
 
+  [[nodiscard]] const std::string& id() const { return record_.run_id; }
   [[nodiscard]] bool is_up() const { return up_since_.has_value(); }  // it was ready once
   [[nodiscard]] const std::string& url() const { return record_.url; }
   [[nodiscard]] const std::string& problem() const;  // why it does not serve now; empty: it does
@@ -83,6 +84,7 @@ class Run : public std::enable_shared_from_this<Run> {
   void spawn(TaskGroup& group, Task task);
   void read(std::string_view line);
   void on_event(LogEvent event);
+  void found(std::string url);
   void went_up(std::string url, std::string problem);
   void use_url(std::string url);
   void set_problem(std::string& which, std::string problem);
@@ -101,7 +103,7 @@ class Run : public std::enable_shared_from_this<Run> {
   static boost::asio::awaitable<bool> become_ready(Self self);
   static Task stay_healthy(Self self);
   static Task watch_public(Self self);
-  static boost::asio::awaitable<Probe> ask(Self self);
+  static boost::asio::awaitable<Probe> ask(Self self, std::chrono::milliseconds time);
   static Task rest(Self self, std::chrono::milliseconds time);
   [[nodiscard]] std::chrono::milliseconds pace(Time since) const;
   [[nodiscard]] std::string describe(const Probe& probe) const;

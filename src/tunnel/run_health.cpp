@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/error.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include "tunnel/run.hpp"
 
@@ -44,15 +46,19 @@ asio::awaitable<void> Run::rest(Self self, milliseconds time) {
   self->look_now_ = false;
 }
 
-asio::awaitable<Probe> Run::ask(Self self) {
-  Probe probe;
+asio::awaitable<Probe> Run::ask(Self self, milliseconds time) {
+  asio::steady_timer limit(self->loop_, time);
+  auto [order, error, probe, late] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(self->loop_, self->provider_.probe(self->context()), asio::deferred),
+          limit.async_wait(asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  if (order[0] != 0) co_return Probe{};
   try {
-    probe = co_await self->provider_.probe(self->context());
-  } catch (const Failure& failure) {
-    probe.failure.sentence = failure.error().message;
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) throw;
-    probe.failure.sentence = fmt::format("{} cannot be asked: {}.", self->program_, error.code().message());
+    if (error) std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    probe = Probe{};
+    probe.failure.sentence = exception.what();
   }
   co_return probe;
 }
@@ -71,8 +77,8 @@ asio::awaitable<bool> Run::become_ready(Self self) {
     }
     co_await rest(self, self->pace(begin));
     if (self->ready_by_ == Plan::ReadyBy::probe) {
-      auto probe = co_await ask(self);
-      if (!probe.url.empty()) self->found_url_ = std::move(probe.url);
+      auto probe = co_await ask(self, self->times_.start);
+      if (!probe.url.empty()) self->found(std::move(probe.url));
       self->start_words_ = probe.failure.sentence;
       if (probe.state == Probe::State::failed) {
         self->give_up(std::move(probe.failure));
@@ -102,7 +108,7 @@ asio::awaitable<bool> Run::prove(Self self) {
   for (;;) {
     const auto url = self->found_url_.empty() ? self->record_.url : self->found_url_;
     if (self->provider_.probe != nullptr) {
-      auto probe = co_await ask(self);
+      auto probe = co_await ask(self, self->times_.adoption);
       if (probe.state == Probe::State::failed) break;
       if (probe.state == Probe::State::ready || probe.state == Probe::State::waiting) {
         const bool waits = probe.state == Probe::State::waiting;
@@ -139,7 +145,7 @@ asio::awaitable<void> Run::stay_healthy(Self self) {
   if (!self->agent_problem_.empty()) down_since = Clock::now();
   for (;;) {
     co_await rest(self, down_since ? times.dead_probe : times.probe);
-    auto probe = co_await ask(self);
+    auto probe = co_await ask(self, times.answer);
     const auto now = Clock::now();
     if (probe.state == Probe::State::failed) {
       self->give_up(std::move(probe.failure));

@@ -24,6 +24,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
+constexpr std::string_view kNoRun = "--------";  // in the place of a run's id
+
 std::string_view name_of(FailureClass kind) {
   switch (kind) {
     case FailureClass::transient: return "for now";
@@ -110,7 +112,7 @@ std::optional<Clock::time_point> Tunnel::State::went_down(const Run::End& end) {
   const auto next =
       wait ? fmt::format("next try in {:.1f} s", std::chrono::duration<double>(*wait).count()) : "no other try";
   log(level, fmt::format("tunnel {}: down, {}, {}", provider.name, name_of(kind), next));
-  journal->say("-", next);
+  journal->say(run ? run->id() : kNoRun, next);
   status.state = wait ? TunnelState::backoff : TunnelState::failed;
   status.reason = sentence;
   status.next_try.reset();
@@ -150,6 +152,7 @@ asio::awaitable<void> Tunnel::State::supervise(Self self) {
       end = *ended;
     } else {
       end.failure = std::move(begun.error());
+      if (!self->stopping) self->journal->say(kNoRun, "not started: " + end.failure.sentence);
     }
     if (self->abandoned) co_return;
 
@@ -262,7 +265,7 @@ asio::awaitable<void> Tunnel::stop() {
 }
 
 void Tunnel::check_now() {
-  state_->hurry = !state_->run;
+  state_->hurry = state_->status.state == TunnelState::backoff;
   state_->pause.cancel();
   if (state_->run) state_->run->check_now();
 }

@@ -42,6 +42,7 @@ struct TunnelTimes {
   // Health.
   std::chrono::milliseconds first_probe{100};      // while starting
   std::chrono::milliseconds probe{10000};          // while it runs
+  std::chrono::milliseconds answer{10000};         // for one answer; most providers need far less
   std::chrono::milliseconds dead_probe{1000};      // after one that found it dead or waiting
   std::chrono::milliseconds dead{10000};           // of `dead` answers in a row, then it is ended
   std::chrono::milliseconds public_check{300000};  // counts only once the first one succeeded
@@ -76,6 +77,9 @@ struct TunnelSetup {
   std::uint16_t local_port = 0;
   std::filesystem::path origin_socket{};  // empty: there is none
   Nonce nonce{};
+  /// Called on the loop with a URL that need not work yet: requests by its name are on their way, the first one to see
+  /// whether it works.
+  std::function<void(const std::string& url)> url_known{};
   TunnelTimes times{};
 };
 
