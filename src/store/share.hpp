@@ -43,6 +43,8 @@ struct Share {
   // how often its page was loaded
   std::uint64_t views = 0;
   std::optional<WallTime> last_viewed_at;
+  // not kept: how the tunnel of its gateway does, by TunnelState's names; empty: there is none
+  std::string tunnel;
 };
 
 }  // namespace panko
