@@ -10,10 +10,15 @@ import subprocess
 import time
 import unittest
 
-from panko import BINARY, SANITIZED, TOP, PankoTest, fetch, wait_until
+from panko import BINARY, SANITIZED, TOP, Ipc, PankoTest, children, fetch, wait_until
 from tmux import Tmux, quoted
 
 URL = re.compile(r"http://127\.0\.0\.1:\d+/s/[A-Za-z0-9_-]{22,}/")
+
+
+def words(screen):
+    """Without frames and line ends: what was broken over lines in a window is found again."""
+    return re.sub(r"[│\s]+", " ", screen)
 
 
 class TuiTest(PankoTest):
@@ -196,7 +201,7 @@ class Together(TuiTest):
         tmux.keys("s")
         tmux.wait_for("Enter share")
         tmux.keys("j")
-        tmux.wait_for("Everybody who has the link can read it")
+        tmux.wait_for("Public: anyone with the link can read it")
         tmux.keys("Enter")
         tmux.wait_for("sharing…")
         # Meanwhile another one, through another provider; and a search.
@@ -230,16 +235,37 @@ class Together(TuiTest):
         self.close_window(tmux, "Not shared through cloudflare")
         self.assertNotIn("sharing…", tmux.screen())
 
-    def test_what_is_missing_cannot_be_chosen(self):
+    def test_what_is_missing_is_mended_and_then_chosen(self):
         self.old_session("Water the ferns")
         tmux = self.tui(expect="Water the ferns")
+        (missing,) = [provider for provider in self.providers() if provider["name"] == "cloudflare"]
+        self.assertFalse(missing["available"])
         tmux.keys("s")
-        screen = tmux.wait_for("cloudflared is not installed")
-        self.assertIn("nothing in it is masked", screen)
-        tmux.keys("j", "j")
-        tmux.keys("Right")
-        screen = tmux.wait_for("[30d]")
-        self.assertIn("› local", screen)
+        tmux.wait_for("nothing in it is masked")
+        self.select(tmux, "cloudflare")
+        screen = tmux.wait_for("Enter look again")
+        self.assertIn(words(missing["missing"]), words(screen))
+        if "mend" in missing:
+            self.assertIn("$ " + words(missing["mend"]), words(screen))
+            tmux.keys("c")
+            tmux.wait_for("The command is on the clipboard.")
+            self.assertEqual(tmux.tmux("show-buffer"), missing["mend"])
+        self.cloudflared("ready some-garden-words.trycloudflare.com")
+        tmux.keys("Enter")
+        tmux.wait_for("Public: anyone with the link can read it")
+        self.assertEqual(self.rows(), {})
+        tmux.keys("Enter")
+        tmux.wait_for("https://some-garden-words.trycloudflare.com/s/")
+
+    def providers(self):
+        with Ipc(self.state / "daemon.sock") as ipc:
+            return ipc.data("ListProviders")
+
+    def select(self, tmux, provider):
+        """In the choice, which lists what can be used first."""
+        listed = sorted(self.providers(), key=lambda provider: not provider["available"])
+        tmux.keys("g", *["j"] * [one["name"] for one in listed].index(provider))
+        tmux.wait_for(f"› {provider} ")
 
     def test_stops_all_after_a_yes(self):
         shares = [self.share(self.old_session(f"Prompt {n}")) for n in range(3)]
@@ -256,6 +282,45 @@ class Together(TuiTest):
         tmux.keys("y")
         tmux.wait_for("Nothing is shared.")
         self.assertEqual({self.status_of(share["public_url"]) for share in shares}, {410})
+
+
+class Tunnels(TuiTest):
+    def test_a_tunnel_dies_and_its_link_is_another_one(self):
+        os.mkfifo(self.bin / "gate")
+        self.cloudflared("ready first-words.trycloudflare.com")
+        self.old_session("Water the ferns")
+        tmux = self.tui(columns=80, rows=24, expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("Enter share")
+        tmux.keys("j", "Enter")
+        tmux.wait_for("https://first-words.trycloudflare.com/s/")
+        self.close_window(tmux, "any other key closes")
+        tmux.keys("S")
+        tmux.wait_for("● Water the ferns")
+        # The next one is not up before it may be.
+        self.cloudflared("request\nwait gate\nready second-words.trycloudflare.com")
+        (tunnel,) = children(self.daemon_pid())
+        os.kill(tunnel, signal.SIGKILL)
+        screen = tmux.wait_for("✗ Water the ferns")
+        self.assertRegex(screen, "Does not work|Needs you")
+        tmux.keys("c")
+        tmux.wait_for("it does not work now")
+        tmux.keys("Escape")
+        tmux.wait_for(lambda screen: "! 1 not working" in screen and "Shares (1)" not in screen)
+        with open(self.bin / "gate", "w"):
+            pass
+        tmux.wait_for("y copy the new link")
+        self.assertIn("↻", tmux.screen())
+        tmux.keys("S")
+        screen = tmux.wait_for(re.compile(r"Link changed (just now|\d+ min ago), the old one is dead\.").search)
+        self.assertIn("● Water the ferns", screen)
+        self.assertIn("https://second-words.trycloudflare.com/s/", screen)
+        tmux.keys("y")
+        tmux.wait_for(lambda screen: "Link changed" not in screen)
+        wait_until(lambda: "second-words" in tmux.tmux("show-buffer"), "the new link is on the clipboard")
+        tmux.keys("i")  # the card keeps saying so
+        screen = tmux.wait_for(lambda screen: "╭─ Share ─" in screen)
+        self.assertIn("https://first-words.trycloudflare.com/s/", screen)
 
 
 class Deaths(TuiTest):
