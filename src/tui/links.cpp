@@ -22,7 +22,7 @@ std::string_view outlook_of(std::string_view tunnel) {
   if (tunnel == "failed") return "needs you";
   if (tunnel == "backoff") return "does not work now and is tried again by itself";
   if (tunnel == "degraded") return "does not work now and may come back by itself";
-  if (tunnel == "starting") return "does not work yet: its tunnel is being started";
+  if (tunnel == "starting") return "does not work while its tunnel is being started";
   return "does not work now";
 }
 
@@ -83,10 +83,15 @@ Outcome copy_link(Sharing& sharing, const ShareInfo& share) {
 
 Outcome copy_new_link(Sharing& sharing, WallTime now) {
   const std::size_t count = count_new_links(sharing, now);
+  if (count == 0) {  // seen, but not necessarily copied
+    const auto latest = std::ranges::max_element(sharing.shares, {}, changed_at);
+    const auto changed = latest == sharing.shares.end() ? std::nullopt : changed_at(*latest);
+    if (changed && now < *changed + Sharing::kChangeTime) return copy_link(sharing, *latest);
+    return {.said = Said{false, "No link has changed in the last hour."}, .taken = false};
+  }
   const auto first =
       std::ranges::find_if(sharing.shares, [&](const ShareInfo& share) { return is_new_link(sharing, share, now); });
   if (count == 1) return copy_link(sharing, *first);
-  if (count == 0) return {.said = Said{false, "No link has changed that you have not seen."}};
   if (!sharing.panel) sharing.panel = SharesPanel();
   select_share(sharing, static_cast<std::size_t>(first - sharing.shares.begin()));
   return {};

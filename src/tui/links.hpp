@@ -32,7 +32,7 @@ void see_link(Sharing& sharing, const protocol::ShareInfo& share);
 
 /// To the clipboard; a link that does not work is said to.
 [[nodiscard]] Outcome copy_link(Sharing& sharing, const protocol::ShareInfo& share);
-/// `y`: the one new link; where there are several, the panel shows them.
+/// `y`: the one new link; where there are several, the panel shows them; when all were seen, the one that changed last.
 [[nodiscard]] Outcome copy_new_link(Sharing& sharing, WallTime now);
 
 /// The mark of a session in the list. `unknown`: it was shared when the daemon was last heard of.

@@ -22,7 +22,9 @@ using Lines = std::vector<WindowLine>;
 constexpr int kWidest = 84;
 constexpr int kGap = 2;
 constexpr std::string_view kItsLink = "its link";
-constexpr std::size_t kCompactLines = 2;  // of a sentence, on a screen with few rows
+// Of a sentence, on a screen with few rows: of one among others, of one that stands alone.
+constexpr std::size_t kCompactLines = 2;
+constexpr std::size_t kCompactLinesAlone = 5;
 
 struct Drawing {
   const Sharing& sharing;
@@ -105,8 +107,9 @@ Line expiry_line(const Drawing& drawing) {
   return line;
 }
 
-void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sentence, const Style& style) {
-  const std::size_t most = drawing.is_compact ? kCompactLines : std::string::npos;
+void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sentence, const Style& style,
+                  std::size_t compact_lines = kCompactLines) {
+  const std::size_t most = drawing.is_compact ? compact_lines : std::string::npos;
   for (std::string& part : wrap_within(sentence, drawing.columns, most)) lines.push_back({{{std::move(part), style}}});
 }
 
@@ -139,7 +142,8 @@ void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& 
 
 /// What is missing, and the one command that mends it.
 void add_obstacle(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
-  add_sentence(drawing, lines, presentable(provider.missing.value_or("It cannot be used from here.")), theme::kWarning);
+  add_sentence(drawing, lines, presentable(provider.missing.value_or("It cannot be used from here.")), theme::kWarning,
+               kCompactLinesAlone);
   if (!provider.mend) return;
   std::string prompt = "$ ";
   for (std::string& part : wrap(presentable(*provider.mend), drawing.columns - kGap))

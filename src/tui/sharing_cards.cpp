@@ -19,6 +19,8 @@ Said in_a_sentence(const Card& card) {
   if (const auto* trouble = std::get_if<TroubleCard>(&card.what))
     return {true, fmt::format("{}: {}", trouble->heading, presentable(trouble->text))};
   const auto& link = std::get<LinkCard>(card.what);
+  if (const std::string plight = plight_of(link.share); !plight.empty())
+    return {true, fmt::format("The link to {} {}", in_quotes(link.share.session_name), presentable(plight))};
   return {false, fmt::format("{} is shared{}; S shows it.", in_quotes(link.share.session_name),
                              link.copied ? ", its link is on the clipboard" : "")};
 }

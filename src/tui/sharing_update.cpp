@@ -137,8 +137,9 @@ Outcome reconnect(Sharing& sharing) {
 Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now) {
   Outcome outcome{.taken = false};
   const bool is_answer = sharing.panel && sharing.panel->asks_stop_all;
-  if (is(key, 'y') && !is_answer && !sharing.choice && count_new_links(sharing, now) > 0)
-    return copy_new_link(sharing, now);
+  if (is(key, 'y') && !is_answer && !sharing.choice) {
+    if (Outcome copied = copy_new_link(sharing, now); copied.taken) return copied;
+  }
   if (shown_card(sharing)) outcome = handle_card_key(sharing, key, now);
   if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, rows, now));
   if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);

@@ -38,7 +38,7 @@ TEST(Links, AreWhatTheirShareAndItsTunnelAre) {
            {"error", "backoff", "It has ended.", "does not work now and is tried again by itself: It has ended."},
            {"error", "degraded", "No connection.", "does not work now and may come back by itself: No connection."},
            {"error", "failed", "Log in.", "needs you: Log in.", true},
-           {"error", "starting", "", "does not work yet: its tunnel is being started."},
+           {"error", "starting", "", "does not work while its tunnel is being started."},
            {"error", "stopping", "", "does not work now."},
            {"error", "of a later build", "", "does not work now."},
            // The tunnel is faster than the row: what cannot work is not said to.
@@ -100,11 +100,13 @@ TEST(Links, OneNewLinkIsCopiedOfSeveralTheFirstIsShown) {
   SharingTest test({share("b", "B")});
   test.take(copy_new_link(test.sharing, test.now));
   EXPECT_THAT(test.effects, IsEmpty());
-  EXPECT_THAT(test.said, ElementsAre("No link has changed that you have not seen."));
+  EXPECT_THAT(test.said, ElementsAre("No link has changed in the last hour."));
   test.apply(ShareChanged{with_new_link(share("c", "C"), kOther)});
   test.take(copy_new_link(test.sharing, test.now));
   EXPECT_EQ(test.only_effect<CopyText>().text, kOther);
   EXPECT_EQ(count_new_links(test.sharing, test.now), 0U);
+  test.take(copy_new_link(test.sharing, test.now));  // whoever saw it may want it all the same
+  EXPECT_EQ(test.only_effect<CopyText>().text, kOther);
   for (const char* id : {"d", "e"})
     test.apply(ShareChanged{with_new_link(share(id, id, 10min), std::string(kOther) + id)});
   test.take(copy_new_link(test.sharing, test.now));

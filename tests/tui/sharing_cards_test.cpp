@@ -180,6 +180,11 @@ TEST(SharingCards, ACardFollowsItsShare) {
   test.apply(ShareChanged{broken});
   EXPECT_THAT(test::unwrapped(test.screen()),
               HasSubstr("Does not work now and is tried again by itself: It has ended."));
+  test.said.clear();
+  test.type("j");  // hardly seen
+  EXPECT_THAT(test.said, ElementsAre(HasSubstr("! The link to \"Fix the fern\" does not work now")));
+  start(test, "a");
+  test.apply(ShareChanged{broken});
   test.type("c");
   EXPECT_THAT(test.only_effect<CopyText>().confirmation, HasSubstr("it does not work now"));
   // The answer to the start comes later than what has become of it.
