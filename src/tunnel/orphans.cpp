@@ -4,8 +4,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -131,16 +129,6 @@ asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesystem::pat
     cleaning.spawn(clean_up(std::move(remains)), log_exception);
   }
   co_await cleaning.join();
-}
-
-// The same for one who has no loop.
-void end_orphaned_tunnels(const std::filesystem::path& tunnels_dir, TunnelTimes times) {
-  asio::io_context loop;
-  asio::co_spawn(loop, end_runs(load_runs(tunnels_dir), tunnels_dir, {}, all_providers(), times),
-                 [](const std::exception_ptr& error) {
-                   if (error) log_exception(error);
-                 });
-  loop.run();
 }
 
 }  // namespace panko

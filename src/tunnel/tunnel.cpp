@@ -62,6 +62,7 @@ struct Tunnel::State : std::enable_shared_from_this<State> {
   bool starting = false;    // start() waits: until it has the URL, a failure is its failure
   bool stopping = false;
   bool abandoned = false;  // the Tunnel is gone: touch nothing any more
+  bool finishing = false;  // the run is over, and what is left of it goes
   bool hurry = false;      // the next try does not wait
   std::optional<RunRecord> earlier;
   std::shared_ptr<Run> run;
@@ -156,15 +157,18 @@ asio::awaitable<void> Tunnel::State::supervise(Self self) {
     }
     if (self->abandoned) co_return;
 
+    // What has to end does so, even when whoever hears of it now destroys the Tunnel.
+    self->finishing = true;
     std::optional<Clock::time_point> next;
     if (end.adoption_failed) {
       next = Clock::now();
     } else if (!self->stopping && !self->starting) {
       next = self->went_down(end);
     }
-    if (begun && !self->abandoned) co_await Run::finish(*begun);
-    if (self->abandoned) co_return;
+    if (begun) co_await Run::finish(*begun);
     self->run.reset();
+    self->finishing = false;
+    if (self->abandoned) co_return;
     if (self->starting && !self->stopping) self->fail_for_good(end.failure.sentence);
     if (self->starting || !next) break;
 
@@ -240,7 +244,7 @@ void Tunnel::State::abandon() {
   abandoned = true;
   listener = {};
   pause.cancel();
-  if (run) run->let_go();
+  if (run && !finishing) run->let_go();
 }
 
 Tunnel::Tunnel(asio::io_context& loop, TunnelSetup setup, Listener listener)

@@ -123,7 +123,4 @@ boost::asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesyst
                                       std::map<std::string, ProviderSettings, std::less<>> settings,
                                       std::span<const Provider* const> providers, TunnelTimes times);
 
-/// What end_runs replaces.
-void end_orphaned_tunnels(const std::filesystem::path& tunnels_dir, TunnelTimes times = {});
-
 }  // namespace panko
