@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -347,6 +348,34 @@ class Deaths(TuiTest):
         self.assertIn("● Water the ferns", tmux.screen())
         self.assertNotIn("R starts it again", tmux.screen())
         self.assert_serving(share, "They are watered.")
+
+    def test_a_daemon_that_is_replaced_is_not_missed(self):
+        garden = self.old_session("Water the ferns")
+        self.share(garden)
+        tmux = self.tui(expect="1 share still up")
+        tmux.keys("S")
+        tmux.wait_for("Shares (1)")
+        ended = threading.Event()
+        seen = []
+        looking = threading.Thread(target=lambda: [seen.append(tmux.screen()) for _ in iter(ended.is_set, True)])
+        looking.start()
+        self.addCleanup(looking.join)
+        self.addCleanup(ended.set)
+        for replacement in ("in place", "killed"):
+            if replacement == "in place":
+                self.panko("serve", "--restart")
+            else:
+                self.kill_daemon()
+                begun = time.monotonic()
+                self.serve()
+                if time.monotonic() - begun > 0.3:
+                    self.skipTest("this machine is too slow for it")
+            another = self.share(self.old_session(f"Prune the roses, {replacement}"))
+            tmux.wait_for(another["public_url"])
+        ended.set()
+        looking.join()
+        self.assertGreater(len(seen), 10)
+        self.assertEqual([screen for screen in seen if re.search("starts it again|The daemon is back", screen)], [])
 
     def test_a_daemon_that_somebody_else_starts_is_found(self):
         share = self.share(self.old_session("Water the ferns"))
