@@ -4,13 +4,14 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
 #include <memory>
 
+#include "base/directory_watcher.hpp"
 #include "base/fd.hpp"
-#include "base/file_watcher.hpp"
 #include "base/files.hpp"
 #include "base/result.hpp"
 #include "cli/command.hpp"
@@ -99,7 +100,7 @@ Fd ending_signals() {
   return fd;
 }
 
-void follow(View& view, FileWatcher& watcher) {
+void follow(View& view, DirectoryWatcher& watcher) {
   const Fd signals = ending_signals();
   for (;;) {
     // The last one has no events: poll tells when nobody reads our output any more.
@@ -108,8 +109,11 @@ void follow(View& view, FileWatcher& watcher) {
                                {.fd = STDOUT_FILENO, .events = 0, .revents = 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
     if (fds[1].revents != 0 || fds[2].revents != 0) return;
-    if (watcher.changed().empty()) continue;
-    print_lines(view.more());
+    const auto changes = watcher.changes();
+    if (watcher.problem()) throw Failure(*watcher.problem());
+    if (changes.names ||
+        std::ranges::any_of(view.files(), [&](const auto& file) { return changes.written.contains(file); }))
+      print_lines(view.more());
     if (std::ferror(stdout) != 0) return;
   }
 }
@@ -121,9 +125,8 @@ int logs(const Options& options) {
 
   View view(where, share);
   // Watched before they are read: nothing is written in between unseen.
-  auto watcher = value_or_throw(FileWatcher::open());
-  if (options.follow)
-    for (const auto& file : view.files()) value_or_throw(watcher.add(file));
+  auto watcher = value_or_throw(DirectoryWatcher::open());
+  if (options.follow) watcher.add(where.log_file.parent_path(), 0);
 
   auto lines = view.all();
   if (lines.empty())

@@ -30,10 +30,15 @@ Result<ProgramRun> ask(std::string_view program, std::vector<std::string> words,
   return run_program(words, time);
 }
 
-/// The last line that it said.
+/// Its last line that says what is wrong: after that it may point to another command.
 std::string last_line(std::string_view output) {
-  while (output.ends_with('\n')) output.remove_suffix(1);
-  return clean_line_for_terminal(truncate_utf8(output.substr(output.rfind('\n') + 1), 300));
+  std::string_view line;
+  do {
+    while (output.ends_with('\n')) output.remove_suffix(1);
+    line = output.substr(output.rfind('\n') + 1);
+    output.remove_suffix(line.size());
+  } while (line.starts_with("See ") && !output.empty());
+  return clean_line_for_terminal(truncate_utf8(line, 300));
 }
 
 Result<void> succeed(std::string_view program, std::vector<std::string> words) {
