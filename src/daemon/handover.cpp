@@ -187,7 +187,9 @@ Handover read_handover(int document) {
   try {
     if (value.at("handover") != Handover::kVersion) throw Failure("The handover is of another version.");
     return handover_of(value);
-  } catch (const boost::system::system_error&) {
+  } catch (const Failure&) {
+    throw;
+  } catch (const std::exception&) {  // Boost.JSON has several
     throw Failure("The handover of the daemon before cannot be understood.");
   }
 }

@@ -1,11 +1,18 @@
 #include "http/connections.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace panko {
+
+namespace {
+
+constexpr int kLastTurns = 16;  // of the loop
+
+}  // namespace
 
 Connection::Connection(std::shared_ptr<Connections> table, Socket connected, Inbox received, std::string address)
     : socket(std::move(connected)),
@@ -70,6 +77,10 @@ Task<std::vector<HandedConnection>> Connections::hand_over(std::shared_ptr<Conne
     return connection->is_open() && connection->phase == Connection::Phase::reading;
   };
   while (std::ranges::any_of(self->by_wait_, reads)) co_await self->left_.wait();
+  // An answer that the kernel has taken already is done as soon as its coroutine hears of it.
+  const auto sends = [](const Connection* connection) { return connection->phase == Connection::Phase::sending; };
+  for (int turn = 0; turn < kLastTurns && std::ranges::any_of(self->by_wait_, sends); ++turn)
+    co_await asio::post(self->timer_.get_executor(), kTask);
   for (auto* connection : self->by_wait_) {
     switch (connection->phase) {
       case Connection::Phase::reading: break;

@@ -77,21 +77,28 @@ TEST_F(CliTest, RefusesWhatIsMistypedWithStatus2) {
 
 TEST_F(CliTest, TurnsAFailureIntoASentenceAndStatus1) {
   const Ran ran = run({"serve", "--foreground"},
-                      {.run_daemon = [](bool, int) -> int { throw Failure("Something \x1b[31m is wrong."); }});
+                      {.run_daemon = [](const DaemonStart&) -> int { throw Failure("Something \x1b[31m is wrong."); }});
   EXPECT_EQ(ran.status, 1);
   EXPECT_EQ(ran.out, "");
   EXPECT_EQ(ran.err, "panko: Something ␛[31m is wrong.\n");
 }
 
 TEST_F(CliTest, RunsTheDaemonInThisProcessWhenAsked) {
-  std::vector<std::pair<bool, int>> calls;
-  const CliHooks hooks{.run_daemon = [&](bool foreground, int ready_fd) {
-    calls.emplace_back(foreground, ready_fd);
+  std::vector<std::tuple<bool, int, int>> calls;
+  const CliHooks hooks{.run_daemon = [&](const DaemonStart& start) {
+    calls.emplace_back(start.foreground, start.ready_fd, start.handover_fd);
     return 7;
   }};
   EXPECT_EQ(run({"serve", "--foreground"}, hooks).status, 7);
   EXPECT_EQ(run({"serve", "--ready-fd", "5"}, hooks).status, 7);
-  EXPECT_EQ(calls, (std::vector<std::pair<bool, int>>{{true, -1}, {false, 5}}));
+  EXPECT_EQ(run({"serve", "--handover", "6", "--foreground"}, hooks).status, 7);
+  EXPECT_EQ(calls, (std::vector<std::tuple<bool, int, int>>{{true, -1, -1}, {false, 5, -1}, {true, -1, 6}}));
+}
+
+TEST_F(CliTest, PrintsWhatARunningDaemonAsksOfItsSuccessor) {
+  const Ran ran = run({"serve", "--self-check"}, {.self_check = [] { return std::string("{}"); }});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out, "{}\n");
 }
 
 TEST_F(CliTest, ServeStatusAndStopStartNoDaemon) {

@@ -85,6 +85,7 @@ TEST_F(ProtocolPage, EveryExampleIsWhatTheDaemonSays) {
   Placeholders placeholders;
   placeholders.values = {{"session", session_.native()},
                          {"socket", places_.socket.native()},
+                         {"search_path", std::getenv("PATH")},
                          {"version", std::string(protocol::build_version())}};
   std::ifstream page(PANKO_SOURCE_DIR "/docs/protocol.md");
   std::optional<test::RawClient> first;

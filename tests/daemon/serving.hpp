@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/fd.hpp"
 #include "config/places.hpp"
@@ -133,6 +134,7 @@ class Serving : public Home {
       ++shut_downs_;
       shut_downs_.notify_all();
     };
+    context_->restart = [this](std::string search_path) { return refuse_restart(std::move(search_path)); };
     context_->shares->resume();
     server_ = std::make_unique<ControlServer>(*loop_, socket_->take_descriptor(), context_, limits);
     thread_ = std::jthread([this] { loop_->run(); });
@@ -154,8 +156,13 @@ class Serving : public Home {
   [[nodiscard]] RawClient connect() const { return RawClient(places_.socket); }
 
   std::atomic<int> shut_downs_ = 0;
+  std::vector<std::string> restarts_;  // with which PATH; each was refused
 
  private:
+  boost::asio::awaitable<Error> refuse_restart(std::string search_path) {
+    restarts_.push_back(std::move(search_path));
+    co_return Error{"The daemon goes on as it was: /usr/bin/panko does not pass its check: it ended with status 1."};
+  }
   boost::asio::awaitable<void> suspend() {
     server_->stop_accepting();
     co_await context_->shares->suspend();

@@ -104,8 +104,11 @@ TEST_F(HandoverTest, ARequestWhoseAnswerHasNotBegunIsAskedAgain) {
   EXPECT_EQ(on_loop([&] { return server_->busy(); }), 1U);
   auto handed = hand_over();
   EXPECT_THAT(handed.connections, Contains(Field(&HandedConnection::unread, StartsWith("GET /s/"))));
-  take_over(std::move(handed));
-  mount_at(token, file.path());
+  on_loop([&] {
+    server_ = std::make_unique<HttpServer>(loop_, workers_);
+    server_->mount(token, {.path = file.path(), .snapshot = {}, .context = {}, .on_health = {}, .on_request = {}});
+    server_->take_over(std::move(handed));
+  });
   busy.release(2);
   EXPECT_EQ(client.receive().status, 200);
   EXPECT_EQ(on_loop([&] { return server_->busy(); }), 0U);
@@ -127,11 +130,11 @@ TEST_F(HandoverTest, TheLastAnswerOfAConnectionArrivesWhole) {
 
 TEST_F(HandoverTest, AnAnswerThatTakesLongIsCut) {
   SessionFile file;
-  for (int i = 0; i < 200; ++i) file.append("Prompt", std::string(20000, 'x'));
+  file.append("Prompt", std::string(8 << 20, 'x'));
   start();
   const auto token = mount(file.path());
   auto client = connect(4096);
-  client.send_request("/s/" + token + "/");
+  client.send_request("/s/" + token + "/b/" + SessionFile::uuid(1));
   ASSERT_TRUE(client.receive_more());
   EXPECT_EQ(on_loop([&] { return server_->busy(); }), 1U);
   auto handed = hand_over();
