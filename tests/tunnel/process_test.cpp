@@ -34,6 +34,30 @@ TEST(Process, RemembersTheEnvironmentItWasStartedWith) {
   ::waitpid(child->pid, nullptr, 0);
 }
 
+TEST(Process, IsProvenByAllThatIsKnownOfIt) {
+  const auto child = spawn_program({.arguments = {"sleep", "60"}, .environment = {{"A=b"}}});
+  ASSERT_TRUE(child.has_value());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!was_started_with(child->pid, "A=b") && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  const auto start = start_time_of(child->pid);
+  EXPECT_TRUE(prove_process(child->pid, start, "A=b").has_value());
+  EXPECT_TRUE(prove_process(child->pid, std::nullopt, "A=b").has_value());
+  EXPECT_FALSE(prove_process(child->pid, *start + 1, "A=b").has_value());
+  EXPECT_FALSE(prove_process(child->pid, start, "A=c").has_value());
+  for (const pid_t other : {0, 1, -1, ::getpid()}) EXPECT_FALSE(prove_process(other, std::nullopt, "A=b").has_value());
+
+  reap_ended_child(child->pid, *start);  // it has not ended
+  EXPECT_EQ(::kill(child->pid, 0), 0);
+  ::kill(child->pid, SIGKILL);
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED | WNOWAIT);
+  EXPECT_FALSE(prove_process(child->pid, start, "A=b").has_value());
+  reap_ended_child(child->pid, *start + 1);
+  EXPECT_EQ(::kill(child->pid, 0), 0);  // another one, by that
+  reap_ended_child(child->pid, *start);
+  EXPECT_NE(::kill(child->pid, 0), 0);
+}
+
 TEST(Process, IsDescribedWhateverItsName) {
   // The name is the second field of /proc/PID/stat: spaces and parentheses in it must not shift the others.
   std::ofstream("/proc/self/comm") << "a) R 1 (";

@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <thread>
 
 #include "base/files.hpp"
@@ -174,6 +174,34 @@ TEST_F(TunnelTest, ComesBackAfterItsProcessDied) {
   EXPECT_THAT(files(), IsEmpty());
 }
 
+TEST_F(TunnelTest, FiftyKillsLeaveNothing) {
+  const auto count = [](const std::filesystem::path& directory) {
+    return std::distance(std::filesystem::directory_iterator(directory), {});
+  };
+  auto tunnel = make_tunnel({.first_retry = 1ms, .last_retry = 1ms});
+  wait_for(tunnel.start());
+  const auto descriptors = count("/proc/self/fd");
+  auto slowest = 0ns;
+  for (int i = 0; i < 50; ++i) {
+    heard.clear();
+    const auto pid = tunnel.status().pid;
+    const auto begin = std::chrono::steady_clock::now();
+    ::kill(pid, SIGKILL);
+    ASSERT_TRUE(run_until([&] { return !heard.empty(); }));
+    slowest = std::max(slowest, std::chrono::steady_clock::now() - begin);
+    ASSERT_THAT(heard.front(), StartsWith("down cloudflared was killed by signal 9"));
+    ASSERT_TRUE(run_until([&] { return heard.size() > 1 && heard.back().starts_with("up "); }));
+    EXPECT_FALSE(is_alive(pid));  // reaped, that is
+  }
+  RecordProperty("slowest_notice_microseconds", static_cast<int>(slowest / 1us));
+  EXPECT_LT(slowest, 1s);
+  EXPECT_EQ(count("/proc/self/fd"), descriptors);
+  EXPECT_EQ(files().size(), 2);
+  wait_for(tunnel.stop());
+  EXPECT_THAT(files(), IsEmpty());
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);  // no child at all
+}
+
 TEST_F(TunnelTest, BeginsItsWaitsAnewAfterGoodService) {
   scenario("ready\nexit 0");
   auto tunnel = make_tunnel({.first_retry = 10ms, .last_retry = 1h, .stable = 0ms});
@@ -246,17 +274,27 @@ TEST_F(TunnelTest, NoiseDelaysNothingAndFillsNoDisk) {
 #endif
   scenario("noise " + std::to_string(kMegabytes) + "\nready quiet.trycloudflare.com");
   auto tunnel = make_tunnel();
+  tunnel.start_in_background();
+  EXPECT_TRUE(run_until([&] { return tunnel.status().pid != 0; }));
   // Whatever else is on the loop gets its turn between any two chunks of 64 KiB.
+  auto latest = 0ns;
   int turns = 0;
-  bool up = false;
-  std::function<void()> turn = [&] {
-    ++turns;
-    if (!up) boost::asio::post(loop, turn);
+  boost::asio::steady_timer timer(loop);
+  std::function<void()> wait = [&] {
+    const auto due = std::chrono::steady_clock::now() + 1ms;
+    timer.expires_at(due);
+    timer.async_wait([&, due](boost::system::error_code) {
+      latest = std::max(latest, std::chrono::steady_clock::now() - due);
+      ++turns;
+      if (heard.empty()) wait();
+    });
   };
-  boost::asio::post(loop, turn);
-  EXPECT_EQ(wait_for(tunnel.start()), "https://quiet.trycloudflare.com");
-  up = true;
-  EXPECT_GT(turns, 15 * kMegabytes);
+  wait();
+  EXPECT_TRUE(run_until([&] { return !heard.empty(); }));
+  EXPECT_THAT(heard, ElementsAre("up https://quiet.trycloudflare.com"));
+  RecordProperty("latest_timer_microseconds", static_cast<int>(latest / 1us));
+  EXPECT_LT(latest, 250ms);  // on a busy machine; else some milliseconds
+  EXPECT_GT(turns, 20);
   struct stat status{};
   ASSERT_EQ(::stat(file_with(".log").c_str(), &status), 0);
   EXPECT_GT(status.st_size, kMegabytes * 950 * 1024);
