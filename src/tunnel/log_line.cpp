@@ -68,6 +68,17 @@ LogLine parse_log_line(std::string_view line) {
   return {.message = std::string(without_prefix(line)), .detail = {}};
 }
 
+std::string without_secrets(std::string_view line, const std::vector<std::string>& secrets) {
+  constexpr std::string_view kInstead = "...";
+  std::string text(line);
+  for (const auto& secret : secrets) {
+    if (secret.empty()) continue;
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kInstead.size()))
+      text.replace(at, secret.size(), kInstead);
+  }
+  return text;
+}
+
 std::string quote_log_line(std::string_view line, std::size_t bytes) {
   auto [message, detail] = parse_log_line(line);
   if (!detail.empty()) message += ": " + detail;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace panko {
 
@@ -14,6 +15,9 @@ struct LogLine {
 };
 
 [[nodiscard]] LogLine parse_log_line(std::string_view line);
+
+/// The line with each of these replaced by "...".
+[[nodiscard]] std::string without_secrets(std::string_view line, const std::vector<std::string>& secrets);
 
 /// For the user: one line of at most so many bytes that cannot drive a terminal and names no share. Empty when the line
 /// says nothing.

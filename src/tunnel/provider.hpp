@@ -74,6 +74,8 @@ struct Plan {
   std::vector<std::string> arguments{};
   /// "NAME=value" beside the few variables that every tunnel program gets. The place for secrets.
   std::vector<std::string> environment{};
+  /// What is never shown of the program's output: the user name of a connection can be a secret.
+  std::vector<std::string> secrets{};
   /// Extension and content of files that are there before the program starts and go with the run: (".yml", "...").
   std::vector<std::pair<std::string, std::string>> files{};
   /// Standard input never ends (some ssh services hang up at its end). Else it is empty.

@@ -101,7 +101,8 @@ void Run::spawn(TaskGroup& group, Task task) {
   });
 }
 
-void Run::read(std::string_view line) {
+void Run::read(std::string_view raw) {
+  const auto line = without_secrets(raw, secrets_);
   if (!adopted_ || log_read_) journal_->quote(record_.run_id, line);  // the rest is there already
   if (std::ranges::any_of(line, [](unsigned char c) { return std::isalnum(c) != 0; }))
     last_lines_.at(line_count_++ % last_lines_.size()).assign(line.substr(0, kLongestWords));

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tunnel/journal.hpp"
 #include "tunnel/log_follower.hpp"
@@ -82,7 +83,7 @@ class Run : public std::enable_shared_from_this<Run> {
   static boost::asio::awaitable<bool> clean_up(Self self);
   boost::asio::awaitable<void> wait_for_end(std::chrono::milliseconds time);
   void spawn(TaskGroup& group, Task task);
-  void read(std::string_view line);
+  void read(std::string_view raw);
   void on_event(LogEvent event);
   void found(std::string url);
   void went_up(std::string url, std::string problem);
@@ -117,6 +118,7 @@ class Run : public std::enable_shared_from_this<Run> {
   RunRecord record_;
   Plan::ReadyBy ready_by_{};
   std::function<std::optional<LogEvent>(std::string_view line)> read_line_;
+  std::vector<std::string> secrets_;
   bool adopted_ = false;
 
   std::unique_ptr<RunProcess> process_;  // none: the run has no process

@@ -66,6 +66,7 @@ void Run::take(Plan& plan) {
   if (!plan.arguments.empty()) program_ = std::filesystem::path(plan.arguments.front()).filename().string();
   ready_by_ = plan.ready_by;
   read_line_ = std::move(plan.read_line);
+  secrets_ = std::move(plan.secrets);
   found(std::move(plan.url));
   // An earlier daemon's plan said where it is; a new one may have chosen otherwise.
   if (record_.control.empty()) record_.control = std::move(plan.control);

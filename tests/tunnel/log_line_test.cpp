@@ -34,5 +34,10 @@ TEST(LogLine, SurvivesHostileJson) {
   EXPECT_EQ(parse_log_line(R"({"message":1,"error":{}})").message, "");
 }
 
+TEST(LogLine, ShowsNoSecret) {
+  EXPECT_EQ(without_secrets("token@host: token is wrong", {"token", ""}), "...@host: ... is wrong");
+  EXPECT_EQ(without_secrets("nothing", {}), "nothing");
+}
+
 }  // namespace
 }  // namespace panko

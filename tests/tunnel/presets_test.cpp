@@ -122,6 +122,7 @@ TEST_F(Presets, ATokenIsInAFileOfItsOwn) {
   auto plan = value_or_throw(find_provider("pinggy")->plan(run));
   EXPECT_THAT(plan.arguments, testing::Each(Not(HasSubstr("s3cret"))));
   EXPECT_EQ(plan.arguments.back(), "a.pinggy.io");
+  EXPECT_THAT(plan.secrets, testing::ElementsAre("s3cretToken+force"));
   ASSERT_EQ(plan.files.size(), 1U);
   value_or_throw(write_file_atomically(run.run_path.native() + plan.files[0].first, plan.files[0].second));
   // What ssh makes of it: -G prints the configuration instead of connecting.

@@ -71,6 +71,7 @@ Result<Plan> plan_service(const Service& service, const RunContext& context) {
   std::string config_file;
   if (!service.token.empty()) {
     server = server.substr(server.rfind('@') + 1);
+    plan.secrets = {service.token};
     plan.files.emplace_back(
         ".conf", configuration(server, service.token, expand_home(text_setting(context.settings, "config_file"))));
     config_file = context.run_path.native() + ".conf";
