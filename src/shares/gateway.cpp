@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "http/listening.hpp"
 #include "shares/addresses.hpp"
 #include "tunnel/provider_settings.hpp"
 
@@ -32,7 +33,7 @@ Gateway::Gateway(boost::asio::io_context& loop, boost::asio::thread_pool& worker
       news_(std::make_shared<WakeUp>(loop)) {}
 
 void Gateway::listen(const std::vector<std::uint16_t>& wanted_ports) {
-  const auto fixed = setup_.provider->has_tunnel ? number_setting(setup_.settings, "port") : std::nullopt;
+  const auto fixed = fixed_port();
   if (!fixed) {
     listen_somewhere(wanted_ports);
   } else if (!http_.listen(listening_address(setup_.bind), static_cast<std::uint16_t>(*fixed))) {
@@ -41,10 +42,7 @@ void Gateway::listen(const std::vector<std::uint16_t>& wanted_ports) {
         "the tunnel.",
         *fixed, setup_.provider->name));
   }
-  if (setup_.provider->uses_socket) {
-    value_or_throw(ensure_private_directory(setup_.tunnels_dir));
-    http_.listen_unix(tunnel_setup().origin_socket);
-  }
+  listen_at_socket();
   has_listener();
 }
 
@@ -61,9 +59,24 @@ void Gateway::listen_somewhere(const std::vector<std::uint16_t>& wanted_ports) {
   throw Failure(fmt::format("No port from 20000 to 29999 is free at {}.", address));
 }
 
-void Gateway::take_over(HandedListener listener) {
+bool Gateway::take_over(HandedListener listener) {
+  const auto fixed = fixed_port();
+  if (fixed && local_end_of(listener.socket.get()).port != *fixed) return false;
+  const bool has_socket = static_cast<bool>(listener.origin);
   http_.take_over(std::move(listener));
+  if (!has_socket) listen_at_socket();
   has_listener();
+  return true;
+}
+
+std::optional<std::int64_t> Gateway::fixed_port() const {
+  return setup_.provider->has_tunnel ? number_setting(setup_.settings, "port") : std::nullopt;
+}
+
+void Gateway::listen_at_socket() {
+  if (!setup_.provider->uses_socket) return;
+  value_or_throw(ensure_private_directory(setup_.tunnels_dir));
+  http_.listen_unix(tunnel_setup().origin_socket);
 }
 
 void Gateway::has_listener() {

@@ -42,8 +42,8 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
   /// At the port that the provider's settings name, and there only; else at the first of these that is free, or at a
   /// random one. Where the provider wants that, at a Unix socket too. Without a tunnel it is up then.
   void listen(const std::vector<std::uint16_t>& wanted_ports);
-  /// In the place of listen(): what another daemon served in this process.
-  void take_over(HandedListener listener);
+  /// In the place of listen(): what another daemon served in this process. False: settings want another port now.
+  bool take_over(HandedListener listener);
   /// Once it listens: when an earlier daemon's run points here, it is the one to go on with. Else nothing happens, and
   /// the result is false.
   bool adopt(const RunRecord& run);
@@ -77,6 +77,8 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
 
  private:
   void listen_somewhere(const std::vector<std::uint16_t>& wanted_ports);
+  [[nodiscard]] std::optional<std::int64_t> fixed_port() const;
+  void listen_at_socket();
   void has_listener();
   [[nodiscard]] TunnelSetup tunnel_setup();
   void make_tunnel();

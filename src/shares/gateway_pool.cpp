@@ -164,10 +164,8 @@ std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
                      .tunnels_dir = tunnels_dir,
                      .journal = log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share))},
       seams, changed);
-  if (auto listener = handed.extract(key_of(share)))
-    gateway->take_over(std::move(listener.mapped()));
-  else
-    gateway->listen(wanted_ports(share, provider));
+  auto listener = handed.extract(key_of(share));
+  if (!listener || !gateway->take_over(std::move(listener.mapped()))) gateway->listen(wanted_ports(share, provider));
   adopt_run(*gateway);
   gateway->lasting = !provider.has_tunnel && !share.own_tunnel;
   // Its address may be that of an earlier one: what ended there says so. Nobody else ever had an own one.

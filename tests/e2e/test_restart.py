@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import unittest
 import urllib.parse
 
 from panko import BINARY, PATIENCE, SANITIZED, PankoTest, descendants, fetch, wait_for_exit, wait_until
+from sshd import Sshd
 
 # A program that passes any check, and then is not there any more.
 VANISHING = """#!/bin/sh
@@ -307,6 +309,37 @@ class Restart(Installed):
         self.assertEqual(wait_for_exit(pid), 0)
         self.assertFalse((self.state / "daemon.sock").exists())
         self.assertFalse((self.state / "daemon.pid").exists())
+
+
+class ThroughSsh(Installed):
+    """A tunnel runs on, and its URL with it."""
+
+    def test_nobody_notices(self):
+        server = Sshd(self.root / "sshd")
+        server.start()
+        self.addCleanup(server.stop)
+        settings = {"config_file": str(server.config), "host": "server", "url": "http://127.0.0.1:{port}"}
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+        self.config("[providers.ssh]\n" + "\n".join(lines) + "\n")
+        self.serve_installed()
+        share = self.panko_json("share", self.session().path, "--provider", "ssh")
+        (tunnel,) = self.call("Status")["tunnels"]
+        seen = []
+        with self.ipc() as events, Visitors(share["public_url"], 2, 2) as visitors:
+            events.data("Subscribe")
+            for _ in range(3 if SANITIZED else 10):
+                before = visitors.answered
+                self.restart()
+                wait_until(lambda: visitors.answered > before + 10 or visitors.failures, "answers")
+                wait_until(lambda: self.call("Status")["tunnels"] == [tunnel], "the same tunnel")
+                self.assertEqual(self.call("Status")["children"], [tunnel["pid"]])
+            self.assertEqual(self.call("GetShare", {"share_id": share["id"]})["public_url"], share["public_url"])
+            marker = self.share(self.session())
+            while (event := events.reply()["data"]["share"])["id"] != marker["id"]:
+                seen.append((event["status"], event["public_url"]))
+        self.assertEqual(visitors.failures, [])
+        self.assertEqual(set(seen), {("active", share["public_url"])}, "it never looked as if it were down")
+        self.panko("serve-stop")
 
 
 class Refused(Installed):
