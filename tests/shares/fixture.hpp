@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -59,6 +60,7 @@ class SharesTest : public testing::Test {
     places_.state_dir = scratch_.path();
     places_.database = scratch_ / "state.db";
     places_.tunnels_dir = scratch_ / "tunnels";
+    places_.log_file = scratch_ / "daemon.log";
     std::filesystem::create_directory(scratch_ / "project");
     write_file(session_, session_text("11111111-1111-4111-8111-111111111111", "First prompt"));
     seams_.watch_rest = 5ms;
@@ -138,11 +140,30 @@ class SharesTest : public testing::Test {
 
   static asio::awaitable<Answer> get_async(std::uint16_t port, std::string target, std::string host) {
     asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
-    Answer answer;
     constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
     const auto [refused] = co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, kToken);
-    if (refused) co_return answer;
+    if (refused) co_return Answer{};
     if (host == "localhost") host += fmt::format(":{}", port);
+    co_return co_await ask(std::move(socket), std::move(target), std::move(host));
+  }
+
+  /// The same at a Unix socket.
+  Answer get(const std::filesystem::path& path, const std::string& target, const std::string& host) {
+    return run(get_async(path, target, host));
+  }
+
+  static asio::awaitable<Answer> get_async(std::filesystem::path path, std::string target, std::string host) {
+    asio::local::stream_protocol::socket socket(co_await asio::this_coro::executor);
+    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+    const auto [refused] = co_await socket.async_connect(path.native(), kToken);
+    if (refused) co_return Answer{};
+    co_return co_await ask(std::move(socket), std::move(target), std::move(host));
+  }
+
+  template <class Socket>
+  static asio::awaitable<Answer> ask(Socket socket, std::string target, std::string host) {
+    Answer answer;
+    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
     const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target, host);
     co_await asio::async_write(socket, asio::buffer(request), kToken);
     co_await asio::async_read(socket, asio::dynamic_buffer(answer.text), kToken);
@@ -178,9 +199,79 @@ class SharesTest : public testing::Test {
   std::unique_ptr<ShareService> service_;
 };
 
-/// A provider whose tunnel is `sh SCRIPT`; its lines are "url URL", "ready", "fail WORDS" and "refuse WORDS".
+/// A provider whose tunnel is `sh SCRIPT PORT SOCKET`; its lines are "url URL", "ready", "fail WORDS" and "refuse
+/// WORDS". Asked how it does, it says what fake_probe says, or that it is ready.
 extern const Provider kFakeProvider;
+extern const Provider kFakeSocketProvider;
 extern std::filesystem::path fake_script;
-inline const std::array<const Provider*, 2> kProvidersWithFake{find_provider("local"), &kFakeProvider};
+extern std::function<asio::awaitable<Probe>(RunContext)> fake_probe;
+inline const std::array<const Provider*, 3> kProvidersWithFake{find_provider("local"), &kFakeProvider,
+                                                               &kFakeSocketProvider};
+
+/// Of tests of tunnels.
+class TunnelsTest : public SharesTest {
+ protected:
+  TunnelsTest() {
+    fake_script = scratch_ / "tunnel.sh";
+    fake_probe = {};
+    seams_.providers = kProvidersWithFake;
+    auto& times = seams_.tunnel_times;
+    times.first_retry = 10ms;
+    times.last_retry = 50ms;
+    times.start = 10s;
+    times.first_probe = 5ms;
+    times.probe = 10ms;
+    times.dead_probe = 10ms;
+    script(kUp);
+  }
+  static void script(const std::string& text) { write_file(fake_script, text); }
+  static void probe_says(Probe::State state, std::string sentence = "") {
+    fake_probe = [state, sentence](RunContext) -> asio::awaitable<Probe> {
+      return answer_of({.state = state, .failure = {.sentence = sentence}});
+    };
+  }
+
+  StartShareOptions fake() { return {.session_path = session_, .provider = "fake", .expires = {}, .bind = {}}; }
+  StartShareOptions fake_for_ever() {
+    auto options = fake();
+    options.expires = std::optional<std::chrono::seconds>();
+    return options;
+  }
+  Answer visit(const Share& share) { return get(share.local_port, "/s/" + share.token + "/", "tunnel.example"); }
+
+  TunnelOfShares tunnel() {
+    const auto tunnels = service().tunnels();
+    return tunnels.empty() ? TunnelOfShares() : tunnels.front();
+  }
+  void run_until_tunnel(TunnelState state) {
+    run_until([&] { return tunnel().status.state == state; });
+  }
+  /// Whether the process does its work: nobody here may have reaped it.
+  static bool is_running(pid_t pid) {
+    std::ifstream stat(fmt::format("/proc/{}/stat", pid));
+    std::string line;
+    std::getline(stat, line);
+    return !line.empty() && !line.contains(") Z ");
+  }
+
+  /// What whoever follows the shares hears of one: "error/backoff".
+  struct Heard {
+    std::vector<std::string> states;
+    std::shared_ptr<void> registration;
+  };
+  std::unique_ptr<Heard> listen_to(const std::string& id) {
+    auto heard = std::make_unique<Heard>();
+    heard->registration = service().subscribe([id, &states = heard->states](const Share& share) {
+      if (share.id == id) states.push_back(fmt::format("{}/{}", name_of(share.status), share.tunnel));
+    });
+    return heard;
+  }
+
+  /// A new URL each time: the shell's own pid is in it.
+  static constexpr const char* kUp = "echo url https://t$$.example\necho ready\nexec sleep 1000\n";
+
+ private:
+  static asio::awaitable<Probe> answer_of(Probe probe) { co_return probe; }
+};
 
 }  // namespace panko::test

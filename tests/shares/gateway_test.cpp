@@ -8,28 +8,7 @@
 namespace panko::test {
 namespace {
 
-class GatewayTest : public SharesTest {
- protected:
-  GatewayTest() {
-    fake_script = scratch_ / "tunnel.sh";
-    seams_.providers = kProvidersWithFake;
-    seams_.tunnel_times.first_retry = 10ms;
-    seams_.tunnel_times.last_retry = 50ms;
-    seams_.tunnel_times.start = 10s;
-    script(kUp);
-  }
-  static void script(const std::string& text) { write_file(fake_script, text); }
-  StartShareOptions fake() { return {.session_path = session_, .provider = "fake", .expires = {}, .bind = {}}; }
-  StartShareOptions fake_for_ever() {
-    auto options = fake();
-    options.expires = std::optional<std::chrono::seconds>();
-    return options;
-  }
-  Answer visit(const Share& share) { return get(share.local_port, "/s/" + share.token + "/", "tunnel.example"); }
-
-  /// A new URL each time: the shell's own pid is in it.
-  static constexpr const char* kUp = "echo url https://t$$.example\necho ready\nexec sleep 1000\n";
-};
+class GatewayTest : public TunnelsTest {};
 
 TEST_F(GatewayTest, TheUrlIsGivenOutOnceTheTunnelIsUp) {
   const Share started = share(fake());
@@ -112,14 +91,16 @@ TEST_F(GatewayTest, AStartThatIsSlowDelaysNobody) {
 
 TEST_F(GatewayTest, ADeadTunnelIsAnErrorAtOnceAndHeals) {
   const Share started = share(fake());
-  std::vector<std::string> heard;
-  const auto listener = service().subscribe([&](const Share& share) { heard.emplace_back(name_of(share.status)); });
+  EXPECT_EQ(started.tunnel, "ready");
+  const auto heard = listen_to(started.id);
   ASSERT_EQ(service().children().size(), 1U);
   ::kill(service().children()[0], SIGKILL);
-  run_until([&] { return heard.size() >= 2; });
-  EXPECT_THAT(heard, testing::ElementsAre("error", "active"));
+  run_until([&] { return heard->states.size() >= 3; });
+  EXPECT_THAT(heard->states, testing::ElementsAre("error/backoff", "error/starting", "active/ready"));
   const Share healed = row(started.id);
   EXPECT_NE(healed.public_url, started.public_url) << "this provider gives another address each time";
+  EXPECT_EQ(healed.previous_url, started.public_url);
+  EXPECT_TRUE(healed.url_changed_at);
   EXPECT_EQ(healed.error, "");
   EXPECT_EQ(healed.token, started.token);
   EXPECT_EQ(visit(healed).status, 200U);
@@ -173,18 +154,146 @@ TEST_F(GatewayTest, SuspendEndsTheTunnelAndTheNextDaemonHasANewOne) {
   EXPECT_EQ(visit(row(started.id)).status, 200U);
 }
 
-TEST_F(GatewayTest, WhatACrashedDaemonLeftIsEndedBeforeANewTunnelStarts) {
+TEST_F(GatewayTest, ATunnelThatDoesNotServeIsAnErrorUntilItDoes) {
   const Share started = share(fake());
-  const pid_t orphan = service().children().at(0);
-  drop_service();
+  const auto heard = listen_to(started.id);
+  probe_says(Probe::State::waiting, "The network is away.");
+  run_until_status(started.id, ShareStatus::error);
+  EXPECT_EQ(row(started.id).error, "The network is away.");
+  EXPECT_EQ(row(started.id).public_url, started.public_url) << "it may come back";
+  EXPECT_EQ(failure_of(service().start(fake_for_ever())), "The network is away. Share once it is back.");
+  fake_probe = {};
   run_until_status(started.id, ShareStatus::active);
-  ASSERT_EQ(service().children().size(), 1U);
-  EXPECT_NE(service().children()[0], orphan);
-  // Not reaped by anybody here, as its parent is this process; but it must not run any more.
-  std::ifstream status(fmt::format("/proc/{}/stat", orphan));
-  std::string stat;
-  std::getline(status, stat);
-  EXPECT_TRUE(stat.empty() || stat.contains(") Z ")) << stat;
+  EXPECT_THAT(heard->states, testing::ElementsAre("error/degraded", "active/ready"));
+  EXPECT_EQ(row(started.id).public_url, started.public_url);
+  EXPECT_FALSE(row(started.id).url_changed_at);
+}
+
+TEST_F(GatewayTest, AUrlThatChangesIsANewOneAndSaidToBe) {
+  script(
+      "echo url https://first.example/\necho ready\nwhile [ ! -e $0.go ]; do sleep 0.01; done\n"
+      "echo url https://second.example/\nexec sleep 1000\n");
+  const Share started = share(fake());
+  EXPECT_EQ(started.public_url, fmt::format("https://first.example/s/{}/", started.token));
+  EXPECT_EQ(get(started.local_port, "/s/" + started.token + "/", "first.example").status, 200U);
+  std::vector<std::string> urls;
+  const auto listener = service().subscribe([&](const Share& share) { urls.push_back(share.public_url); });
+  write_file(fake_script.native() + ".go", "");
+  run_until([&] { return !urls.empty(); });
+  const Share changed = row(started.id);
+  EXPECT_EQ(changed.status, ShareStatus::active);
+  EXPECT_EQ(changed.public_url, fmt::format("https://second.example/s/{}/", started.token));
+  EXPECT_THAT(urls, testing::ElementsAre(changed.public_url));
+  EXPECT_EQ(changed.previous_url, started.public_url);
+  EXPECT_TRUE(changed.url_changed_at);
+  EXPECT_EQ(get(started.local_port, "/s/" + started.token + "/", "second.example").status, 200U);
+  EXPECT_EQ(get(started.local_port, "/s/" + started.token + "/", "first.example").status, 421U) << "that one is dead";
+  end_service();
+  const auto saved = Store(places_.database).load_shares();
+  ASSERT_EQ(saved.size(), 1U);
+  EXPECT_EQ(saved[0].previous_url, started.public_url);
+  EXPECT_EQ(saved[0].url_changed_at, changed.url_changed_at);
+}
+
+TEST_F(GatewayTest, WhoeverSharesWhileItWaitsForTheNextTryHearsWhenThatIs) {
+  seams_.tunnel_times.first_retry = 60s;
+  seams_.tunnel_times.last_retry = 60s;
+  const Share started = share(fake());
+  script("echo fail The moon is full.\nexit 1\n");
+  ::kill(service().children().at(0), SIGKILL);
+  run_until([&] { return row(started.id).error == "The moon is full."; });
+  run_until_tunnel(TunnelState::backoff);
+  EXPECT_THAT(failure_of(service().start(fake_for_ever())),
+              testing::MatchesRegex("The moon is full. It is tried again in [0-9]+ .*; share once it is back."));
+  EXPECT_TRUE(tunnel().status.next_try);
+  EXPECT_EQ(row(started.id).tunnel, "backoff");
+}
+
+TEST_F(GatewayTest, AfterASleepEveryTunnelIsTriedAtOnce) {
+  auto asleep = std::make_shared<std::chrono::nanoseconds>(0);
+  seams_.time_asleep = [asleep] { return *asleep; };
+  seams_.tunnel_times.first_retry = std::chrono::hours(1);
+  seams_.tunnel_times.last_retry = std::chrono::hours(1);
+  const Share started = share(fake());
+  script("exit 1\n");
+  ::kill(service().children().at(0), SIGKILL);
+  run_until([&] { return tunnel().status.next_try.value_or(WallTime{}) > wall_now() + 30min; });
+  script(kUp);
+  // The kernel wakes the timer of whatever expires next; here that is its own time.
+  auto soon = local();
+  soon.expires = 1s;
+  share(soon);
+  run_until([&] { return row(service().list().back().id).status == ShareStatus::stopped; });
+  EXPECT_EQ(row(started.id).status, ShareStatus::error) << "it did not sleep";
+  *asleep = 10min;
+  share(soon);
+  run_until_status(started.id, ShareStatus::active);
+}
+
+TEST_F(GatewayTest, TheStatusOfTunnels) {
+  const Share first = share(fake());
+  share(fake_for_ever());
+  auto options = fake();
+  options.own_tunnel = true;
+  const Share own = share(options);
+  share(local());
+  const auto tunnels = service().tunnels();
+  ASSERT_EQ(tunnels.size(), 2U);
+  const auto& shared = tunnels[0].share_id.empty() ? tunnels[0] : tunnels[1];
+  const auto& single = tunnels[0].share_id.empty() ? tunnels[1] : tunnels[0];
+  EXPECT_EQ(shared.provider, "fake");
+  EXPECT_EQ(shared.status.state, TunnelState::ready);
+  EXPECT_EQ(shared.shares, 2U);
+  EXPECT_EQ(shared.share_id, "");
+  EXPECT_THAT(first.public_url, testing::StartsWith(shared.status.url + "/s/"));
+  EXPECT_TRUE(is_running(shared.status.pid));
+  EXPECT_EQ(single.share_id, own.id);
+  EXPECT_EQ(single.shares, 1U);
+  EXPECT_TRUE(std::filesystem::exists(scratch_ / "tunnel-fake.log"));
+  EXPECT_TRUE(std::filesystem::exists(scratch_ / ("tunnel-" + own.id + ".log")));
+}
+
+TEST_F(GatewayTest, APortThatTheSettingsNameIsTheOneOrNone) {
+  asio::ip::tcp::acceptor holder(loop_, {asio::ip::address_v4::loopback(), 0});
+  const auto port = holder.local_endpoint().port();
+  config_.providers["fake"]["port"] = std::int64_t{port};
+  EXPECT_THAT(failure_of(service().start(fake())),
+              testing::StartsWith(fmt::format("Port {}, which [providers.fake] names, is taken; ", port)));
+  holder.close();
+  const Share started = share(fake());
+  EXPECT_EQ(started.local_port, port);
+  EXPECT_EQ(visit(started).status, 200U);
+}
+
+TEST_F(GatewayTest, ATunnelMayPointAtASocket) {
+  auto options = fake();
+  options.provider = "fake-socket";
+  script("echo url https://t$$.example/$2\necho ready\nexec sleep 1000\n");
+  const Share started = share(options);
+  const auto path = places_.tunnels_dir / "fake-socket.origin";
+  EXPECT_THAT(started.public_url, testing::HasSubstr(path.native())) << "the program knows it";
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
+  const auto target = "/s/" + started.token + "/";
+  EXPECT_EQ(get(path, target, "tunnel.example").status, 200U);
+  EXPECT_EQ(get(path, target, "evil.example").status, 421U);
+  EXPECT_EQ(get(started.local_port, target, "tunnel.example").status, 200U);
+  run(service().suspend());
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(GatewayTest, ASocketWhosePathIsTooLongIsRefused) {
+  places_.tunnels_dir = scratch_ / std::string(100, 'x');
+  auto options = fake();
+  options.provider = "fake-socket";
+  EXPECT_THAT(failure_of(service().start(options)), testing::HasSubstr("107 is the limit for a socket"));
+}
+
+TEST_F(GatewayTest, ANameIsKnownBeforeItsUrlWorks) {
+  if (!find_program("curl")) GTEST_SKIP() << "there is no curl";
+  config_.providers["fake"]["public_check"] = true;
+  script("echo url http://panko.localhost:$1\nexec sleep 1000\n");
+  const Share started = share(fake());
+  EXPECT_EQ(started.public_url, fmt::format("http://panko.localhost:{}/s/{}/", started.local_port, started.token));
 }
 
 }  // namespace

@@ -250,7 +250,7 @@ TEST_F(ShareServiceTest, ProvidersSayWhatIsMissing) {
   fake_script = scratch_ / "none";
   seams_.providers = kProvidersWithFake;
   const auto states = run(service().providers());
-  ASSERT_EQ(states.size(), 2U);
+  ASSERT_EQ(states.size(), 3U);
   EXPECT_EQ(states[0].name, "local");
   EXPECT_TRUE(!states[0].obstacle);
   EXPECT_FALSE(states[0].traits.is_public);
