@@ -23,16 +23,12 @@ constexpr const char* kFallback = "local";
 
 /// The provider that is selected unasked. Nothing public is, unless it was configured or chosen here before.
 std::optional<Item> first_choice(const Sharing& sharing, const std::vector<Item>& items) {
-  const auto can_be_used = [&](const Item& item) {
-    if (const auto* share = link_of(sharing, item)) return works(*share);
-    const auto* provider = provider_of(sharing, item);
-    return provider && provider->available;
-  };
-  if (!items.empty() && items.front().kind == Item::Kind::link && can_be_used(items.front())) return items.front();
+  const auto is_usable = [&](const Item& item) { return can_be_used(sharing, item); };
+  if (!items.empty() && items.front().kind == Item::Kind::link && is_usable(items.front())) return items.front();
   for (const std::string& name : {sharing.configured_provider, sharing.last_provider, std::string(kFallback)}) {
-    if (Item item{Item::Kind::provider, name}; can_be_used(item)) return item;
+    if (Item item{Item::Kind::provider, name}; is_usable(item)) return item;
   }
-  const auto first = std::ranges::find_if(items, can_be_used);
+  const auto first = std::ranges::find_if(items, is_usable);
   if (first != items.end()) return *first;
   return items.empty() ? std::nullopt : std::optional(items.front());
 }
@@ -77,6 +73,12 @@ const protocol::ShareInfo* link_of(const Sharing& sharing, const Item& item) {
 const protocol::ProviderInfo* provider_of(const Sharing& sharing, const Item& item) {
   const auto found = std::ranges::find(sharing.providers, item.name, &protocol::ProviderInfo::name);
   return item.kind == Item::Kind::provider && found != sharing.providers.end() ? &*found : nullptr;
+}
+
+bool can_be_used(const Sharing& sharing, const Item& item) {
+  if (const auto* share = link_of(sharing, item)) return works(*share);
+  const auto* provider = provider_of(sharing, item);
+  return provider && provider->available;
 }
 
 std::vector<std::string> offered_expiries(const Sharing& sharing) {

@@ -16,6 +16,9 @@ namespace panko::tui {
 [[nodiscard]] const protocol::ShareInfo* link_of(const Sharing& sharing, const ProviderChoice::Item& item);
 [[nodiscard]] const protocol::ProviderInfo* provider_of(const Sharing& sharing, const ProviderChoice::Item& item);
 
+/// A link that works, a provider that lacks nothing.
+[[nodiscard]] bool can_be_used(const Sharing& sharing, const ProviderChoice::Item& item);
+
 /// The times after which a share can expire, shortest first, the configured one among them; "never" is the last.
 [[nodiscard]] std::vector<std::string> offered_expiries(const Sharing& sharing);
 

@@ -52,12 +52,6 @@ std::string text_of(const Drawing& drawing, const Item& item) {
                                          : provider->missing.value_or("It cannot be used from here."));
 }
 
-bool can_be_used(const Drawing& drawing, const Item& item) {
-  if (const ShareInfo* share = link_of(drawing.sharing, item)) return works(*share);
-  const ProviderInfo* provider = provider_of(drawing.sharing, item);
-  return provider && provider->available;
-}
-
 int name_width_of(const Drawing& drawing) {
   int width = 0;
   for (const Item& item : drawing.items) width = std::max(width, width_of(name_of(drawing, item)));
@@ -71,9 +65,9 @@ int room_for_text(const Drawing& drawing, int name_width) {
 /// A name and what there is to say of it, in one line.
 Line item_line(const Drawing& drawing, const Item& item, int name_width) {
   const bool is_selected = drawing.choice.selected == item;
-  const bool is_usable = can_be_used(drawing, item);
+  const bool is_usable = can_be_used(drawing.sharing, item);
   const int room = room_for_text(drawing, name_width);
-  const auto padded = [](std::string text, int width) {
+  const auto padded = [](const std::string& text, int width) {
     return text + std::string(static_cast<std::size_t>(std::max(0, width - width_of(text))), ' ');
   };
   const Style name_style = is_usable ? theme::kStrong : theme::kQuiet;

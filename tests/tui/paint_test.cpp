@@ -86,5 +86,15 @@ TEST(Paint, Wraps) {
   EXPECT_THAT(wrap("水", 1), ElementsAre("水"));
 }
 
+TEST(Paint, WrapsWithinSoManyLines) {
+  const std::string text = "the fern was watered on Thursday";
+  EXPECT_THAT(wrap_within(text, 10, 9), ::testing::ElementsAre("the fern", "was", "watered on", "Thursday"));
+  EXPECT_THAT(wrap_within(text, 10, 4), ::testing::SizeIs(4));
+  EXPECT_THAT(wrap_within(text, 10, 3), ::testing::ElementsAre("the fern", "was", "watered …"));
+  EXPECT_THAT(wrap_within(text, 10, 1), ::testing::ElementsAre("the fern …"));
+  EXPECT_THAT(wrap_within("Thursdaymorning", 10, 1), ::testing::ElementsAre("Thursdaym…"));
+  EXPECT_THAT(wrap_within("", 10, 1), ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace panko::tui
