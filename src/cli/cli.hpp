@@ -15,7 +15,7 @@ struct DaemonStart {
 
 struct CliHooks {
   /// Runs the daemon in this process: `cli`, `daemon` and `tui` meet only in main.
-  std::function<int(const DaemonStart& start)> run_daemon;
+  std::function<int(const DaemonStart& start)> run_daemon = nullptr;
   /// What a running daemon asks of the program that is to take its place.
   std::function<std::string()> self_check = nullptr;
   /// `panko` alone on a terminal that can be drawn on.

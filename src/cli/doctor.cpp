@@ -23,15 +23,22 @@ Style style_of(Level level) {
                                    : Style::dim;
 }
 
+/// "provider ngrok" is "ngrok" here: a column for people is to be narrow.
+std::string_view label_of(const Finding& finding) {
+  constexpr std::string_view kProvider = "provider ";
+  const std::string_view name = finding.check;
+  return name.starts_with(kProvider) ? name.substr(kProvider.size()) : name;
+}
+
 void show(const Findings& findings) {
   std::size_t width = 0;
-  for (const Finding& finding : findings) width = std::max(width, finding.check.size());
+  for (const Finding& finding : findings) width = std::max(width, label_of(finding).size());
   const std::size_t indent = name_of(Level::problem).size() + width + 4;
   for (const Finding& finding : findings) {
     const std::string level(name_of(finding.level));
     // The level is coloured once lines are broken: a style has no width.
     std::string text =
-        wrapped(fmt::format("{:<{}}  {:<{}}  ", level, name_of(Level::problem).size(), finding.check, width),
+        wrapped(fmt::format("{:<{}}  {:<{}}  ", level, name_of(Level::problem).size(), label_of(finding), width),
                 finding.sentence, indent, terminal_columns());
     text.replace(0, level.size(), styled(style_of(finding.level), level));
     print(text);

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLongestLine = 16 << 10;
+constexpr std::string_view kNoRun = "--------";  // what a tunnel's log has in the place of a run's id
 
 Fd open_log(const fs::path& file) {
   return Fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
@@ -162,12 +163,15 @@ bool ShareLines::is_about_it(const LogLine& line) const {
 
 std::vector<LogLine> ShareLines::pick(std::vector<LogLine> daemon, std::vector<LogLine> tunnel) {
   // A run counts as a whole, if it went on when the session was shared: how it began may be what matters.
+  const auto is_since = [&](const LogLine& line) { return !started_at_ || (line.time && *line.time >= *started_at_); };
   for (const LogLine& line : tunnel) {
-    const std::string run(first_word(line.text));
-    if (!run.empty() && (!started_at_ || (line.time && *line.time >= *started_at_)) && !has(runs_, run))
-      runs_.push_back(run);
+    const std::string_view run = first_word(line.text);
+    if (run != kNoRun && is_since(line) && !has(runs_, run)) runs_.emplace_back(run);
   }
-  std::erase_if(tunnel, [&](const LogLine& line) { return !has(runs_, first_word(line.text)); });
+  std::erase_if(tunnel, [&](const LogLine& line) {
+    const std::string_view run = first_word(line.text);
+    return run == kNoRun ? !is_since(line) : !has(runs_, run);
+  });
   std::erase_if(daemon, [&](const LogLine& line) { return !is_about_it(line); });
   std::vector<LogLine> merged;
   std::ranges::merge(daemon, tunnel, std::back_inserter(merged), {}, &LogLine::time, &LogLine::time);

@@ -23,16 +23,16 @@ Style style_of(std::string_view state) {
 std::string tunnels_of(const protocol::StatusInfo& status) {
   std::vector<Row> rows;
   for (const protocol::TunnelInfo& tunnel : status.tunnels) {
-    Row row{.cells = {{"  " + shown(tunnel.provider), Style::bold},
+    Row row{.cells = {{shown(tunnel.provider), Style::bold},
                       {shown(tunnel.state), style_of(tunnel.state)},
                       {tunnel.pid > 0 ? fmt::format("pid {}", tunnel.pid) : "no process"},
                       {tunnel.share_id ? "share " + shown(tunnel.share_id->substr(0, 8))
                                        : format_count(tunnel.shares, "share", "shares")}},
             .below = {}};
     if (tunnel.state != "ready")
-      row.below.push_back({"  " + tunnel_sentence(tunnel, wall_now()), style_of(tunnel.state)});
+      row.below.push_back({tunnel_sentence(tunnel, wall_now()), style_of(tunnel.state)});
     else if (tunnel.url)
-      row.below.push_back({"  " + shown(*tunnel.url)});
+      row.below.push_back({shown(*tunnel.url)});
     rows.push_back(std::move(row));
   }
   return aligned(rows, 3, terminal_columns());
@@ -50,9 +50,7 @@ std::string describe(const protocol::StatusInfo& status) {
         fmt::format("Up for:  {}\n", describe_duration(std::chrono::floor<std::chrono::seconds>(wall_now() - *since)));
   out += fmt::format("Shares:  {}\n", shares.empty() ? "none" : shares);
   if (status.views > 0) out += fmt::format("Views:   {}\n", status.views);
-  if (status.restart_due)
-    out += "Program: another one is installed since it started; it takes over by: panko serve --restart\n";
-  return status.tunnels.empty() ? out : out + "Tunnels:\n" + tunnels_of(status);
+  return status.tunnels.empty() ? out : out + "\nTunnels:\n" + tunnels_of(status);
 }
 
 int serve_status(bool json) {

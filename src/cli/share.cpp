@@ -74,11 +74,17 @@ int share(const Options& options) {
                                                .expires = options.expires,
                                                .own_tunnel = options.own_tunnel,
                                                .bind = options.bind});
+  if (shared.status != "active") {
+    // Its URL may be dead for ever: nobody is to be given it.
+    if (options.json) print_line(to_text(protocol::to_json(shared)));
+    complain(fmt::format("This session is shared already ({}), but its link does not work now. {}",
+                         shown(shared.id.substr(0, 8)), trouble_of(shared)));
+    return 1;
+  }
   note(fmt::format("{} through {}: {}",
                    shared.existing.value_or(false) ? "This session is shared already with these options" : "Shared",
                    shown(shared.provider_name), shown(shared.session_name)));
   note(who_can_read(provider, options));
-  if (shared.status != "active") note("The link does not work now. " + trouble_of(shared));
   if (const auto change = link_change_of(shared, wall_now()); !change.empty()) note("The " + change + ".");
   note("The transcript is published as it is: nothing in it is masked.");
   if (options.json)

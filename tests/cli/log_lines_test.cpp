@@ -176,10 +176,12 @@ TEST(ShareLines, AreItsOwnAndThoseOfItsTunnelsRuns) {
       parsed({at(0, "info Ready."), at(2, "info tunnel ssh: run bbbbbbbb-1111 is up"),
               at(5, "info share 3f2a1111-0000-4000-8000-000000000000: started, ssh"), at(6, "info share 77aa: started"),
               at(7, "warning tunnel ssh: run bbbbbbbb-1111 down"), at(8, "info tunnel ssh: run aaaaaaaa-1111 down")}),
-      parsed({at(1, "aaaaaaaa an earlier run"), at(3, "bbbbbbbb begins"), at(6, "bbbbbbbb goes on")}));
-  EXPECT_THAT(texts(first), ElementsAre("info tunnel ssh: run bbbbbbbb-1111 is up", "bbbbbbbb begins",
-                                        "info share 3f2a1111-0000-4000-8000-000000000000: started, ssh",
-                                        "bbbbbbbb goes on", "warning tunnel ssh: run bbbbbbbb-1111 down"));
+      parsed({at(1, "aaaaaaaa an earlier run"), at(1, "-------- failed"), at(3, "bbbbbbbb begins"),
+              at(6, "bbbbbbbb goes on"), at(9, "-------- backoff")}));
+  EXPECT_THAT(texts(first),
+              ElementsAre("info tunnel ssh: run bbbbbbbb-1111 is up", "bbbbbbbb begins",
+                          "info share 3f2a1111-0000-4000-8000-000000000000: started, ssh", "bbbbbbbb goes on",
+                          "warning tunnel ssh: run bbbbbbbb-1111 down", "-------- backoff"));
   const auto more = lines.pick_new(parsed({at(9, "info tunnel ssh: run cccccccc-1 is up"), at(9, "info other")}),
                                    parsed({at(8, "cccccccc begins")}));
   EXPECT_THAT(texts(more), ElementsAre("cccccccc begins", "info tunnel ssh: run cccccccc-1 is up"));
