@@ -415,6 +415,17 @@ class Deaths(TuiTest):
         self.assertEqual(self.daemon_pid(), daemon)
         self.tui(expect="1 share still up")
 
+    def test_a_newer_program_is_told_once(self):
+        program = self.root / "panko"
+        shutil.copy(BINARY, program)
+        subprocess.run([program, "serve"], env=self.env, check=True, timeout=60, capture_output=True)
+        shutil.copy(BINARY, self.root / "newer")
+        os.rename(self.root / "newer", program)
+        self.old_session("Water the ferns")
+        tmux = self.tui(expect="The daemon warns")
+        self.assertIn("A newer panko is installed; `panko serve --restart`", words(tmux.screen()))
+        self.close_window(tmux, "The daemon warns")
+
     def test_a_database_that_was_set_aside_is_told_once(self):
         self.state.mkdir(mode=0o700)
         (self.state / "state.db").write_text("This is no database. " * 300)
