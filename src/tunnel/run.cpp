@@ -313,7 +313,7 @@ asio::awaitable<void> Run::finish(Self self) {
   self->changed_ = {};
   self->health_.cancel();
   const bool gone = co_await terminate(self);
-  co_await self->health_.join();
+  co_await self->health_.join(self->times_.stop + kKillTime);
   if (self->let_go_) co_return;
   self->basics_.cancel();
   co_await self->basics_.join();

@@ -171,7 +171,7 @@ asio::awaitable<void> Run::stay_healthy(Self self) {
     self->set_problem(self->agent_problem_, self->describe(probe));
     const bool is_dead = dead_since && dead_answers >= kDeadAnswers && now - *dead_since >= times.dead;
     if (is_dead || now - *down_since >= self->provider_.patience) {
-      self->give_up({.kind = FailureClass::transient, .sentence = self->describe(probe)});
+      self->give_up({.kind = probe.failure.kind, .sentence = self->describe(probe)});
       co_return;
     }
   }

@@ -1,8 +1,14 @@
 #include "tunnel/run_record.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cerrno>
+#include <cstdio>
 
+#include "base/fd.hpp"
 #include "base/files.hpp"
 #include "base/random.hpp"
 
@@ -65,6 +71,16 @@ RunRecord load_run(const fs::path& path) {
   return record;
 }
 
+/// The old content or the new for whoever reads it, not for a disk that loses its power.
+Result<void> replace_file(const fs::path& path, std::string_view content) {
+  const fs::path next = path.native() + ".new";
+  const Fd file(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file || ::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+      ::rename(next.c_str(), path.c_str()) != 0)
+    return fail(fmt::format("Cannot write {}: {}.", path.native(), describe_errno(errno)));
+  return {};
+}
+
 std::vector<fs::path> files_in(const fs::path& directory) {
   std::vector<fs::path> paths;
   std::error_code error;
@@ -111,7 +127,11 @@ Result<void> save_run(const fs::path& tunnels_dir, const RunRecord& record) {
                                    {"url", &record.url}}) {
     if (!value->empty()) object[key] = *value;
   }
-  return write_file_atomically(record_path(tunnels_dir, record.run_id), json::serialize(object) + "\n");
+  const auto path = record_path(tunnels_dir, record.run_id);
+  const auto text = json::serialize(object) + "\n";
+  // A process does not outlive the machine's power, so its record need not either: that spares the loop the disk's
+  // time.
+  return record.pid == 0 ? write_file_atomically(path, text) : replace_file(path, text);
 }
 
 std::vector<RunRecord> load_runs(const fs::path& tunnels_dir) {
