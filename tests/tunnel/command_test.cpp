@@ -99,6 +99,17 @@ TEST_F(CommandProvider, FindsTheUrlInItsOutput) {
   EXPECT_EQ(found("at (.*)", "at x.example/?a=<b>", "http://{1}"), "nothing");
 }
 
+// Later ones may be what a visitor asked for.
+TEST_F(CommandProvider, TakesTheFirstUrlOfARun) {
+  RunContext context;
+  context.settings = {{"argv", List{"sh"}}, {"url_pattern", "https://\\S+"}};
+  const auto first = value_or_throw(command().plan(context)).read_line;
+  EXPECT_TRUE(first("https://a.example").has_value());
+  EXPECT_FALSE(first("GET /https://evil.example").has_value());
+  context.url = "https://a.example";  // of a run that is adopted
+  EXPECT_FALSE(value_or_throw(command().plan(context)).read_line("https://evil.example").has_value());
+}
+
 TEST_F(CommandProvider, IsLinearInWhateverIsPrinted) {
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(found("(a|aa)+(a|aa)+(a|aa)+$", std::string(std::size_t{1} << 20, 'a') + "b"), "nothing");

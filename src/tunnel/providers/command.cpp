@@ -24,7 +24,7 @@ using Type = ProviderKey::Type;
 constexpr std::array kKeys{
     ProviderKey{"argv", Type::list, "the program and its arguments; {port} is the port on 127.0.0.1 to make reachable"},
     ProviderKey{"url_pattern", Type::text,
-                "RE2: the first group, or the whole match, in a line of its output is the URL"},
+                "RE2, searched in each line of its output: the first group, or the whole match, is the URL"},
     ProviderKey{"url", Type::text, "the URL; {1} in it is what url_pattern found"},
     ProviderKey{"hosts", Type::list, "further Host names that requests carry when they come through the tunnel"},
     ProviderKey{"env_file", Type::text, "a file with lines NAME=value for its environment, e.g. secrets (chmod 600)"},
@@ -151,9 +151,11 @@ Result<Plan> plan(const RunContext& context) {
   }
   plan.ready_by = Plan::ReadyBy::probe;
   const auto finder = std::make_shared<UrlFinder>(pattern, url);
-  plan.read_line = [finder](std::string_view line) -> std::optional<LogEvent> {
-    auto found = finder->find(line);
+  // Only the first one counts: from then on visitors may have a say in the log.
+  plan.read_line = [finder, known = !context.url.empty()](std::string_view line) mutable -> std::optional<LogEvent> {
+    auto found = known ? std::nullopt : finder->find(line);
     if (!found) return std::nullopt;
+    known = true;
     return LogEvent{.kind = LogEvent::Kind::url, .text = std::move(*found)};
   };
   return plan;
