@@ -15,13 +15,21 @@ std::vector<Command> commands() {
   return all_commands({});
 }
 
-std::vector<std::string_view> options_of(const Command& command) {
-  std::vector<std::string_view> out;
+/// Its options, and those of its subcommands.
+std::vector<const Argument*> options_of(const Command& command) {
+  std::vector<const Argument*> out;
   for (const Argument& argument : command.arguments)
-    if (!argument.is_positional() && !argument.hidden)
-      for (const auto spelling : argument.spellings()) out.push_back(spelling);
-  out.push_back("--help");
+    if (!argument.is_positional() && !argument.hidden) out.push_back(&argument);
+  for (const Command& inner : command.subcommands)
+    for (const Argument* argument : options_of(inner)) out.push_back(argument);
   return out;
+}
+
+std::string spellings_of(const Command& command) {
+  std::string out;
+  for (const Argument* argument : options_of(command))
+    for (const auto spelling : argument->spellings()) out += std::string(spelling) + ' ';
+  return out + "--help";
 }
 
 bool takes_files(const Command& command) {
@@ -53,13 +61,13 @@ std::string bash() {
   std::string cases;
   for (const Command& command : commands()) {
     cases += fmt::format("    {})\n", command.name);
-    for (const Argument& argument : command.arguments)
-      if (!argument.is_positional() && !argument.is_flag() && !argument.hidden)
+    for (const Argument* argument : options_of(command))
+      if (!argument->is_flag())
         cases += fmt::format(
             "      case $before in {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return;; esac\n",
-            fmt::join(argument.spellings(), "|"), fmt::join(argument.choices, " "));
-    cases += fmt::format("      words='{}' options='{}' files={};;\n", words_after(command),
-                         fmt::join(options_of(command), " "), takes_files(command) ? "yes" : "");
+            fmt::join(argument->spellings(), "|"), fmt::join(argument->choices, " "));
+    cases += fmt::format("      words='{}' options='{}' files={};;\n", words_after(command), spellings_of(command),
+                         takes_files(command) ? "yes" : "");
   }
   return fmt::format(R"(# bash completion for panko; made by `panko completions bash`
 _panko() {{
@@ -105,8 +113,8 @@ std::string zsh() {
   for (const Command& command : commands()) {
     names += fmt::format("    '{}:{}'\n", command.name, zsh_text(command.summary));
     cases += fmt::format("    {}) _arguments", command.name);
-    for (const Argument& argument : command.arguments) {
-      if (argument.hidden || argument.is_positional()) continue;
+    for (const Argument* option : options_of(command)) {
+      const Argument& argument = *option;
       for (const auto spelling : argument.spellings()) {
         cases += fmt::format(" \\\n      '{}[{}]", spelling, zsh_text(argument.help));
         if (!argument.is_flag()) cases += fmt::format(":{}:({})", argument.value, fmt::join(argument.choices, " "));
@@ -161,8 +169,8 @@ std::string fish() {
     out += fmt::format("complete -c panko -n __fish_use_subcommand -a {} -d '{}'\n", command.name,
                        fish_text(command.summary));
     const std::string when = fmt::format("complete -c panko -n '__fish_seen_subcommand_from {}'", command.name);
-    for (const Argument& argument : command.arguments) {
-      if (argument.hidden || argument.is_positional()) continue;
+    for (const Argument* option : options_of(command)) {
+      const Argument& argument = *option;
       out += when;
       for (const auto spelling : argument.spellings())
         out += spelling.starts_with("--") ? fmt::format(" -l {}", spelling.substr(2))

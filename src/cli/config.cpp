@@ -46,7 +46,7 @@ int get(const std::string& key) {
 /// What the daemon reads when it starts stays as it was until then.
 void mention_daemon(const Places& where, std::string_view key) {
   if (key != "default_provider" && DaemonClient::connect(where))
-    note("The running daemon takes it over when it starts the next time.");
+    note("The running daemon takes it over when it starts the next time, or now by: panko serve --restart");
 }
 
 int set(const Options& options) {

@@ -1,9 +1,11 @@
 // What `panko doctor` finds about the daemon itself: whether one runs, answers, and is the program that is installed.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <charconv>
 
 #include "base/clock.hpp"
+#include "base/file_time.hpp"
 #include "base/files.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -64,7 +66,14 @@ pid_t lock_holder(const Places& places) {
   return pid > 0 && read_file(fmt::format("/proc/{}/comm", pid), 64).value_or("") == "panko\n" ? pid : 0;
 }
 
-void judge(const DaemonView& view, pid_t pid, Findings& findings) {
+/// The beginning of time when there is no such file.
+WallTime changed_at(const std::filesystem::path& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return WallTime::min();
+  return WallTime(std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(modified_ns(status))));
+}
+
+void judge(const DaemonView& view, pid_t pid, const Places& places, Findings& findings) {
   constexpr const char* kRestart = "panko serve --restart";
   const std::string ours(protocol::build_version());
   if (!view.hello || view.hello->protocol != protocol::kVersion) {
@@ -100,6 +109,10 @@ void judge(const DaemonView& view, pid_t pid, Findings& findings) {
   else
     findings.push_back(finding(Level::ok, fmt::format("Runs (pid {}, panko {}{}).", pid, ours, uptime)));
   for (const std::string& warning : view.status->warnings) findings.push_back(finding(Level::warning, warning));
+  if (since && changed_at(places.config_file) > *since)
+    findings.push_back(
+        finding(Level::warning,
+                "config.toml was changed since it started; it goes by the one of before until a restart.", kRestart));
 }
 
 }  // namespace
@@ -122,7 +135,7 @@ DaemonView check_daemon(const Places& places, Findings& findings) {
     }
     pid = socket->peer();
     DaemonView view = questioned(*socket);
-    judge(view, pid, findings);
+    judge(view, pid, places, findings);
     return view;
   } catch (const Failure& failure) {
     if (pid == 0)

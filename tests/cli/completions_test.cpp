@@ -60,6 +60,8 @@ TEST(Completions, WorkInBash) {
   EXPECT_EQ(offered("share lat"), "latest\n");
   EXPECT_EQ(offered("show --format ''"), "text md json\n");
   EXPECT_EQ(offered("config se"), "set\n");
+  EXPECT_EQ(offered("service in"), "install\n");
+  EXPECT_EQ(offered("service install --take"), "--take-over\n");
   EXPECT_EQ(offered("completions f"), "fish\n");
   EXPECT_EQ(offered("check /et"), "/etc\n");
 }

@@ -2,14 +2,12 @@
 
 import json
 import os
-import pathlib
-import shutil
 import signal
 import subprocess
 import time
 import unittest
 
-from panko import PATIENCE, SANITIZED, PankoTest, wait_until
+from panko import PATIENCE, SANITIZED, TOP, PankoTest, wait_until
 
 
 class Doctor(PankoTest):
@@ -56,6 +54,19 @@ class Doctor(PankoTest):
         found = self.doctor(status=1)
         self.assertEqual(found["config"]["level"], "problem")
         self.assertIn("config.toml", found["config"]["mend"])
+
+    def test_configuration_that_the_daemon_has_not_read(self):
+        self.serve()
+        self.assertEqual(self.doctor(status=0)["daemon"]["level"], "ok")
+        self.config("max_shares = 5\n")
+        self.assertEqual(self.doctor(status=0)["daemon"]["mend"], "panko serve --restart")
+        self.panko("serve", "--restart")
+        self.assertEqual(self.doctor(status=0)["daemon"]["level"], "ok")
+
+    def test_an_unknown_key_of_a_provider(self):
+        self.config('[providers.ngrok]\nautotoken = "x"\n')
+        self.serve()
+        self.assertIn('"autotoken"', self.doctor()["provider ngrok"]["message"])
 
     def test_a_state_directory_that_others_may_open(self):
         self.serve()
@@ -111,6 +122,8 @@ class Doctor(PankoTest):
         found = self.doctor(env={"PATH": f"{tools}:{self.env['PATH']}"})["provider cloudflare"]
         self.assertEqual((found["level"], found["mend"]), ("warning", "panko serve --restart"))
         self.assertIn(str(program), found["message"])
+        self.panko("serve", "--restart", env={"PATH": f"{tools}:{self.env['PATH']}"})
+        self.assertEqual(self.doctor(env={"PATH": "/usr/bin:/bin"})["provider cloudflare"]["level"], "ok")
 
     def test_broken_everywhere_it_still_says_so(self):
         self.state.mkdir()
@@ -120,6 +133,36 @@ class Doctor(PankoTest):
         code, out, err = self.run_panko("doctor")
         self.assertEqual((code, err), (1, ""))
         self.assertNotRegex(out, "[\0-\b\v-\x1f\x7f]")
+
+
+class Tunnels(PankoTest):
+    """What every command says of a tunnel that is down; cloudflared is a fake that forwards nothing."""
+
+    def test_down(self):
+        (self.bin / "cloudflared").symlink_to(TOP / "tests" / "support" / "fake-cloudflared")
+        scenario = self.bin / "cloudflared.scenario"
+        scenario.write_text("ready\n")
+        session = self.session()
+        share = self.panko_json("share", session.path, "--provider", "cloudflare")
+        (tunnel,) = self.panko_json("serve-status")["tunnels"]
+        self.assertEqual((tunnel["state"], tunnel["shares"]), ("ready", 1))
+
+        scenario.write_text("rate-limited\n")
+        os.kill(tunnel["pid"], signal.SIGKILL)
+        wait_until(lambda: "Cloudflare limits" in self.panko("serve-status"), "its end")
+        self.assertIn("Tried again in", self.panko("serve-status"))
+        (row,) = self.panko_json("shares")
+        self.assertEqual((row["status"], row["tunnel"]), ("error", "backoff"))
+        said = self.refused("share", session.path, "--provider", "cloudflare")
+        self.assertIn("does not work now", said)
+        report = json.loads(self.panko("doctor", "--json"))
+        self.assertEqual({check["check"]: check["level"] for check in report["checks"]}["tunnel cloudflare"], "warning")
+
+        log = self.panko("logs", share["id"])
+        self.assertIn("Registered tunnel connection", log)
+        self.assertIn(f"share {share['id']}: started, cloudflare", log)
+        self.assertEqual(log.splitlines(), sorted(log.splitlines(), key=lambda line: line.split()[0]))
+        self.assertNotIn(share["public_url"].split("/")[-2], log)
 
 
 class Logs(PankoTest):
