@@ -116,9 +116,13 @@ void start_or_explain(std::optional<DaemonClient> running, bool take_over) {
     return;
   }
   if (running) suspend(*running);
-  if (const auto started = systemctl({"start", std::string(kUnitName)}); !started)
-    throw Failure(fmt::format("systemd could not start the daemon: {} What it said: journalctl --user -u panko",
-                              shown(started.error().message)));
+  if (const auto started = systemctl({"start", std::string(kUnitName)}); !started) {
+    // Its shares are not to be down for that.
+    if (running) (void)DaemonClient::connect_or_start(places());
+    throw Failure(
+        fmt::format("It is installed, but systemd could not start the daemon: {} See: journalctl --user -u panko",
+                    shown(started.error().message)));
+  }
   note("The daemon runs under systemd.");
 }
 

@@ -123,6 +123,15 @@ class Service(PankoTest):
         self.assertIn("Job for panko.service failed because the control process exited with error code.", err)
         self.assertIn("journalctl --user -u panko", err)
 
+    def test_a_take_over_that_fails_ends_no_share(self):
+        share = self.share(self.session())
+        pid = self.daemon_pid()
+        (self.systemd / "fail-start").touch()
+        status, _, err = self.run_panko("service", "install", "--take-over")
+        self.assertEqual(status, 1, err)
+        self.assertNotEqual(self.daemon_pid(), pid)
+        self.assert_serving(share, "Water the ferns")
+
     def test_uninstall_ends_no_share(self):
         share = self.share(self.session())
         self.service("install", "--take-over")
