@@ -1,6 +1,7 @@
 """Shares through cloudflared, ngrok and Tailscale, with the real daemon and a FAKE of each program (tests/support/fake-*):
 they replay what is documented and forward nothing, so what a visitor gets is asked at the gateway's own port."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -148,6 +149,16 @@ class QuickCloudflare(ProviderTest):
         self.release("return")
         row = self.becomes(share, "active")
         self.assertEqual((row["public_url"], self.agent()), (share["public_url"], agent))
+
+    def test_hangs(self):
+        self.fake("cloudflared")
+        share = self.share_publicly()
+        began = time.monotonic()
+        os.kill(self.agent(), signal.SIGSTOP)
+        self.assertIn("does not answer", self.becomes(share, "error")["error"])
+        self.assertLess(time.monotonic() - began, 15)
+        wait_until(lambda: "previous_url" in self.row(share), "the new address", seconds=60)
+        self.assert_served(self.becomes(share, "active"))
 
     def test_killed_it_gets_another_url(self):
         self.fake("cloudflared")
@@ -325,7 +336,11 @@ class Tailscale(ProviderTest):
     def tailscale(self, **state):
         if not (self.bin / "tailscale").exists():
             (self.bin / "tailscale").symlink_to(TOP / "tests" / "support" / "fake-tailscale")
-        (self.bin / "tailscale.state").write_text(json.dumps(state))
+        with open(self.bin / "tailscale.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            new = self.bin / "tailscale.state.test"
+            new.write_text(json.dumps(state))
+            new.rename(self.bin / "tailscale.state")
 
     def serving(self):
         return json.loads((self.bin / "tailscale.state").read_text()).get("serving", {})
@@ -397,6 +412,15 @@ class Tailscale(ProviderTest):
         self.assertEqual(row["previous_url"], share["public_url"])
         self.assertEqual(self.handlers(), {})
         self.assertEqual(len(self.handlers(8443)), 1)
+        self.assert_served(row)
+        self.kill_daemon()  # and back: what was for everybody is for the tailnet alone
+        self.config('[providers.tailscale]\nhttps_port = 8443\npath = "/garden"\n')
+        self.serve()
+        wait_until(lambda: self.row(share)["public_url"].startswith("https://fern.example.ts.net:8443/garden/s/"),
+                   "the new address")
+        self.becomes(share, "active")
+        wait_until(lambda: list(self.handlers(8443)) == ["/garden"], "the end of the earlier entry")
+        self.assertNotIn("AllowFunnel", self.serving())
 
     def test_an_entry_of_somebody_else_is_left_alone(self):
         others = self.others("/garden", "http://127.0.0.1:9999")

@@ -168,9 +168,31 @@ TEST_F(Tailscale, IsNotServedOnWhenSomebodyMadeItPublic) {
   auto changed = json::parse(read_file(home / "bin" / "tailscale.state").value_or(""));
   changed.at("serving").as_object()["AllowFunnel"] = {{"fern.example.ts.net:443", true}};
   state(json::serialize(changed));
-  const auto probe = ask(context(kUrl));
-  EXPECT_EQ(probe.state, State::failed);
-  EXPECT_EQ(probe.failure.kind, FailureClass::permanent);
+  const auto alone = ask(context(kUrl));
+  EXPECT_EQ(alone.state, State::failed);
+  EXPECT_EQ(alone.failure.kind, FailureClass::transient) << "it can be closed again: nobody else is there";
+  EXPECT_EQ(ask(context()).state, State::ready);
+  EXPECT_FALSE(serving().as_object().contains("AllowFunnel"));
+
+  changed.at("serving").at("Web").at("fern.example.ts.net:443").at("Handlers").as_object()["/"] = {
+      {"Proxy", "http://127.0.0.1:3000"}};
+  state(json::serialize(changed));
+  EXPECT_EQ(ask(context(kUrl)).failure.kind, FailureClass::permanent);
+}
+
+TEST_F(Tailscale, KnowsItsPlaceWhenTheSettingsHaveChanged) {
+  auto run = context("", {{"path", "/garden"}, {"https_port", std::int64_t{8443}}});
+  run.control = value_or_throw(find_provider("tailscale")->plan(run)).control;
+  EXPECT_EQ(run.control, "8443/garden");
+  EXPECT_EQ(ask(run).url, "https://fern.example.ts.net:8443/garden");
+  run.settings = {};
+  EXPECT_EQ(value_or_throw(find_provider("tailscale")->plan(run)).control, "8443/garden");
+  EXPECT_TRUE(clean_up(run));
+  EXPECT_EQ(serving(), json::object());
+  for (const auto* odd : {"garden", "443", "x/garden", "99999/garden", "/garden"}) {
+    run.control = odd;
+    EXPECT_EQ(value_or_throw(find_provider("tailscale")->plan(run)).control, "443/panko-18080") << odd;
+  }
 }
 
 TEST_F(Tailscale, LeavesForegroundCommandsAndForwardedPortsAlone) {

@@ -60,9 +60,9 @@ std::optional<int> code_in(std::string_view text) {
   constexpr std::string_view kMark = "ERR_NGROK_";
   const auto mark = text.find(kMark);
   if (mark == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(mark + kMark.size());
+  text = text.substr(mark + kMark.size(), 6);
   int code = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + std::min<std::size_t>(text.size(), 6), code);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
   return error == std::errc() && code > 0 ? std::optional(code) : std::nullopt;
 }
 

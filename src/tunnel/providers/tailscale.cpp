@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
 
 #include "tunnel/program.hpp"
 #include "tunnel/provider_settings.hpp"
@@ -42,10 +44,31 @@ std::uint16_t https_port(const ProviderSettings& settings) {
   return static_cast<std::uint16_t>(number_setting(settings, "https_port").value_or(443));
 }
 
-/// The port tells the gateways of this machine apart, other users' too.
-std::string mount_path(const RunContext& context) {
-  const auto path = text_setting(context.settings, "path");
-  return path.empty() ? fmt::format("/panko-{}", context.local_port) : path;
+/// Where our entry is.
+struct Place {
+  std::uint16_t port = 443;
+  std::string path{};  // "/panko-23456"
+};
+
+/// As the settings have it. The gateway's port tells the gateways of this machine apart, other users' too.
+Place place_by_settings(const RunContext& context) {
+  auto path = text_setting(context.settings, "path");
+  if (path.empty()) path = fmt::format("/panko-{}", context.local_port);
+  return {.port = https_port(context.settings), .path = std::move(path)};
+}
+
+std::string to_control(const Place& place) {
+  return fmt::format("{}{}", place.port, place.path);
+}
+
+/// The run's own, which its record keeps: the settings may have changed since.
+Place place_of(const RunContext& context) {
+  const std::string_view control = context.control;
+  const auto slash = std::min(control.find('/'), control.size());
+  Place place{.port = 0, .path = std::string(control.substr(slash))};
+  const auto [end, error] = std::from_chars(control.data(), control.data() + slash, place.port);
+  if (error != std::errc() || end != control.data() + slash || place.path.empty()) return place_by_settings(context);
+  return place;
 }
 
 std::string target_of(const RunContext& context) {
@@ -92,8 +115,8 @@ ProviderTraits traits(const ProviderSettings& settings) {
           .limits = funnel ? "limited bandwidth; this machine's name becomes public" : ""};
 }
 
-Result<Plan> plan(const RunContext&) {
-  return Plan{.ready_by = Plan::ReadyBy::probe};
+Result<Plan> plan(const RunContext& context) {
+  return Plan{.ready_by = Plan::ReadyBy::probe, .control = to_control(place_of(context))};
 }
 
 Probe waiting(std::string sentence) {
@@ -131,22 +154,22 @@ asio::awaitable<std::expected<TailscaleNode, TunnelFailure>> ask_node() {
 }
 
 bool is_ours(const TailscaleMount& mount, const RunContext& context) {
-  return !mount.foreground && mount.path == mount_path(context) && mount.proxy == target_of(context);
+  return !mount.foreground && mount.path == place_of(context).path && mount.proxy == target_of(context);
 }
 
-/// Ours on the port that the settings say, under the name that this machine has now.
+/// Ours, under the name that this machine has now, and for those whom it is for.
 bool is_served(const TailscaleServing& serving, const RunContext& context, const TailscaleNode& node) {
-  return std::ranges::any_of(serving.mounts, [&](const TailscaleMount& mount) {
-    return is_ours(mount, context) && mount.host == node.dns_name && mount.port == https_port(context.settings);
-  });
+  const auto port = place_of(context).port;
+  return has(serving.public_ports, port) == is_funnel(context.settings) &&
+         std::ranges::any_of(serving.mounts, [&](const TailscaleMount& mount) {
+           return is_ours(mount, context) && mount.host == node.dns_name && mount.port == port;
+         });
 }
 
 /// Why our entry cannot be made, or must not stay; empty: nothing. Funnel is switched for all of a port: ours would
 /// take it from the others, or make them public.
 std::string conflict(const TailscaleServing& serving, const RunContext& context) {
-  const auto port = https_port(context.settings);
-  const bool funnel = is_funnel(context.settings);
-  const auto path = mount_path(context);
+  const auto [port, path] = place_of(context);
   bool has_others = false;
   for (const auto& mount : serving.mounts) {
     if (mount.port != port || is_ours(mount, context)) continue;
@@ -161,18 +184,17 @@ std::string conflict(const TailscaleServing& serving, const RunContext& context)
   }
   if (has(serving.tcp_ports, port))
     return fmt::format("Tailscale forwards port {} to something else: set https_port in [providers.tailscale].", port);
-  const bool is_public = has(serving.public_ports, port);
-  if (!funnel && is_public)
-    return fmt::format(
-        "Port {} of Tailscale is open to the Internet (Funnel), and sharing for the tailnet alone would close it for "
-        "whatever else is served there: set https_port in [providers.tailscale] to another one.",
-        port);
-  if (funnel && !is_public && has_others)
+  if (!has_others || has(serving.public_ports, port) == is_funnel(context.settings)) return {};
+  if (is_funnel(context.settings))
     return fmt::format(
         "Port {} of Tailscale serves other things for your tailnet alone, and Funnel would show them to everybody: set "
         "https_port in [providers.tailscale] to another one.",
         port);
-  return {};
+  return fmt::format(
+      "Port {} of Tailscale is open to the Internet (Funnel), and sharing for the tailnet alone would close it for "
+      "what "
+      "else is served there: set https_port in [providers.tailscale] to another one.",
+      port);
 }
 
 /// Why this machine cannot serve now; nullopt: it can.
@@ -198,27 +220,24 @@ Probe ready(const RunContext& context, const TailscaleNode& node) {
   if (!node.has_certificates)
     return failed(FailureClass::permanent,
                   "Your tailnet has no HTTPS certificates: switch them on at https://login.tailscale.com/admin/dns.");
-  const auto port = https_port(context.settings);
+  const auto [port, path] = place_of(context);
   return {.state = Probe::State::ready,
-          .url = fmt::format("https://{}{}{}", node.dns_name, port == 443 ? "" : fmt::format(":{}", port),
-                             mount_path(context)),
+          .url = fmt::format("https://{}{}{}", node.dns_name, port == 443 ? "" : fmt::format(":{}", port), path),
           .failure = {}};
 }
 
 /// Makes our entry, and looks whether it is there: the program ends without a complaint where it only printed what to
 /// do first.
 asio::awaitable<Probe> set_up(RunContext context, TailscaleNode node) {
-  const auto* command = is_funnel(context.settings) ? "funnel" : "serve";
-  const auto result = co_await ask({command, "--bg", "--yes", fmt::format("--https={}", https_port(context.settings)),
-                                    fmt::format("--set-path={}", mount_path(context)), target_of(context)},
-                                   kChangeTime);
+  const auto [port, path] = place_of(context);
+  const auto result =
+      co_await ask({is_funnel(context.settings) ? "funnel" : "serve", "--bg", "--yes", fmt::format("--https={}", port),
+                    fmt::format("--set-path={}", path), target_of(context)},
+                   kChangeTime);
   const auto serving = co_await ask_serving();
-  if (serving && is_served(*serving, context, node)) {
-    if (auto wrong = conflict(*serving, context); !wrong.empty())
-      co_return failed(FailureClass::permanent, std::move(wrong));
-    if (!is_funnel(context.settings) || has(serving->public_ports, https_port(context.settings)))
-      co_return ready(context, node);
-  }
+  auto wrong = serving ? conflict(*serving, context) : std::string();
+  if (!wrong.empty()) co_return failed(FailureClass::permanent, std::move(wrong));
+  if (serving && is_served(*serving, context, node)) co_return ready(context, node);
   co_return Probe{.state = Probe::State::failed, .url = {}, .failure = tailscale_failure(result)};
 }
 
@@ -239,13 +258,12 @@ asio::awaitable<Probe> probe(RunContext context) {
 
   if (auto wrong = conflict(*serving, context); !wrong.empty())
     co_return failed(FailureClass::permanent, std::move(wrong));
-  const bool is_complete = !is_funnel(context.settings) || has(serving->public_ports, https_port(context.settings));
-  if (is_served(*serving, context, *node) && is_complete) co_return ready(context, *node);
+  if (is_served(*serving, context, *node)) co_return ready(context, *node);
   if (is_new) co_return co_await set_up(context, *node);
-  co_return failed(FailureClass::transient, "panko's entry was taken out of what Tailscale serves.");
+  co_return failed(FailureClass::transient, "What panko set up at Tailscale was changed by somebody else.");
 }
 
-/// Our entries on every port: the settings may say another one by now.
+/// Our entries, on whatever port.
 std::vector<std::uint16_t> ports_of_ours(const TailscaleServing& serving, const RunContext& context) {
   std::vector<std::uint16_t> ports;
   for (const auto& mount : serving.mounts) {
@@ -261,8 +279,9 @@ asio::awaitable<bool> clean_up(RunContext context) {
   if (ports.empty()) co_return true;
   // By `serve` for Funnel too, which goes with the last entry of its port: `funnel` asks first whether it is allowed.
   for (const auto port : ports)
-    co_await ask({"serve", fmt::format("--https={}", port), fmt::format("--set-path={}", mount_path(context)), "off"},
-                 kChangeTime);
+    co_await ask(
+        {"serve", fmt::format("--https={}", port), fmt::format("--set-path={}", place_of(context).path), "off"},
+        kChangeTime);
   const auto after = co_await ask_serving();
   co_return after&& ports_of_ours(*after, context).empty();
 }
