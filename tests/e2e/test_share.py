@@ -190,7 +190,7 @@ class Views(PankoTest):
         self.assertEqual(row["views"], 3)
         self.assertRegex(row["last_viewed_at"], r"^\d{4}-\d\d-\d\dT")
         self.assertEqual(self.views_of(other), 0)
-        self.assertEqual([line.split("\t")[-1] for line in self.panko("shares").splitlines()], ["0", "3"])
+        self.assertEqual([line.split("\t")[8] for line in self.panko("shares").splitlines()], ["0", "3"])
         seen = {row["id"]: row.get("views") for row in self.panko_json("shares")}
         self.assertEqual(seen, {share["id"]: 3, other["id"]: None})
 
