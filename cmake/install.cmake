@@ -22,6 +22,8 @@ install(FILES ${completions}/bash RENAME panko DESTINATION ${CMAKE_INSTALL_DATAD
 install(FILES ${completions}/zsh RENAME _panko DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${completions}/fish RENAME panko.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
+install(CODE "message(STATUS \"If a daemon runs: `panko serve --restart` lets it use this panko, and shares stay up.\")")
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "the panko developers <panko@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
@@ -33,5 +35,7 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/postinst)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "xdg-utils, wl-clipboard, xclip")
 include(CPack)

@@ -25,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::failure_of;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class DaemonClientTest : public test::Home {
  protected:
@@ -151,6 +152,25 @@ TEST_F(DaemonClientTest, NamesBothBuildsOfDifferentProtocols) {
               AllOf(HasSubstr("panko 9.9 with protocol 2"), HasSubstr("this is panko 0."), HasSubstr("protocol 1;"),
                     HasSubstr(kill)));
   old.ping();  // the promise holds across protocols
+}
+
+TEST_F(DaemonClientTest, AnOlderDaemonIsMendedByARestartWhereItKnowsHow) {
+  behave("protocol 0");
+  start_daemon(places_, deadline_in(20s));
+  EXPECT_THAT(
+      failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
+      AllOf(HasSubstr("panko 9.9 with protocol"), HasSubstr("panko serve --restart"), Not(HasSubstr("kill"))));
+  EXPECT_EQ(running().restart("/bin").build, "/bin") << "across protocols";
+}
+
+TEST_F(DaemonClientTest, OneThatCannotRestartSaysWhatElse) {
+  behave("protocol 0 without Restart");
+  start_daemon(places_, deadline_in(20s));
+  auto old = running();
+  const std::string kill = "kill " + std::to_string(old.daemon_pid());
+  EXPECT_THAT(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }), HasSubstr(kill));
+  EXPECT_THAT(failure_of([&] { (void)old.restart(""); }),
+              AllOf(HasSubstr("panko 9.9, which cannot restart in place"), HasSubstr(kill)));
 }
 
 TEST_F(DaemonClientTest, RefusesADaemonThatKnowsNoHello) {

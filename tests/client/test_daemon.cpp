@@ -43,12 +43,26 @@ std::string share_path(const Request& start) {
   return params ? params->session_path : "";
 }
 
+int protocol_of(std::string_view how) {
+  return how == "protocol 2" ? 2 : how.starts_with("protocol 0") ? 0 : 1;
+}
+
+std::vector<std::string> methods_of(std::string_view how) {
+  if (how.ends_with("without Restart")) return {"Ping"};
+  return {"Ping", "Restart"};
+}
+
 std::string reply_to(const Request& request, std::string_view how) {
   const std::string& method = request.method;
   if (method == "Hello") {
     if (how == "old") return error_line("There is no method Hello.");
-    return reply_line("Hello",
-                      to_json(HelloInfo{.protocol = how == "protocol 2" ? 2 : 1, .build = "9.9", .capabilities = {}}));
+    return reply_line(
+        "Hello", to_json(HelloInfo{.protocol = protocol_of(how), .build = "9.9", .capabilities = methods_of(how)}));
+  }
+  if (method == "Restart") {
+    const auto restart = from_json<protocol::Restart>(request.params);
+    return restart ? reply_line("Restarted", to_json(RestartedInfo{.pid = 7, .build = restart->search_path}))
+                   : error_line(restart.error().message);
   }
   if (method == "Ping") return reply_line(how == "odd" ? "Peng" : "Pong");
   if (method == "Shutdown") return reply_line("ShuttingDown");

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <boost/json.hpp>
+
+#include <set>
 
 #include "protocol/wire.hpp"
 #include "tests/daemon/serving.hpp"
@@ -279,6 +282,100 @@ TEST_F(ControlServerTest, AnswersShutdownBeforeItEnds) {
   EXPECT_EQ(connect().ask(R"({"method":"Shutdown"})"), R"({"status":"ShuttingDown"})");
   EXPECT_EQ(connect().ask(kPing), kPong) << "the hook of this test ends nothing";
   shut_downs_.wait(0);  // after the reply
+}
+
+TEST_F(ControlServerTest, ClientsGoOnAtTheNextServer) {
+  serve();
+  auto idle = connect();
+  auto half = connect();
+  auto several = connect();
+  ASSERT_EQ(idle.ask(kPing), kPong);
+  ASSERT_TRUE(half.send(R"({"method":)"));
+  ASSERT_EQ(connect().ask(kPing), kPong) << "what was sent before is read";
+  auto handed = hand_over();
+  EXPECT_THAT(handed.clients, ::testing::Contains(::testing::Field(&HandedClient::unread, R"({"method":)")));
+  auto meanwhile = connect();
+  ASSERT_TRUE(meanwhile.connected());
+  ASSERT_TRUE(several.send(R"({"method":"Ping"})"
+                           "\n"
+                           R"({"method":"Ping"})"
+                           "\n"
+                           R"({"method":"Pi)"));
+  serve(std::move(handed));
+  EXPECT_EQ(several.line(), kPong);
+  EXPECT_EQ(several.line(), kPong);
+  EXPECT_EQ(several.ask(R"(ng"})"), kPong);
+  EXPECT_EQ(half.ask(R"("Ping"})"), kPong);
+  EXPECT_EQ(idle.ask(kPing), kPong);
+  EXPECT_EQ(meanwhile.ask(kPing), kPong);
+}
+
+TEST_F(ControlServerTest, ASubscriberHearsEverythingAcrossServers) {
+  serve({.subscriber_bytes = 64 << 20});
+  auto events = connect();
+  ASSERT_EQ(events.ask(R"({"method":"Subscribe"})"), R"({"status":"Subscribed"})");
+  auto client = connect();
+  // More than the socket takes: some of it is still with the server.
+  constexpr int kShares = 100;  // the configuration allows no more
+  for (int i = 0; i < kShares; ++i) {
+    const auto session = write_session(std::to_string(i) + ".jsonl", std::string(2000, 'x'));
+    ASSERT_THAT(client.ask(start_request(session)), HasSubstr("ShareStarted"));
+    if (i % 40 == 20) serve(hand_over());
+  }
+  auto handed = hand_over();
+  EXPECT_THAT(handed.clients, ::testing::Contains(::testing::Field(&HandedClient::unsent, ::testing::Not(""))));
+  serve(std::move(handed));
+  const auto list = boost::json::parse(client.ask(R"({"method":"ListShares"})"));
+  ASSERT_EQ(list.at("data").as_array().size(), std::size_t{kShares});
+  std::set<std::string> known;
+  std::size_t active = 0;
+  while (known.size() < kShares) {
+    const auto event = boost::json::parse(events.line());
+    ASSERT_EQ(event.at("status"), "Event");
+    const auto& share = event.at("data").at("share");
+    if (share.at("status") == "active") {
+      known.insert(std::string(share.at("id").as_string()));
+      ++active;
+    }
+  }
+  EXPECT_EQ(active, known.size()) << "each once, in whole lines";
+}
+
+TEST_F(ControlServerTest, WhoWaitsForSomethingElseIsCutAndWhoWantsTheRestartIsNot) {
+  static const Provider* const kProviders[] = {&silent_provider()};
+  ShareSeams seams;
+  seams.providers = kProviders;
+  serve({}, seams);
+  auto waiting = connect();
+  ASSERT_TRUE(waiting.send(start_request(session_, "silent") + "\n"));
+  auto skipped = connect();
+  ASSERT_TRUE(skipped.send(std::string(protocol::kMaxRequestBytes + 10, 'x')));
+  ASSERT_THAT(skipped.line(), HasSubstr("longer than"));
+  auto restarter = connect();
+  EXPECT_THAT(restarter.ask(R"({"method":"Restart","params":{"search_path":"/bin"}})"), HasSubstr("goes on as it was"));
+  EXPECT_THAT(restarts_, ::testing::ElementsAre("/bin"));
+  while (!connect().ask(R"({"method":"ListShares"})").contains("starting")) std::this_thread::yield();
+  auto handed = hand_over();
+  EXPECT_THAT(handed.clients, ::testing::Each(::testing::Field(&HandedClient::wants_restart, false)));
+  serve(std::move(handed));
+  EXPECT_EQ(waiting.line(), "(closed)");
+  EXPECT_EQ(skipped.line(), "(closed)");
+  EXPECT_EQ(restarter.ask(kPing), kPong);
+  EXPECT_THAT(connect().ask(R"({"method":"ListShares"})"), HasSubstr("The daemon ended while the share was starting."));
+}
+
+TEST_F(ControlServerTest, AViewAndItsOwnerGoTogether) {
+  ShareSeams seams;
+  seams.view_idle = 1500ms;
+  serve({}, seams);
+  auto owner = connect();
+  const std::string opened =
+      owner.ask(R"({"method":"OpenView","params":{"session_path":")" + session_.native() + "\"}}");
+  ASSERT_THAT(opened, HasSubstr("ViewOpened"));
+  serve(hand_over());
+  EXPECT_THAT(connect().ask(R"({"method":"Status"})"), HasSubstr(R"("views":1)"));
+  EXPECT_EQ(owner.line(), "(closed)") << "nobody looked at it, and the time before counts";
+  EXPECT_THAT(connect().ask(R"({"method":"Status"})"), HasSubstr(R"("views":0)"));
 }
 
 }  // namespace

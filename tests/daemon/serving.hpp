@@ -122,11 +122,25 @@ class Serving : public Home {
 
  protected:
   void serve(IpcLimits limits = {}, ShareSeams seams = {}) {
+    limits_ = limits;
+    seams_ = std::move(seams);
     socket_ = std::make_unique<ControlSocket>(ControlSocket::listen(places_.socket));
+    serve({.lock = {}, .control = socket_->take_descriptor()});
+  }
+
+  /// What a restart hands over. Nobody serves until it is given to serve() again, as the next program does.
+  Handover hand_over() {
+    Handover handover;
+    boost::asio::co_spawn(*loop_, hand_over(handover), boost::asio::detached);
+    thread_.join();
+    tear_down();
+    return handover;
+  }
+  void serve(Handover handover) {
     workers_ = std::make_unique<boost::asio::thread_pool>(2);
     loop_ = std::make_unique<boost::asio::io_context>();
     context_ = std::make_shared<DaemonContext>();
-    context_->shares = std::make_shared<ShareService>(*loop_, *workers_, places_, Config{}, std::move(seams));
+    context_->shares = std::make_shared<ShareService>(*loop_, *workers_, places_, Config{}, seams_);
     context_->socket = places_.socket;
     context_->started_at = "2026-01-02T03:04:05Z";
     context_->default_provider = "local";
@@ -135,8 +149,10 @@ class Serving : public Home {
       shut_downs_.notify_all();
     };
     context_->restart = [this](std::string search_path) { return refuse_restart(std::move(search_path)); };
+    context_->shares->take_over(std::move(handover.shares));
+    server_ = std::make_unique<ControlServer>(*loop_, std::move(handover.control), context_, limits_,
+                                              std::move(handover.clients));
     context_->shares->resume();
-    server_ = std::make_unique<ControlServer>(*loop_, socket_->take_descriptor(), context_, limits);
     thread_ = std::jthread([this] { loop_->run(); });
   }
 
@@ -144,12 +160,7 @@ class Serving : public Home {
     if (!loop_) return;
     boost::asio::co_spawn(*loop_, suspend(), boost::asio::detached);
     thread_.join();
-    workers_->join();
-    context_->shares.reset();
-    server_.reset();
-    context_.reset();
-    loop_.reset();
-    workers_.reset();
+    tear_down();
     socket_.reset();
   }
 
@@ -159,6 +170,21 @@ class Serving : public Home {
   std::vector<std::string> restarts_;  // with which PATH; each was refused
 
  private:
+  void tear_down() {
+    workers_->join();
+    context_->shares.reset();
+    server_.reset();
+    context_.reset();
+    loop_.reset();
+    workers_.reset();
+  }
+  boost::asio::awaitable<void> hand_over(Handover& handover) {
+    handover.shares = co_await context_->shares->hand_over();
+    auto [listening, clients] = co_await server_->hand_over();
+    handover.control = std::move(listening);
+    handover.clients = std::move(clients);
+    loop_->stop();
+  }
   boost::asio::awaitable<Error> refuse_restart(std::string search_path) {
     restarts_.push_back(std::move(search_path));
     co_return Error{"The daemon goes on as it was: /usr/bin/panko does not pass its check: it ended with status 1."};
@@ -169,6 +195,8 @@ class Serving : public Home {
     loop_->stop();
   }
 
+  IpcLimits limits_;
+  ShareSeams seams_;
   std::unique_ptr<ControlSocket> socket_;
   std::unique_ptr<boost::asio::thread_pool> workers_;
   std::unique_ptr<boost::asio::io_context> loop_;

@@ -30,6 +30,15 @@ class Install(unittest.TestCase):
     def files_below(self, top):
         return {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
 
+    def assert_told_after_an_upgrade(self, postinst):
+        daemon = subprocess.Popen(["panko", "60"], executable="/usr/bin/sleep")  # as far as pidof can tell
+        try:
+            self.assertIn("`panko serve --restart`", self.run_in_place(postinst, "configure", "0.0.1"))
+        finally:
+            daemon.kill()
+            daemon.wait()
+        self.assertEqual(self.run_in_place(postinst, "configure", ""), "", "a first installation")
+
     def test_install(self):
         self.run_in_place("cmake", "--install", BUILD, "--prefix", self.place / "usr")
         self.assertEqual(FILES - self.files_below(self.place / "usr"), set())
@@ -43,6 +52,8 @@ class Install(unittest.TestCase):
         depends = self.run_in_place("dpkg-deb", "--field", package, "Depends")
         for library in ("libc6", "libsqlite3-0", "libsodium23", "libfmt9"):
             self.assertIn(library, depends)
+        self.run_in_place("dpkg-deb", "--control", package, self.place / "control")
+        self.assert_told_after_an_upgrade(self.place / "control" / "postinst")
         service = (self.place / "root" / "usr" / "lib" / "systemd" / "user" / "panko.service").read_text()
         self.assertIn("panko serve --foreground", service)
 
