@@ -188,7 +188,7 @@ void Gateway::accept_visitors_of(const std::string& url) {
 void Gateway::on_tunnel(const TunnelStatus& status) {
   switch (status.state) {
     case TunnelState::ready: return went_up(status.url);
-    case TunnelState::degraded:
+    case TunnelState::degraded: accept_visitors_of(status.url); [[fallthrough]];
     case TunnelState::backoff:
     case TunnelState::failed: return went_down(status.reason);
     case TunnelState::starting:

@@ -16,8 +16,8 @@ namespace panko {
 struct ShareSeams {
   std::function<WallTime()> wall_clock = wall_now;
   std::span<const Provider* const> providers = all_providers();
-  TunnelTimes tunnel_times;
-  HttpLimits http_limits;
+  TunnelTimes tunnel_times{};
+  HttpLimits http_limits{};
   /// How long a gateway with a tunnel outlives its last share.
   std::chrono::milliseconds gateway_linger = std::chrono::minutes(2);
   /// How long a share may look as it did before the daemon began, while an earlier daemon's tunnel is being looked at.

@@ -113,9 +113,17 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   co_return co_await begin(self, std::move(share));
 }
 
-/// The share that is there already, once it has started.
+/// The share that is there already, once it has started. Whoever shares again has perhaps done what its tunnel was
+/// given up for.
 asio::awaitable<StartedShare> ShareService::State::join(std::shared_ptr<State> self, std::string id) {
   while (self->ledger.find(id)->status == ShareStatus::starting) co_await WakeUp::wait(self->live[id].settled);
+  if (self->ledger.find(id)->tunnel == name_of(TunnelState::failed)) {
+    try {
+      co_await self->pool.bring_up(self->live[id].gateway);
+    } catch (const Failure&) {
+      log_info(fmt::format("share {}: its tunnel failed again", id));  // and the row says why
+    }
+  }
   const Share& share = *self->ledger.find(id);
   if (share.status == ShareStatus::stopped)
     throw Failure(share.error.empty() ? "The share was stopped while it was starting." : share.error);

@@ -120,6 +120,19 @@ TEST_F(GatewayTest, ATunnelThatIsRefusedForGoodIsTriedAgainForTheNextShare) {
   EXPECT_EQ(row(started.id).status, ShareStatus::active) << "they have one tunnel";
 }
 
+TEST_F(GatewayTest, WhoeverSharesTheSameAgainHasPerhapsMendedIt) {
+  const Share started = share(fake());
+  script("echo refuse Pay first.\nexit 1\n");
+  ::kill(service().children().at(0), SIGKILL);
+  run_until([&] { return row(started.id).tunnel == "failed"; });
+  EXPECT_EQ(share(fake()).status, ShareStatus::error);
+  script(kUp);
+  const auto again = run(service().start(fake()));
+  EXPECT_TRUE(again.existing);
+  EXPECT_EQ(again.share.id, started.id);
+  EXPECT_EQ(again.share.status, ShareStatus::active);
+}
+
 TEST_F(GatewayTest, AnUnusedTunnelEndsAfterAWhileAnsweringUntilThen) {
   seams_.gateway_linger = 200ms;
   const Share started = share(fake());
