@@ -63,6 +63,9 @@ class Placeholders {
                                                            {"descriptors", R"(\d+)"},
                                                            {"local", kSentence},
                                                            {"cloudflare", kSentence},
+                                                           {"local_audience", kSentence},
+                                                           {"limits", kSentence},
+                                                           {"more", R"(\{.*\})"},
                                                            {"missing", kSentence}};
     static const std::string kMoment = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z)";
     if (name == "started" || name == "expires" || name == "daemon_started") return kMoment;
