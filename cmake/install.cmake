@@ -5,7 +5,7 @@ install(TARGETS panko RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES docs/panko.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES share/panko/sample-session.jsonl DESTINATION ${CMAKE_INSTALL_DATADIR}/panko)
 install(FILES share/panko.service DESTINATION lib/systemd/user)
-install(FILES README.md CHANGELOG.md docs/json.md docs/protocol.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md docs/json.md docs/protocol.md docs/tunnels.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 # FTXUI is part of the program where scripts/build-ftxui made it; its licence asks to be handed on.
 install(FILES build/ftxui/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright.ftxui OPTIONAL)

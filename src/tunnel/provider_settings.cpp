@@ -93,6 +93,7 @@ Result<void> check_settings(const Provider& provider, const ProviderSettings& se
     const auto where = fmt::format("[providers.{}] in config.toml", provider.name);
     if (key == keys.end()) {
       std::vector<std::string_view> known;
+      known.reserve(keys.size());
       for (const auto& candidate : keys) known.push_back(candidate.name);
       const auto asked = clean_line_for_terminal(truncate_utf8(name, 100));
       if (const auto meant = nearest(name, known); !meant.empty())

@@ -255,5 +255,34 @@ TEST_F(NgrokAgent, HasATokenFromEitherPlace) {
   EXPECT_EQ(probe.url, "https://quiet-fern.ngrok-free.app");
 }
 
+TEST_F(NgrokAgent, IsUnderstoodWhenItFails) {
+  struct Case {
+    const char* script;
+    FailureClass kind;
+    const char* words;
+  };
+  boost::asio::ip::tcp::acceptor taken(loop, {boost::asio::ip::address_v4::loopback(), 0});
+  const auto busy = "127.0.0.1:" + std::to_string(taken.local_endpoint().port());
+  for (const auto& [script, kind, words] : {
+           Case{"web", FailureClass::transient, "taken in the same moment"},
+           Case{"no-network\nexit 0", FailureClass::no_network, "cannot reach its service"},
+           Case{"busy\nexit 0", FailureClass::remote_busy, "still holds this address"},
+           Case{"refused 15013", FailureClass::permanent, "claim the free one"},
+       }) {
+    std::ofstream(home / "bin" / "ngrok.scenario") << script << '\n';
+    const auto plan = plan_of({}, busy);
+    for (const auto& [extension, content] : plan.files) std::ofstream(home / ("run" + extension)) << content;
+    const auto result =
+        wait_for(run_program({.arguments = plan.arguments, .environment = {}, .input = {}, .time = 20s}));
+    ASSERT_TRUE(result);
+    std::istringstream lines(result->output);
+    std::optional<LogEvent> first;
+    for (std::string line; !first && std::getline(lines, line);) first = plan.read_line(line);
+    ASSERT_TRUE(first) << result->output;
+    EXPECT_EQ(first->failure, kind) << script;
+    EXPECT_THAT(first->text, HasSubstr(words));
+  }
+}
+
 }  // namespace
 }  // namespace panko

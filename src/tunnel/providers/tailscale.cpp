@@ -63,12 +63,12 @@ std::string to_control(const Place& place) {
 
 /// The run's own, which its record keeps: the settings may have changed since.
 Place place_of(const RunContext& context) {
-  const std::string_view control = context.control;
-  const auto slash = std::min(control.find('/'), control.size());
-  Place place{.port = 0, .path = std::string(control.substr(slash))};
-  const auto [end, error] = std::from_chars(control.data(), control.data() + slash, place.port);
-  if (error != std::errc() || end != control.data() + slash || place.path.empty()) return place_by_settings(context);
-  return place;
+  const auto slash = std::min(context.control.find('/'), context.control.size());
+  const auto digits = std::string_view(context.control).substr(0, slash);
+  Place place{.port = 0, .path = context.control.substr(slash)};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), place.port);
+  const bool is_one = error == std::errc() && end == digits.data() + digits.size() && !place.path.empty();
+  return is_one ? place : place_by_settings(context);
 }
 
 std::string target_of(const RunContext& context) {
