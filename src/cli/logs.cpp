@@ -67,25 +67,29 @@ class View {
     if (!share) return;
     const LogFile log = tunnel_log(places, *share);
     files_.push_back(log.file);
-    tunnel_.emplace(log);
-    share_.emplace(*share);
+    share_.emplace(LogReader(log), ShareLines(*share));
   }
 
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return files_; }
   std::vector<LogLine> all() {
     auto lines = daemon_.read();
-    return share_ ? share_->pick(std::move(lines), tunnel_->read()) : lines;
+    return share_ ? share_->lines.pick(std::move(lines), share_->tunnel.read()) : lines;
   }
   std::vector<LogLine> more() {
     auto lines = daemon_.read();
-    return share_ ? share_->pick_new(std::move(lines), tunnel_->read()) : lines;
+    return share_ ? share_->lines.pick_new(std::move(lines), share_->tunnel.read()) : lines;
   }
 
  private:
+  struct OfShare {
+    OfShare(LogReader reader, ShareLines its) : tunnel(std::move(reader)), lines(std::move(its)) {}
+    LogReader tunnel;
+    ShareLines lines;
+  };
+
   std::vector<std::filesystem::path> files_;
   LogReader daemon_;
-  std::optional<LogReader> tunnel_;
-  std::optional<ShareLines> share_;
+  std::optional<OfShare> share_;
 };
 
 /// SIGINT and SIGTERM as something that poll can wait for.
@@ -110,7 +114,7 @@ void follow(View& view, DirectoryWatcher& watcher) {
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
     if (fds[1].revents != 0 || fds[2].revents != 0) return;
     const auto changes = watcher.changes();
-    if (watcher.problem()) throw Failure(*watcher.problem());
+    if (const auto& problem = watcher.problem()) throw Failure(*problem);
     if (changes.names ||
         std::ranges::any_of(view.files(), [&](const auto& file) { return changes.written.contains(file); }))
       print_lines(view.more());

@@ -1,5 +1,7 @@
 #include "cli/service_unit.hpp"
 
+#include <fmt/format.h>
+
 namespace panko::cli {
 
 namespace {
@@ -56,8 +58,9 @@ std::string command_word(std::string_view text) {
 std::string unit_text(const std::filesystem::path& program,
                       const std::vector<std::pair<std::string, std::string>>& environment) {
   std::string out = std::string(kMarker) + ".\n" + std::string(kHead);
-  out += "ExecStart=" + command_word(program.native()) + " serve --foreground\n";
-  for (const auto& [name, value] : environment) out += "Environment=" + in_quotes(name + "=" + value) + '\n';
+  out += fmt::format("ExecStart={} serve --foreground\n", command_word(program.native()));
+  for (const auto& [name, value] : environment)
+    out += fmt::format("Environment={}\n", in_quotes(fmt::format("{}={}", name, value)));
   return out += kTail;
 }
 

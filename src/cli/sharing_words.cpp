@@ -45,7 +45,7 @@ std::string link_change_of(const protocol::ShareInfo& share, WallTime now) {
 
 std::string trouble_of(const protocol::ShareInfo& share) {
   if (!share.error) return "";
-  const std::string why = sentence(shown(*share.error));
+  std::string why = sentence(shown(*share.error));
   const std::string tunnel = share.tunnel.value_or("");
   if (share.status == "stopped" || tunnel.empty()) return why;
   if (tunnel == "failed") return why + " It stays down until you have acted.";

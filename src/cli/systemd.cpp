@@ -132,7 +132,7 @@ std::string user_name() {
 Result<std::filesystem::path> own_unit_file() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
-  const auto in = [](std::filesystem::path base) { return std::move(base) / "systemd/user" / kUnitName; };
+  const auto in = [](const std::filesystem::path& base) { return base / "systemd/user" / kUnitName; };
   if (config != nullptr && *config == '/') return in(config);
   if (home != nullptr && *home == '/') return in(std::filesystem::path(home) / ".config");
   return fail("HOME is not set; set it to your home directory.");
