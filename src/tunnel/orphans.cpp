@@ -56,6 +56,13 @@ asio::awaitable<bool> end(Processes processes, TunnelTimes times) {
   co_return all;
 }
 
+/// The daemon died between starting the process and writing down which it is, or before the process was itself.
+bool may_be_starting(const RunRecord& run, const std::vector<ProvenProcess>& found) {
+  const bool was_found =
+      std::ranges::any_of(found, [&](const ProvenProcess& is) { return is.variable == run_variable(run.run_id); });
+  return !was_found && (run.pid == 0 || start_time_of(run.pid) == run.start_time);
+}
+
 struct Remains {
   RunRecord run;
   std::filesystem::path tunnels_dir;
@@ -95,17 +102,15 @@ asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesystem::pat
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto boot = boot_id();
   std::vector<std::string> variables;
-  bool unseen = false;  // the daemon died between starting a process and writing down which it is
   for (const auto& run : runs) {
     if (run.boot_id != boot && !run.boot_id.empty()) continue;  // a record that cannot be read names no boot
     variables.push_back(run_variable(run.run_id));
     if (run.pid != 0) reap_ended_child(run.pid, run.start_time);
-    unseen = unseen || run.pid == 0;
   }
   bool ended = true;
   if (!variables.empty()) {
     auto found = co_await find_processes(variables);
-    if (unseen && found.size() < variables.size()) {
+    if (std::ranges::any_of(runs, [&](const RunRecord& run) { return may_be_starting(run, found); })) {
       asio::steady_timer timer(executor, kExecTime);
       co_await timer.async_wait(asio::use_awaitable);
       found = co_await find_processes(variables);
