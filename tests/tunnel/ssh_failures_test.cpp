@@ -11,7 +11,7 @@ using testing::HasSubstr;
 /// Of the last failure in these lines.
 std::pair<std::optional<FailureClass>, std::string> read(std::initializer_list<std::string_view> lines,
                                                          bool connected = false) {
-  Failures failures("user@example.com", "/x/config");
+  Failures failures("user@example.com", "ssh -F /x/config user@example.com");
   if (connected) failures.connected();
   std::pair<std::optional<FailureClass>, std::string> result;
   for (const auto line : lines) {
@@ -70,12 +70,14 @@ TEST(SshFailures, SayWhatToDo) {
                     "Host key verification failed."})
                   .second,
               HasSubstr("run `ssh -F /x/config user@example.com` once"));
-  const auto changed = read({"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@",
-                             "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @",
-                             "Host key for [127.0.0.1]:22 has changed and you have requested strict checking.",
-                             "Host key verification failed."});
+  const auto changed =
+      read({"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@",
+            "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", "Offending ED25519 key in /x/known_hosts:1",
+            "  remove with:", "  ssh-keygen -f \"/x/known_hosts\" -R \"[127.0.0.1]:22\"",
+            "Host key for [127.0.0.1]:22 has changed and you have requested strict checking.",
+            "Host key verification failed."});
   EXPECT_EQ(changed.first, FailureClass::permanent);
-  EXPECT_THAT(changed.second, HasSubstr("ssh-keygen -R"));
+  EXPECT_THAT(changed.second, HasSubstr("with `ssh-keygen -f \"/x/known_hosts\" -R \"[127.0.0.1]:22\"` and run"));
   EXPECT_THAT(read({"Load key \"/x/id\": bad permissions", "u@h: Permission denied (publickey)."}).second,
               HasSubstr("Load key \"/x/id\": bad permissions"));
   EXPECT_THAT(read({"ssh: connect to host 127.0.0.1 port 22: Connection refused"}).second,

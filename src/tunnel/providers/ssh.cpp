@@ -110,7 +110,7 @@ Result<Plan> plan(const RunContext& context) {
   plan.ready_by = Plan::ReadyBy::probe;
   plan.arguments = std::move(*arguments);
   plan.environment = ssh::agent_environment();
-  const auto failures = std::make_shared<ssh::Failures>(host, text_setting(context.settings, "config_file"));
+  const auto failures = std::make_shared<ssh::Failures>(host, ssh::command_by_hand(context.settings, host));
   plan.read_line = [failures](std::string_view line) { return failures->read(line); };
   return plan;
 }

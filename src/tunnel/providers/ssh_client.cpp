@@ -114,6 +114,15 @@ Result<std::vector<std::string>> client_arguments(const RunContext& context, con
   return arguments;
 }
 
+std::string command_by_hand(const ProviderSettings& settings, std::string_view server) {
+  std::string command = "ssh";
+  for (const auto& [option, key] : {std::pair{"-F", "config_file"}, {"-i", "identity_file"}}) {
+    if (const auto file = text_setting(settings, key); !file.empty()) command += fmt::format(" {} {}", option, file);
+  }
+  if (const auto port = number_setting(settings, "server_port")) command += fmt::format(" -p {}", *port);
+  return fmt::format("{} {}", command, server);
+}
+
 std::vector<std::string> agent_environment() {
   const char* agent = std::getenv("SSH_AUTH_SOCK");
   if (agent == nullptr || *agent == '\0') return {};

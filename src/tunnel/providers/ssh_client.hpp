@@ -29,6 +29,9 @@ namespace panko::ssh {
 [[nodiscard]] Result<std::vector<std::string>> client_arguments(const RunContext& context,
                                                                 const std::string& config_file = {});
 
+/// How the user reaches that server himself with the same settings: "ssh -p 2222 user@server".
+[[nodiscard]] std::string command_by_hand(const ProviderSettings& settings, std::string_view server);
+
 /// "SSH_AUTH_SOCK=..." where an agent with keys is known.
 [[nodiscard]] std::vector<std::string> agent_environment();
 

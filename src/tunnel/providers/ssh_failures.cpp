@@ -34,11 +34,6 @@ std::string_view system_words(std::string_view line) {
 
 }  // namespace
 
-Failures::Failures(std::string server, const std::string& config_file)
-    : server_(std::move(server)),
-      command_(config_file.empty() ? fmt::format("ssh {}", server_)
-                                   : fmt::format("ssh -F {} {}", config_file, server_)) {}
-
 std::optional<LogEvent> Failures::read(std::string_view line) {
   if (connected_) return read_connection(line);
   if (is_permission_denied(line)) return refused_key();
@@ -62,12 +57,14 @@ std::optional<LogEvent> Failures::read_host_key(std::string_view line) {
   if (line.find("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!") != std::string_view::npos &&
       line.starts_with('@')) {
     host_key_changed_ = true;
+  } else if (const auto start = line.find("ssh-keygen -f \""); host_key_changed_ && start != std::string_view::npos) {
+    removal_ = quote_log_line(line.substr(start));
   } else if (line == "Host key verification failed.") {
     if (host_key_changed_)
       return permanent(fmt::format(
           "{} shows another host key than before: somebody may be listening in between. If you know that it "
-          "was changed, remove the old one with `ssh-keygen -R` and run `{}` once.",
-          server_, command_));
+          "was changed, remove the old one with `{}` and run `{}` once.",
+          server_, removal_, command_));
     return permanent(
         fmt::format("The host key of {} is not known: run `{}` once, and compare the fingerprint.", server_, command_));
   }

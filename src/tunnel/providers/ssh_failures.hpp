@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tunnel/provider.hpp"
 
@@ -12,9 +13,8 @@ namespace panko::ssh {
 
 class Failures {
  public:
-  /// `server`: as the user would type it behind ssh, for the sentences; not secret. `config_file`: that of the
-  /// setting, as the user has to give it by hand.
-  explicit Failures(std::string server, const std::string& config_file = {});
+  /// For the sentences: `server`, and the command by which the user reaches it himself. Neither is secret.
+  Failures(std::string server, std::string command) : server_(std::move(server)), command_(std::move(command)) {}
 
   /// Remembers what earlier lines said: ssh gives the cause first.
   [[nodiscard]] std::optional<LogEvent> read(std::string_view line);
@@ -28,8 +28,9 @@ class Failures {
   [[nodiscard]] LogEvent refused_key() const;
 
   std::string server_;
-  std::string command_;  // "ssh SERVER", which the user can try
+  std::string command_;
   std::string key_hint_;
+  std::string removal_ = "ssh-keygen -R";  // of a host key, as ssh says it
   bool host_key_changed_ = false;
   bool connected_ = false;
 };

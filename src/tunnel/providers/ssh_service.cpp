@@ -87,7 +87,7 @@ Result<Plan> plan_service(const Service& service, const RunContext& context) {
   plan.arguments = std::move(*arguments);
 
   const auto reader =
-      std::make_shared<Reader>(Reader{.failures = Failures(server, text_setting(context.settings, "config_file")),
+      std::make_shared<Reader>(Reader{.failures = Failures(server, command_by_hand(own.settings, server)),
                                       .find_url = service.find_url,
                                       .server = server.substr(server.rfind('@') + 1)});
   if (!context.url.empty()) reader->failures.connected();
