@@ -76,7 +76,7 @@ std::optional<std::int64_t> Gateway::fixed_port() const {
 void Gateway::listen_at_socket() {
   if (!setup_.provider->uses_socket) return;
   value_or_throw(ensure_private_directory(setup_.tunnels_dir));
-  http_.listen_unix(tunnel_setup().origin_socket);
+  http_.listen_unix(setup_.origin_socket);
 }
 
 void Gateway::has_listener() {
@@ -165,7 +165,7 @@ TunnelSetup Gateway::tunnel_setup() {
   setup.journal = setup_.journal;
   setup.gateway = setup_.name;
   setup.local_port = http_.port();
-  if (setup_.provider->uses_socket) setup.origin_socket = setup_.tunnels_dir / (setup_.name + ".origin");
+  if (setup_.provider->uses_socket) setup.origin_socket = setup_.origin_socket;
   setup.nonce = nonce_;
   setup.times = tunnel_times_;
   setup.url_known = [weak = weak_from_this()](const std::string& url) {

@@ -33,7 +33,8 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
     ProviderSettings settings{};
     std::string bind{};
     std::filesystem::path tunnels_dir{};
-    std::filesystem::path journal{};  // of its tunnel
+    std::filesystem::path origin_socket{};  // in there; for a provider that wants one
+    std::filesystem::path journal{};        // of its tunnel
   };
   /// `changed`: called when it went up or down, its tunnel is in another state, or its URL is another one.
   Gateway(boost::asio::io_context& loop, boost::asio::thread_pool& workers, Setup setup, const ShareSeams& seams,

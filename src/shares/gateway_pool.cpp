@@ -24,6 +24,11 @@ std::string name_of_gateway(const Share& share) {
   return share.bind.empty() ? share.provider_name : fmt::format("{}-{}", share.provider_name, share.bind);
 }
 
+/// A socket's path has to be short, so of an id only as much as no two shares have in common.
+std::filesystem::path origin_socket_in(const std::filesystem::path& tunnels_dir, const Share& share) {
+  return tunnels_dir / fmt::format("{}.origin", share.own_tunnel ? share.id.substr(0, 13) : share.provider_name);
+}
+
 }  // namespace
 
 struct GatewayPool::State {
@@ -162,6 +167,7 @@ std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
                      .settings = settings == config.providers.end() ? ProviderSettings() : settings->second,
                      .bind = share.bind,
                      .tunnels_dir = tunnels_dir,
+                     .origin_socket = origin_socket_in(tunnels_dir, share),
                      .journal = log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share))},
       seams, changed);
   auto listener = handed.extract(key_of(share));
@@ -243,6 +249,7 @@ asio::awaitable<std::vector<HandedGateway>> GatewayPool::State::hand_over(std::s
   self->gone = true;
   std::vector<HandedGateway> all;
   const auto gateways = self->open;
+  all.reserve(gateways.size());
   for (const auto& [key, gateway] : gateways)
     all.push_back({.key = key, .listener = co_await gateway->http().hand_over()});
   co_return all;

@@ -80,7 +80,7 @@ TEST_F(AdoptionTest, AProofThatTakesLongIsSeen) {
   const pid_t pid = crash();
   seams_.settling_time = 20ms;
   auto may_answer = std::make_shared<bool>(false);
-  fake_probe = [may_answer](RunContext) -> asio::awaitable<Probe> {
+  fake_probe = [may_answer](const RunContext&) -> asio::awaitable<Probe> {
     return [](std::shared_ptr<bool> allowed) -> asio::awaitable<Probe> {
       asio::steady_timer timer(co_await asio::this_coro::executor);
       while (!*allowed) {
@@ -115,7 +115,7 @@ TEST_F(AdoptionTest, OneThatIsSickIsEndedAndAnotherOneStarted) {
   const Share started = share(fake());
   const pid_t pid = crash();
   seams_.tunnel_times.adoption = 20ms;
-  fake_probe = [pid](RunContext context) -> asio::awaitable<Probe> {
+  fake_probe = [pid](const RunContext& context) -> asio::awaitable<Probe> {
     return [](Probe::State state) -> asio::awaitable<Probe> {
       co_return Probe{.state = state};
     }(context.pid == pid ? Probe::State::dead : Probe::State::ready);

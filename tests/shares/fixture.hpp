@@ -225,8 +225,8 @@ class TunnelsTest : public SharesTest {
     script(kUp);
   }
   static void script(const std::string& text) { write_file(fake_script, text); }
-  static void probe_says(Probe::State state, std::string sentence = "") {
-    fake_probe = [state, sentence](RunContext) -> asio::awaitable<Probe> {
+  static void probe_says(Probe::State state, const std::string& sentence = "") {
+    fake_probe = [state, sentence](const RunContext&) -> asio::awaitable<Probe> {
       return answer_of({.state = state, .failure = {.sentence = sentence}});
     };
   }

@@ -290,6 +290,10 @@ TEST_F(GatewayTest, ATunnelMayPointAtASocket) {
   EXPECT_EQ(get(path, target, "tunnel.example").status, 200U);
   EXPECT_EQ(get(path, target, "evil.example").status, 421U);
   EXPECT_EQ(get(started.local_port, target, "tunnel.example").status, 200U);
+  options.own_tunnel = true;
+  const Share own = share(options);
+  EXPECT_EQ(get(places_.tunnels_dir / (own.id.substr(0, 13) + ".origin"), "/s/" + own.token, "tunnel.example").status,
+            308U);
   run(service().suspend());
   EXPECT_FALSE(std::filesystem::exists(path));
 }
