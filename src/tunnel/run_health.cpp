@@ -112,7 +112,7 @@ asio::awaitable<bool> Run::prove(Self self) {
       if (probe.state == Probe::State::failed) break;
       if (probe.state == Probe::State::ready || probe.state == Probe::State::waiting) {
         const bool waits = probe.state == Probe::State::waiting;
-        self->went_up(probe.url.empty() ? url : std::move(probe.url), waits ? self->describe(probe) : std::string());
+        self->went_up(probe.url.empty() ? url : probe.url, waits ? self->describe(probe) : std::string());
         co_return true;
       }
     } else {

@@ -179,8 +179,7 @@ TEST_F(HealthTest, EachClassHasItsOwnPause) {
     tunnel->start_in_background();
     EXPECT_TRUE(until_heard("backoff"));
     EXPECT_THAT(heard, ElementsAre("backoff | That is why."));
-    ASSERT_TRUE(tunnel->status().next_try.has_value());
-    EXPECT_GT(*tunnel->status().next_try, wall_now() + 47min);
+    EXPECT_GT(tunnel->status().next_try.value_or(WallTime()), wall_now() + 47min);
     wait_for(tunnel->stop());
   }
 }
