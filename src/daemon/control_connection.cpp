@@ -63,6 +63,7 @@ awaitable<void> ControlConnection::serve() {
   if (leaving_) {
     deadline_.expires_at(std::chrono::steady_clock::time_point::max());
     if (writing_) co_await deadline_.async_wait(kNoThrow);
+    parked_ = socket_.is_open();
     co_return;
   }
   subscription_.reset();
@@ -136,7 +137,7 @@ void ControlConnection::queue(std::string line) {
     return close();
   }
   queued_.push_back(std::move(line));
-  if (queued_.size() == 1) write_queued();
+  if (queued_.size() == 1 && !leaving_) write_queued();
 }
 
 void ControlConnection::write_queued() {

@@ -43,7 +43,9 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   [[nodiscard]] bool is_busy() const { return answering_ && !caller_->wants_restart; }
   /// serve() stops between two requests: it returns soon, unless a request is being answered.
   void begin_to_leave();
-  [[nodiscard]] bool is_leaving() const { return leaving_ && !answering_ && socket_.is_open(); }
+  [[nodiscard]] bool is_on_its_way() const { return leaving_ && !parked_ && !answering_ && socket_.is_open(); }
+  /// serve() has stopped. What a subscriber hears from now on goes with it.
+  [[nodiscard]] bool is_parked() const { return parked_; }
   /// The connection, for another program; nullopt: it is cut, or to be cut.
   [[nodiscard]] std::optional<HandedClient> leave();
 
@@ -69,6 +71,7 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   bool timed_out_ = false;                                         // the deadline cancelled what was waited for
   bool answering_ = false;
   bool leaving_ = false;
+  bool parked_ = false;
   bool writing_ = false;            // the first one that is queued
   std::string unsent_;              // the end of a reply that another program began
   std::uint64_t deadlines_ = 0;     // how many there were: an old one that is late must not count

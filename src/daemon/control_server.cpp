@@ -48,7 +48,6 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
   IpcLimits limits;
   std::set<std::shared_ptr<ControlConnection>> connections;
   bool leaving = false;
-  std::vector<HandedClient> handed;
 
   awaitable<void> pause(std::chrono::steady_clock::time_point end) {
     wake.expires_at(end);
@@ -84,32 +83,33 @@ struct ControlServer::State : std::enable_shared_from_this<State> {
     // The coroutine's frame dies before its completion is called, so the connection is held here.
     asio::co_spawn(acceptor.get_executor(), connection->serve(),
                    [self = shared_from_this(), connection](const std::exception_ptr& error) {
-                     if (self->leaving) self->take(*connection);
-                     self->connections.erase(connection);
+                     if (!connection->is_parked()) self->connections.erase(connection);
                      self->wake.cancel();
                      log_exception(error);
                    });
   }
 
-  void take(ControlConnection& connection) {
-    if (auto client = connection.leave()) handed.push_back(std::move(*client));
-    connection.close();
+  void stop_serving() {
+    leaving = true;
+    boost::system::error_code ignored;
+    acceptor.cancel(ignored);
+    wake.cancel();
+    for (const auto& connection : connections) connection->begin_to_leave();
   }
 
   static awaitable<Handed> hand_over(std::shared_ptr<State> self) {
-    self->leaving = true;
-    Handed result{.listening = Fd(self->acceptor.release()), .clients = {}};
-    self->wake.cancel();
-    for (const auto& connection : self->connections) connection->begin_to_leave();
+    self->stop_serving();
     // Whoever was accepted in this turn of the loop comes in the next one.
     co_await asio::post(self->acceptor.get_executor(), asio::use_awaitable);
-    const auto is_on_its_way = [](const auto& connection) { return connection->is_leaving(); };
+    const auto is_on_its_way = [](const auto& connection) { return connection->is_on_its_way(); };
     while (std::ranges::any_of(self->connections, is_on_its_way))
       co_await self->pause(std::chrono::steady_clock::time_point::max());
-    // These wait for something else than their clients.
-    for (const auto& connection : self->connections) self->take(*connection);
-    result.clients = std::move(self->handed);
-    co_return result;
+    Handed handed{.listening = Fd(self->acceptor.release()), .clients = {}};
+    for (const auto& connection : self->connections) {
+      if (auto client = connection->leave()) handed.clients.push_back(std::move(*client));
+      connection->close();
+    }
+    co_return handed;
   }
 
   static void log_exception(const std::exception_ptr& exception) {
@@ -138,6 +138,10 @@ ControlServer::~ControlServer() {
 std::size_t ControlServer::busy() const {
   return static_cast<std::size_t>(
       std::ranges::count_if(state_->connections, [](const auto& connection) { return connection->is_busy(); }));
+}
+
+void ControlServer::stop_serving() {
+  state_->stop_serving();
 }
 
 awaitable<ControlServer::Handed> ControlServer::hand_over() {

@@ -26,6 +26,9 @@ class ControlServer {
   /// No new client from now on; those that are here stay.
   void stop_accepting();
 
+  /// No request is read any more; hand_over() follows.
+  void stop_serving();
+
   /// How many requests are being answered, those for a restart not counted.
   [[nodiscard]] std::size_t busy() const;
   struct Handed {

@@ -47,9 +47,12 @@ constexpr std::size_t kWorkers = 2;
 constexpr std::chrono::milliseconds kQuietTime{200};
 constexpr std::chrono::milliseconds kQuietPause{1};
 
+enum class Ending { stop, suspend };
+
 /// What is left when the loop has ended.
 struct Outcome {
   int status = 0;
+  std::optional<Ending> ending{};      // wanted in the middle of a restart: the next one is to do it
   std::optional<Handover> handover{};  // another program is to go on with this
   std::string search_path{};           // with this PATH; empty: as it is
 };
@@ -67,7 +70,7 @@ class Daemon {
         socket_(handover.control ? ControlSocket::adopt(places.socket, std::move(handover.control))
                                  : ControlSocket::listen(places.socket)),
         workers_(kWorkers) {
-    heed_end_signals();
+    heed_end_signals();  // in this thread alone: workers have them held
     context_->shares = std::make_shared<ShareService>(loop_, workers_, places, config);
     context_->socket = places.socket;
     context_->started_at = to_iso8601(wall_now());
@@ -89,16 +92,26 @@ class Daemon {
     context_->shares.reset();
   }
 
+  void end(Ending ending) {
+    if (is_leaving_)
+      outcome_.ending = ending;
+    else if (!std::exchange(context_->ending, true))
+      asio::co_spawn(loop_, finish(ending), fail_inside());
+  }
+
   /// Until the end.
   Outcome run() {
     loop_.run();
-    if (outcome_.handover) context_->shares.reset();  // the database is the next one's
+    if (outcome_.handover) {
+      // A signal that came before they were held has been noted, and is heard of now.
+      loop_.restart();
+      loop_.poll();
+      context_->shares.reset();  // the database is the next one's
+    }
     return std::move(outcome_);
   }
 
  private:
-  enum class Ending { stop, suspend };
-
   /// Of those who want it, all wait for the same one.
   struct Restart {
     explicit Restart(asio::io_context& loop) : is_off(std::make_shared<WakeUp>(loop)) {}
@@ -114,10 +127,6 @@ class Daemon {
       if (context_->ending) std::_Exit(1);
       end(Ending::suspend);
     }
-  }
-
-  void end(Ending ending) {
-    if (!std::exchange(context_->ending, true)) asio::co_spawn(loop_, finish(ending), fail_inside());
   }
 
   asio::awaitable<void> finish(Ending ending) {
@@ -156,7 +165,10 @@ class Daemon {
     }
     log_info("Restarting in place.");
     manager_.tell(reloading_state());
-    context_->ending = true;
+    is_leaving_ = true;
+    hold_end_signals();
+    // Clients wait first; those who follow the shares hear of all that still happens to them.
+    server_->stop_serving();
     Handover next;
     next.shares = co_await context_->shares->hand_over();
     auto control = co_await server_->hand_over();
@@ -218,6 +230,7 @@ class Daemon {
   std::shared_ptr<DaemonContext> context_ = std::make_shared<DaemonContext>();
   std::unique_ptr<ControlServer> server_;
   std::shared_ptr<Restart> restart_;  // under way
+  bool is_leaving_ = false;
   Outcome outcome_;
 };
 
@@ -249,23 +262,28 @@ class PidFile {
 /// be run. The exit status.
 int serve_on(const Places& places, const Config& config, const ServiceManager& manager, const DaemonOptions& options,
              Handover handover, ReadyPipe& pipe) {
+  Outcome outcome;
   for (;;) {
-    Outcome outcome;
     {
       Daemon daemon(places, config, manager, options.program, std::move(handover));
+      if (outcome.ending) daemon.end(*outcome.ending);
       return_free_memory();  // what starting needed and serving does not
       log_info("Ready.");
       pipe.ready();
       manager.tell("READY=1");
       outcome = daemon.run();
       if (!outcome.handover) return outcome.status;
-      outcome.handover->failure = exec_next_program({.path = options.program,
-                                                     .foreground = options.foreground,
-                                                     .search_path = outcome.search_path,
-                                                     .notify_socket = manager.address()},
-                                                    *outcome.handover)
-                                      .error()
-                                      .message;
+      if (outcome.ending) {
+        outcome.handover->failure = "The daemon is ending.";
+      } else {
+        outcome.handover->failure = exec_next_program({.path = options.program,
+                                                       .foreground = options.foreground,
+                                                       .search_path = outcome.search_path,
+                                                       .notify_socket = manager.address()},
+                                                      *outcome.handover)
+                                        .error()
+                                        .message;
+      }
     }
     handover = std::move(*outcome.handover);
     log_error(*handover.failure);
@@ -275,6 +293,7 @@ int serve_on(const Places& places, const Config& config, const ServiceManager& m
 int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
   const ServiceManager manager;
   set_up_process();
+  hold_end_signals();
   value_or_throw(protocol::socket_address(places.socket));
   value_or_throw(ensure_private_directory(places.state_dir));
   value_or_throw(ensure_private_directory(places.log_file.parent_path()));

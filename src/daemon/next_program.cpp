@@ -17,6 +17,7 @@
 #include "base/spawn.hpp"
 #include "base/text.hpp"
 #include "config/config.hpp"
+#include "daemon/process.hpp"
 #include "protocol/build.hpp"
 #include "protocol/messages.hpp"
 #include "shares/share_service.hpp"
@@ -106,14 +107,6 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
-sigset_t end_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  return set;
-}
-
 }  // namespace
 
 std::string self_check(const Places& places) {
@@ -162,8 +155,7 @@ Failure exec_next_program(const NextProgram& next, const Handover& handover) {
   const auto arguments = pointers(words);
   const auto environment = pointers(variables);
 
-  const sigset_t set = end_signals();
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  hold_end_signals();
   // Ours are close-on-exec as they are; whoever inherited one that is not ends it here.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const int fd : kept) ::fcntl(fd, F_SETFD, 0);
@@ -171,11 +163,6 @@ Failure exec_next_program(const NextProgram& next, const Handover& handover) {
   const int error = errno;
   for (const int fd : kept) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   return Failure(fmt::format("Cannot run {}: {}.", next.path.native(), describe_errno(error)));
-}
-
-void heed_end_signals() {
-  const sigset_t set = end_signals();
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 }  // namespace panko

@@ -29,10 +29,7 @@ struct NextProgram {
 };
 
 /// Replaces this process's program. Comes back only when that failed; nothing has changed then. SIGTERM and SIGINT wait
-/// meanwhile, until the next program takes them (heed_end_signals) or this one goes on.
+/// from now on (process.hpp), for the next program or until this one goes on.
 [[nodiscard]] Failure exec_next_program(const NextProgram& next, const Handover& handover);
-
-/// From now on SIGTERM and SIGINT arrive, those too that came while the program was replaced.
-void heed_end_signals();
 
 }  // namespace panko

@@ -29,6 +29,14 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+sigset_t end_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
 }  // namespace
 
 void detach_from_starter() {
@@ -51,6 +59,16 @@ void set_up_process() {
     ::mallopt(M_ARENA_MAX, 2);
     ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
   }
+}
+
+void hold_end_signals() {
+  const sigset_t set = end_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void heed_end_signals() {
+  const sigset_t set = end_signals();
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 std::uint64_t count_open_descriptors() {

@@ -13,6 +13,11 @@ void detach_from_starter();
 /// many visitors, SIGPIPE and SIGHUP ignored, little memory kept back by malloc.
 void set_up_process();
 
+/// From now on SIGTERM and SIGINT wait: in this thread, those that it starts, and the next program.
+void hold_end_signals();
+/// They arrive again in this thread, and in no other that was started meanwhile.
+void heed_end_signals();
+
 [[nodiscard]] std::uint64_t count_open_descriptors();
 
 }  // namespace panko

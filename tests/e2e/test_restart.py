@@ -310,6 +310,44 @@ class Restart(Installed):
         self.assertFalse((self.state / "daemon.sock").exists())
         self.assertFalse((self.state / "daemon.pid").exists())
 
+    def end_in_the_middle(self, end):
+        """Whatever the restart has come to, an end is an end: in order, and once."""
+        for step in range(4 if SANITIZED else 12):
+            self.serve_installed()
+            share = self.share(self.session())
+            pid = self.daemon_pid()
+            restart = self.start("serve", "--restart")
+            time.sleep(step * 0.004)
+            end(pid)
+            self.assertEqual(wait_for_exit(pid), 0, self.log())
+            restart.communicate(timeout=PATIENCE)
+            if self.call_if_any():  # it asked when the end was over, and started one
+                self.kill_daemon(signal.SIGTERM)
+            self.assertFalse((self.state / "daemon.sock").exists())
+            yield share
+
+    def call_if_any(self):
+        try:
+            return self.call("ListShares") is not None
+        except OSError:
+            return False
+
+    def test_a_signal_in_the_middle(self):
+        for share in self.end_in_the_middle(lambda pid: os.kill(pid, signal.SIGTERM)):
+            self.serve_installed()
+            self.assert_serving(share, "Water the ferns")
+            self.kill_daemon(signal.SIGTERM)
+
+    def test_a_shutdown_in_the_middle(self):
+        def shut_down(_):
+            with self.ipc() as ipc:
+                self.assertEqual(ipc.call("Shutdown"), {"status": "ShuttingDown"})
+
+        for share in self.end_in_the_middle(shut_down):
+            self.serve_installed()
+            self.assertEqual(self.rows()[share["id"]]["status"], "stopped")
+            self.kill_daemon(signal.SIGTERM)
+
 
 class ThroughSsh(Installed):
     """A tunnel runs on, and its URL with it."""
