@@ -481,10 +481,16 @@ class Secrets(ProviderTest):
                 for share in shares:
                     self.becomes(share, "active")
             self.check(tokens, files)
-        for agent in self.call("Status")["children"]:
+        killed = self.call("Status")["children"]
+        for agent in killed:
             os.kill(agent, signal.SIGKILL)
+
+        def replaced():
+            children = self.call("Status")["children"]
+            return len(children) == len(killed) and not set(children) & set(killed)
+
+        wait_until(replaced, "other agents", seconds=60)
         for share in shares:
-            wait_until(lambda: share["id"] in self.log() or self.row(share)["status"] == "active", "its return")
             self.becomes(share, "active")
         self.check(tokens, files)
         self.panko("serve-stop")
