@@ -111,6 +111,7 @@ TEST_F(HandoverTest, ARequestWhoseAnswerHasNotBegunIsAskedAgain) {
   });
   busy.release(2);
   EXPECT_EQ(client.receive().status, 200);
+  let_server_read();  // by then it knows that the answer is out
   EXPECT_EQ(on_loop([&] { return server_->busy(); }), 0U);
   EXPECT_EQ(client.get("/s/" + token + "/").status, 200);
   EXPECT_TRUE(client.is_quiet());
