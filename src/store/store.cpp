@@ -168,7 +168,8 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       details.bind(2, share->error);
       details.bind(3, iso(share->stopped_at));
       details.run();
-      if (share->url_changed_at) {
+      // Not of a stopped one: that it is stopped needs no new row, and can be written on a full disk.
+      if (share->url_changed_at && share->status != ShareStatus::stopped) {
         urls.bind(1, share->id);
         urls.bind(2, share->previous_url);
         urls.bind(3, to_iso8601(*share->url_changed_at));

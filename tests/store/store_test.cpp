@@ -284,6 +284,8 @@ TEST_F(StoreTest, AShareCanBeStoppedOnAFullDisk) {
       message = failure.error().message;
     }
     EXPECT_THAT(message, testing::HasSubstr("the disk is full"));
+    share.previous_url = std::string(100'000, 'x');  // got on the full disk, and never written
+    share.url_changed_at = kNow;
     share.status = ShareStatus::stopped;
     update(store, share);
   }
