@@ -70,10 +70,14 @@ TEST_F(PublicTest, ReadyOnceTheUrlLeadsToUs) {
 
 TEST_F(PublicTest, TheDeadlineSaysWhatTheUrlDid) {
   script.plan.ready_by = Plan::ReadyBy::public_url;
-  times.start = 300ms;
   body = "Welcome to our service!";
-  auto tunnel = make_tunnel();
-  EXPECT_EQ(failure_of(tunnel->start()), "sh was not ready within 0.3 s: its public URL leads to something else.");
+  std::string failure;
+  for (times.start = 300ms; !failure.contains("else") && times.start < 20s; times.start *= 4) {  // a busy machine is slow
+    auto tunnel = make_tunnel();
+    failure = failure_of(tunnel->start());
+  }
+  EXPECT_THAT(failure,
+              testing::MatchesRegex("sh was not ready within .* s: its public URL leads to something else\\."));
 }
 
 TEST_F(PublicTest, WithoutCurlItIsSaid) {
