@@ -179,7 +179,7 @@ class Daemon {
         return std::ranges::find(client.views, view.id) != client.views.end();
       });
     });
-    socket_->leave();
+    if (socket_) socket_->leave();
     next.lock = std::move(lock_);
     outcome_.handover = std::move(next);
     loop_.stop();

@@ -102,6 +102,7 @@ std::vector<std::string> environment_of(const NextProgram& next) {
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
+  result.reserve(strings.size() + 1);
   for (auto& string : strings) result.push_back(string.data());
   result.push_back(nullptr);
   return result;
@@ -117,16 +118,16 @@ std::string self_check(const Places& places) {
 }
 
 Result<void> check_next_program(const std::filesystem::path& program, std::chrono::milliseconds time) {
-  const auto answer = ask(program, std::chrono::steady_clock::now() + time);
-  if (!answer) return std::unexpected(answer.error());
-  if (!answer->status)
+  auto asked = ask(program, std::chrono::steady_clock::now() + time);
+  if (!asked) return std::unexpected(std::move(asked.error()));
+  const auto [output, status] = std::move(*asked);
+  if (!status)
     return fail(fmt::format("{} did not finish its check within {} s.", program.native(),
                             std::chrono::ceil<std::chrono::seconds>(time).count()));
-  if (*answer->status != 0)
-    return fail(
-        fmt::format("{} does not pass its check: {}", program.native(), describe_end(*answer->status, answer->output)));
+  if (*status != 0)
+    return fail(fmt::format("{} does not pass its check: {}", program.native(), describe_end(*status, output)));
   boost::system::error_code error;
-  const json::value said = json::parse(answer->output, error);
+  const json::value said = json::parse(output, error);
   const json::object* const fields = error ? nullptr : said.if_object();
   const json::value* const version = fields == nullptr ? nullptr : fields->if_contains("handover");
   if (version == nullptr || !version->is_int64())
