@@ -157,9 +157,8 @@ TEST_F(DaemonClientTest, NamesBothBuildsOfDifferentProtocols) {
 TEST_F(DaemonClientTest, AnOlderDaemonIsMendedByARestartWhereItKnowsHow) {
   behave("protocol 0");
   start_daemon(places_, deadline_in(20s));
-  EXPECT_THAT(
-      failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
-      AllOf(HasSubstr("panko 9.9 with protocol"), HasSubstr("panko serve --restart"), Not(HasSubstr("kill"))));
+  EXPECT_THAT(failure_of([&] { (void)DaemonClient::connect_or_start(places_); }),
+              AllOf(HasSubstr("panko 9.9 with protocol"), HasSubstr("panko serve --restart"), Not(HasSubstr("kill"))));
   EXPECT_EQ(running().restart("/bin").build, "/bin") << "across protocols";
 }
 
