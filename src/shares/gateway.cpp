@@ -114,7 +114,8 @@ std::string Gateway::url_of(const std::string& token) const {
 
 boost::asio::awaitable<void> Gateway::bring_up(std::shared_ptr<Gateway> self) {
   const auto is_in = [&self](TunnelState state) { return self->tunnel_ && self->tunnel_->status().state == state; };
-  const bool waits = !self->is_up() && is_in(TunnelState::starting);
+  // A tunnel that is ready has yet to tell the one who started it.
+  const bool waits = !self->is_up() && (is_in(TunnelState::starting) || is_in(TunnelState::ready));
   if (waits) co_await WakeUp::wait(self->news_);
   if (self->closed_) throw Failure("The gateway was closed.");
   if (self->is_up()) co_return;
