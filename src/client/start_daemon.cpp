@@ -74,8 +74,9 @@ PipeEnd read_line(int fd, std::string& line, Deadline deadline, int interrupt) {
 void start_daemon(const Places& places, Deadline deadline, int interrupt) {
   Pipe pipe = make_pipe();
   // The pipe is the child's standard input: a number that exists in every process. The daemon makes it /dev/null.
-  const auto child = value_or_throw(spawn_program(
-      {.arguments = {program_path().native(), "serve", "--ready-fd", "0"}, .environment = {}, .input = pipe.write.get()}));
+  const auto child = value_or_throw(spawn_program({.arguments = {program_path().native(), "serve", "--ready-fd", "0"},
+                                                   .environment = {},
+                                                   .input = pipe.write.get()}));
   pipe.write.reset();
 
   std::string line;

@@ -72,7 +72,8 @@ TEST_F(PublicTest, TheDeadlineSaysWhatTheUrlDid) {
   script.plan.ready_by = Plan::ReadyBy::public_url;
   body = "Welcome to our service!";
   std::string failure;
-  for (times.start = 300ms; !failure.contains("else") && times.start < 20s; times.start *= 4) {  // a busy machine is slow
+  for (times.start = 300ms; !failure.contains("else") && times.start < 20s;
+       times.start *= 4) {  // a busy machine is slow
     auto tunnel = make_tunnel();
     failure = failure_of(tunnel->start());
   }
