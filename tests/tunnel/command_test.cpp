@@ -24,7 +24,7 @@ class CommandProvider : public TunnelFixture {
   }
   /// The URL that is found in a line of its output.
   static std::string found(const std::string& pattern, const std::string& line, const std::string& url = {}) {
-    ProviderSettings settings{{"argv", List{"sh"}}, {"url_pattern", pattern}};
+    ProviderSettings settings{{"argv", List{"sh", "{port}"}}, {"url_pattern", pattern}};
     if (!url.empty()) settings["url"] = url;
     EXPECT_EQ(obstacle(settings), "none");
     const auto event = planned(settings).read_line(line);
@@ -49,6 +49,11 @@ TEST_F(CommandProvider, SaysWhatIsMissing) {
   settings["argv"] = List{"/no/such/program"};
   EXPECT_THAT(obstacle(settings), HasSubstr("is no program that can be run"));
   settings["argv"] = List{"sh", "-c", "exit"};
+  EXPECT_THAT(obstacle(settings), HasSubstr("say {port} in \"argv\", or set \"port\""));
+  settings["port"] = std::int64_t{21080};
+  EXPECT_THAT(obstacle(settings), HasSubstr("Neither"));
+  settings.erase("port");
+  settings["argv"] = List{"sh", "-c", "exit", "http://127.0.0.1:{port}"};
   EXPECT_THAT(obstacle(settings), HasSubstr("Neither \"url_pattern\" nor \"url\" is set"));
   settings["url"] = "http://{1}";
   EXPECT_THAT(obstacle(settings), HasSubstr("\"url\" has to be like"));
@@ -73,7 +78,7 @@ TEST_F(CommandProvider, SaysWhatIsMissing) {
 TEST_F(CommandProvider, NeedsCurlWhereOnlyTheUrlIsKnown) {
   std::filesystem::create_symlink("/bin/sh", home / "bin" / "sh");
   ::setenv("PATH", (home / "bin").c_str(), 1);
-  EXPECT_THAT(obstacle({{"argv", List{"sh"}}, {"url", "https://a.example"}}), HasSubstr("needs curl"));
+  EXPECT_THAT(obstacle({{"argv", List{"sh", "{port}"}}, {"url", "https://a.example"}}), HasSubstr("needs curl"));
 }
 
 TEST_F(CommandProvider, ReplacesThePort) {

@@ -93,6 +93,14 @@ std::optional<Obstacle> check_program(const std::vector<std::string>& argv) {
   return std::nullopt;
 }
 
+std::optional<Obstacle> check_port(const ProviderSettings& settings, const std::vector<std::string>& argv) {
+  const bool is_told = std::ranges::any_of(argv, [](const std::string& argument) { return argument.contains(kPort); });
+  if (is_told || number_setting(settings, "port")) return std::nullopt;
+  return bad(
+      "The program cannot know which port to make reachable: say {port} in \"argv\", or set \"port\" and name the same "
+      "port in the program's own configuration.");
+}
+
 std::optional<Obstacle> check_url(const ProviderSettings& settings) {
   const auto pattern = text_setting(settings, "url_pattern");
   const auto url = text_setting(settings, "url");
@@ -117,7 +125,9 @@ std::optional<Obstacle> check_url(const ProviderSettings& settings) {
 }
 
 std::optional<Obstacle> missing(const ProviderSettings& settings) {
-  if (auto obstacle = check_program(list_setting(settings, "argv"))) return obstacle;
+  const auto argv = list_setting(settings, "argv");
+  if (auto obstacle = check_program(argv)) return obstacle;
+  if (auto obstacle = check_port(settings, argv)) return obstacle;
   if (const auto file = text_setting(settings, "env_file"); !file.empty()) {
     if (auto variables = read_secret_variables(file); !variables) return bad(std::move(variables.error().message));
   }
