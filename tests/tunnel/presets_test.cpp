@@ -90,8 +90,8 @@ TEST_F(Presets, ConnectAsDocumented) {
   plan = planned("pinggy");
   EXPECT_EQ(plan.arguments.back(), "free@a.pinggy.io");
   EXPECT_THAT(plan.arguments, AllOf(Contains("443"), Contains(testing::StartsWith("0:/"))));
-  plan = planned("pinggy", {{"server", "me@tuns.example.com"}});
-  EXPECT_EQ(plan.arguments.back(), "me@tuns.example.com");
+  plan = planned("pinggy", {{"server", "tuns.example.com"}});
+  EXPECT_EQ(plan.arguments.back(), "tuns.example.com");
   EXPECT_THAT(plan.arguments, Not(Contains("443")));  // that is the port of the service, not of another server
 }
 
@@ -112,6 +112,18 @@ TEST_F(Presets, SayWhatIsMissing) {
   EXPECT_THAT(obstacle("pinggy", {{"token_file", write_token("a token\n  ProxyCommand x")}}), HasSubstr("one line"));
   EXPECT_THAT(obstacle("pinggy", {{"token_file", write_token("a token")}}), HasSubstr("holds no token"));
   EXPECT_EQ(obstacle("pinggy", {{"token_file", write_token("aB3+force")}}), "none");
+}
+
+TEST_F(Presets, ATokenIsNoPartOfPinggysServer) {
+  const auto& pinggy = *find_provider("pinggy");
+  for (const auto* server :
+       {"s3cretToken@a.pinggy.io", "s3cretToken+tcp@a.pinggy.io", "ssh://s3cretToken@a.pinggy.io:443", "s3cret@x@y"}) {
+    const auto obstacle = obstacle_of(pinggy, {{"server", server}});
+    ASSERT_TRUE(obstacle) << server;
+    EXPECT_THAT(obstacle->sentence, AllOf(HasSubstr("\"token_file\""), Not(HasSubstr("s3cret"))));
+  }
+  EXPECT_FALSE(obstacle_of(pinggy, {{"server", "free@eu.a.pinggy.io"}}));
+  EXPECT_FALSE(obstacle_of(pinggy, {{"server", "eu.a.pinggy.io"}}));
 }
 
 // The secret is the user name, and argv is for everybody to read.

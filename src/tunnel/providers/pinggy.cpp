@@ -32,7 +32,19 @@ Result<std::string> read_token(const ProviderSettings& settings) {
   return token;
 }
 
+/// pinggy's own examples have the token as the user name.
+bool names_a_user(std::string_view server) {
+  const auto at = server.rfind('@');
+  return at != std::string_view::npos && server.substr(0, at) != "free";
+}
+
 std::optional<Obstacle> missing(const ProviderSettings& settings) {
+  if (names_a_user(text_setting(settings, "server")))
+    return Obstacle{.sentence =
+                        "\"server\" has a user name, which is the account's token at pinggy.io, and every user of this "
+                        "machine could read it among ssh's arguments: put it into a file as its one line (chmod 600), "
+                        "name that as \"token_file\", and leave the host alone in \"server\".",
+                    .command = {}};
   if (auto obstacle = ssh::missing_service(settings)) return obstacle;
   if (auto token = read_token(settings); !token)
     return Obstacle{.sentence = std::move(token.error().message), .command = {}};
