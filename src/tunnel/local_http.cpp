@@ -28,7 +28,7 @@ constexpr std::uint32_t kMostHead = 16 << 10;
 
 std::optional<tcp::endpoint> loopback_endpoint(std::string_view control) {
   const auto colon = control.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
+  if (colon == std::string_view::npos || control.contains('%')) return std::nullopt;  // Asio takes any scope
   const auto digits = control.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
@@ -55,6 +55,10 @@ struct Question {
 };
 
 }  // namespace
+
+bool is_local_endpoint(std::string_view control) {
+  return loopback_endpoint(control).has_value();
+}
 
 asio::awaitable<std::optional<LocalAnswer>> get_local(std::string control, std::string path,
                                                       std::chrono::milliseconds time) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace panko {
 
@@ -14,6 +15,9 @@ struct LocalAnswer {
   unsigned status = 0;
   std::string body{};  // at most 1 MiB of it
 };
+
+/// "127.0.0.1:20241", "localhost:4040", "[::1]:80": all that get_local asks.
+[[nodiscard]] bool is_local_endpoint(std::string_view control);
 
 /// `control`: "127.0.0.1:20241", "localhost:4040", "[::1]:80"; anything that is not loopback is not asked. nullopt: no
 /// HTTP answer within `time`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tunnel/local_http.hpp"
 #include "tunnel/log_line.hpp"
 
 namespace panko {
@@ -102,8 +103,10 @@ std::optional<LogEvent> CloudflareLog::operator()(std::string_view line) {
     return LogEvent{.kind = LogEvent::Kind::ready, .text = {}};
   }
   if (text.starts_with(kMetrics)) {
-    const auto address = text.substr(kMetrics.size());
-    return LogEvent{.kind = LogEvent::Kind::control, .text = std::string(address.substr(0, address.find('/')))};
+    auto address = text.substr(kMetrics.size());
+    address = address.substr(0, address.find('/'));
+    if (!is_local_endpoint(address)) return std::nullopt;
+    return LogEvent{.kind = LogEvent::Kind::control, .text = std::string(address)};
   }
   if (text.starts_with("Error unmarshaling QuickTunnel response") ||
       text.starts_with("failed to request quick Tunnel") || text.starts_with("failed to unmarshal quick Tunnel") ||
