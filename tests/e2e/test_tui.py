@@ -259,6 +259,7 @@ class Together(TuiTest):
         tmux.wait_for("https://some-garden-words.trycloudflare.com/s/")
 
     def providers(self):
+        wait_until((self.state / "daemon.sock").exists, "the daemon that the TUI starts")
         with Ipc(self.state / "daemon.sock") as ipc:
             return ipc.data("ListProviders")
 

@@ -256,13 +256,16 @@ class PankoHome:
 
     def close(self):
         problems = []
-        for pid in children():
-            try:
-                os.kill(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+        told = set()
         deadline = time.monotonic() + PATIENCE
-        while children() and time.monotonic() < deadline:
+        while (running := set(children())) and time.monotonic() < deadline:
+            # Again and again: a daemon that is just starting becomes our child only now.
+            for pid in running - told:
+                try:
+                    os.kill(pid, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
+            told |= running
             time.sleep(0.01)
         for pid in children():
             command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
