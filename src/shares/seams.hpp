@@ -32,6 +32,8 @@ struct ShareSeams {
   /// How often at most the visitors of a share are told of, and written down.
   std::chrono::milliseconds visit_event_rest{1000};
   std::chrono::milliseconds visit_write_rest{2000};
+  /// After which time a share that has no gateway is tried again, the first time.
+  std::chrono::milliseconds take_up_rest = std::chrono::seconds(5);
   /// How long changes of session files gather before they are looked at.
   std::chrono::milliseconds watch_rest{200};
 };

@@ -19,6 +19,7 @@ constexpr std::chrono::days kStoppedSharesKept{30};
 
 /// While nothing expires, the timer only hears of the machine's sleep.
 constexpr std::chrono::days kNoExpiry{365};
+constexpr std::chrono::milliseconds kLongestTakeUpRest = std::chrono::minutes(1);
 constexpr std::chrono::seconds kNap{1};  // not worth looking after the tunnels
 
 }  // namespace
@@ -35,7 +36,8 @@ ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_,
       views(loop, workers, seams),
       watch(loop, seams.watch_rest, [this](const auto& files) { on_files(files); }),
       expiry(loop, [this] { on_time(); }),
-      asleep(seams.time_asleep()) {}
+      asleep(seams.time_asleep()),
+      take_up_timer(loop) {}
 
 bool ShareService::State::is_over(const Share& share, WallTime now) {
   return share.expires_at && *share.expires_at <= now;
@@ -60,6 +62,7 @@ void ShareService::State::resume() {
   ledger.settle();
   check([](const Share&) { return true; });
   arm_expiry();
+  arm_take_up(seams.take_up_rest);
   pool.settle();
 }
 
@@ -72,6 +75,7 @@ void ShareService::State::take_over(SharesHandover handover) {
 asio::awaitable<SharesHandover> ShareService::State::hand_over(std::shared_ptr<State> self) {
   self->closing = true;
   self->expiry.disarm();
+  self->take_up_timer.cancel();
   self->watch.close();
   SharesHandover handover;
   handover.gateways = co_await self->pool.hand_over();
@@ -106,12 +110,35 @@ void ShareService::State::take_up(const std::string& id) {
     entry.gateway = pool.acquire(share);
   } catch (const Failure& failure) {
     // One share that cannot be served must not keep the others down.
-    log_warning(fmt::format("share {}: {}", id, failure.error().message));
+    if (entry.problem != failure.error().message) log_warning(fmt::format("share {}: {}", id, failure.error().message));
     entry.problem = failure.error().message;
     return;
   }
+  entry.problem.clear();
   serve(share, entry);
   pool.bring_up_in_background(entry.gateway);
+}
+
+/// A network that has come up after us, a port that is free now: nobody tells us.
+void ShareService::State::take_up_lost(std::chrono::milliseconds wait) {
+  if (closing) return;
+  std::set<std::string> lost;
+  for (const auto& [id, entry] : live) {
+    if (entry.is_lost()) lost.insert(id);
+  }
+  for (const std::string& id : lost) take_up(id);
+  update(lost);
+  check([&lost](const Share& share) { return lost.contains(share.id); });
+  arm_take_up(wait);
+}
+
+void ShareService::State::arm_take_up(std::chrono::milliseconds wait) {
+  take_up_timer.cancel();
+  if (closing || std::ranges::none_of(live, [](const auto& one) { return one.second.is_lost(); })) return;
+  take_up_timer.expires_after(wait);
+  take_up_timer.async_wait([this, wait, weak = std::weak_ptr(alive)](boost::system::error_code error) {
+    if (!error && !weak.expired()) take_up_lost(std::max(wait, std::min(2 * wait, kLongestTakeUpRest)));
+  });
 }
 
 void ShareService::State::serve(const Share& share, Live& entry) {
@@ -202,6 +229,7 @@ void ShareService::State::on_time() {
   if (asleep_now - std::exchange(asleep, asleep_now) > kNap) {
     log_info("The machine has slept: every tunnel is looked at.");
     pool.check_now();
+    take_up_lost(seams.take_up_rest);
   }
   const WallTime now = ledger.now();
   std::set<std::string> over;
@@ -249,6 +277,7 @@ std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, 
     if (entry.settled) entry.settled->notify();
   }
   arm_expiry();
+  if (std::ranges::none_of(live, [](const auto& one) { return one.second.is_lost(); })) take_up_timer.cancel();
   return unsaved;
 }
 
@@ -282,6 +311,7 @@ asio::awaitable<void> ShareService::State::stop_all(std::shared_ptr<State> self)
 asio::awaitable<void> ShareService::State::suspend(std::shared_ptr<State> self) {
   self->closing = true;
   self->expiry.disarm();
+  self->take_up_timer.cancel();
   self->watch.close();
   self->views.close_all();
   co_await self->pool.close_all();
@@ -292,6 +322,7 @@ asio::awaitable<void> ShareService::State::suspend(std::shared_ptr<State> self) 
 void ShareService::State::go_dark() {
   closing = true;
   expiry.disarm();
+  take_up_timer.cancel();
   watch.close();
   views.close_all();
   pool.drop_all();

@@ -3,6 +3,9 @@
 // stop. Lives on the loop.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,6 +36,8 @@ struct ShareService::State {
     std::string problem;               // with the session or the gateway's address; empty: none
     bool watched = false;
     std::shared_ptr<WakeUp> settled;  // while it is starting, for those who wait for the same share
+
+    [[nodiscard]] bool is_lost() const { return !gateway && !settled; }
   };
 
   // starting.cpp
@@ -42,6 +47,7 @@ struct ShareService::State {
   static boost::asio::awaitable<std::vector<ProviderState>> provider_states(std::shared_ptr<State> self);
   [[nodiscard]] const Provider& provider_named(const std::string& name) const;
   [[nodiscard]] std::string same_share(const Share& wish);
+  [[nodiscard]] std::shared_ptr<Gateway> gateway_of(const std::string& id) const;
   void check_room() const;
   [[noreturn]] void fail_start(const std::string& id, const std::string& reason);
 
@@ -56,6 +62,9 @@ struct ShareService::State {
   void resume();
   std::set<std::string> end_what_cannot_go_on();
   void take_up(const std::string& id);
+  /// Those that have no gateway, now, and when that helps nothing after `wait`, and ever less often.
+  void take_up_lost(std::chrono::milliseconds wait);
+  void arm_take_up(std::chrono::milliseconds wait);
   void serve(const Share& share, Live& live);
   /// Brings status, URL, port and tunnel in line with how gateway and session stand.
   enum class News { none, of_tunnel, of_row };
@@ -95,6 +104,8 @@ struct ShareService::State {
   SessionWatch watch;
   ExpiryTimer expiry;
   std::chrono::nanoseconds asleep;  // as of the last look
+  boost::asio::steady_timer take_up_timer;
+  std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
 
 }  // namespace panko

@@ -76,6 +76,12 @@ std::string ShareService::State::same_share(const Share& wish) {
   return "";
 }
 
+/// nullptr: it has none.
+std::shared_ptr<Gateway> ShareService::State::gateway_of(const std::string& id) const {
+  const auto found = live.find(id);
+  return found == live.end() ? nullptr : found->second.gateway;
+}
+
 asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> self, StartShareOptions options) {
   const Provider& provider = self->provider_named(options.provider);
   if (options.bind && provider.has_tunnel)
@@ -114,12 +120,16 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
 }
 
 /// The share that is there already, once it has started. Whoever shares again has perhaps done what its tunnel was
-/// given up for.
+/// given up for, or what it had no gateway for.
 asio::awaitable<StartedShare> ShareService::State::join(std::shared_ptr<State> self, std::string id) {
   while (self->ledger.find(id)->status == ShareStatus::starting) co_await WakeUp::wait(self->live[id].settled);
-  if (self->ledger.find(id)->tunnel == name_of(TunnelState::failed)) {
+  const auto entry = self->live.find(id);
+  const bool was_lost = entry != self->live.end() && entry->second.is_lost();
+  if (was_lost) self->take_up_lost(self->seams.take_up_rest);
+  if (const auto gateway =
+          was_lost || self->ledger.find(id)->tunnel == name_of(TunnelState::failed) ? self->gateway_of(id) : nullptr) {
     try {
-      co_await self->pool.bring_up(self->live[id].gateway);
+      co_await self->pool.bring_up(gateway);
     } catch (const Failure&) {
       log_info(fmt::format("share {}: its tunnel failed again", id));  // and the row says why
     }

@@ -278,6 +278,79 @@ TEST_F(GatewayTest, APortThatTheSettingsNameIsTheOneOrNone) {
   EXPECT_EQ(visit(started).status, 200U);
 }
 
+/// A share whose daemon has ended, and whose port somebody else has.
+class LostPortTest : public TunnelsTest {
+ protected:
+  LostPortTest() {
+    config_.providers["fake"]["port"] = std::int64_t{holder_.local_endpoint().port()};
+    holder_.close();
+    started_ = share(fake());
+    end_service();
+    holder_ = asio::ip::tcp::acceptor(loop_, {asio::ip::address_v4::loopback(), started_.local_port});
+  }
+  void expect_lost() {
+    EXPECT_EQ(row(started_.id).status, ShareStatus::error);
+    EXPECT_THAT(row(started_.id).error, testing::HasSubstr("is taken"));
+  }
+  void expect_found() {
+    EXPECT_EQ(row(started_.id).error, "");
+    EXPECT_EQ(row(started_.id).status, ShareStatus::active);
+    EXPECT_EQ(row(started_.id).tunnel, "ready");
+    EXPECT_NE(row(started_.id).public_url, started_.public_url) << "as of any new tunnel";
+    EXPECT_EQ(visit(row(started_.id)).status, 200U);
+  }
+
+  asio::ip::tcp::acceptor holder_{loop_, {asio::ip::address_v4::loopback(), 0}};
+  Share started_;
+};
+
+TEST_F(LostPortTest, ItIsTriedAgainUntilThePortIsFree) {
+  seams_.take_up_rest = 5ms;
+  expect_lost();
+  run_for(50ms);
+  expect_lost();
+  holder_.close();
+  run_until_status(started_.id, ShareStatus::active);
+  expect_found();
+}
+
+TEST_F(LostPortTest, AtOnceForWhoeverSharesTheSameAgain) {
+  seams_.take_up_rest = std::chrono::hours(1);
+  expect_lost();
+  EXPECT_EQ(run(service().start(fake())).share.status, ShareStatus::error) << "it was in vain";
+  holder_.close();
+  const auto again = run(service().start(fake()));
+  EXPECT_TRUE(again.existing);
+  EXPECT_EQ(again.share.id, started_.id);
+  EXPECT_EQ(again.share.status, ShareStatus::active);
+  expect_found();
+}
+
+TEST_F(LostPortTest, AtOnceAfterASleep) {
+  seams_.take_up_rest = std::chrono::hours(1);
+  auto asleep = std::make_shared<std::chrono::nanoseconds>(0);
+  seams_.time_asleep = [asleep] { return *asleep; };
+  expect_lost();
+  holder_.close();
+  *asleep = 10min;
+  // The kernel wakes the timer of whatever expires next; here that is its own time.
+  auto soon = local();
+  soon.expires = 1s;
+  share(soon);
+  run_until_status(started_.id, ShareStatus::active);
+  expect_found();
+}
+
+TEST_F(LostPortTest, StoppedItIsTriedNoMore) {
+  seams_.take_up_rest = 5ms;
+  expect_lost();
+  run(service().stop(started_.id));
+  holder_.close();
+  run_for(50ms);
+  EXPECT_EQ(row(started_.id).status, ShareStatus::stopped);
+  EXPECT_EQ(visit(started_).status, 0U);
+}
+
 TEST_F(GatewayTest, ATunnelMayPointAtASocket) {
   auto options = fake();
   options.provider = "fake-socket";
