@@ -52,18 +52,24 @@ const T* find(const ProviderSettings& settings, std::string_view key) {
 }
 
 /// Of a file that nobody else may read.
-Result<std::string> read_private_file(const std::string& path, std::size_t most) {
-  const auto file = expand_home(path);
+Result<Fd> open_private_file(const std::string& file) {
   // Links are followed: secrets are often kept elsewhere. What counts is whose the file is, and who can read it.
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return fail(fmt::format("{} is not a file.", file));
   if (status.st_uid != ::geteuid()) return fail(fmt::format("{} belongs to another user.", file));
   if ((status.st_mode & 077) != 0)
     return fail(fmt::format("{} holds a secret and is open to other users: run chmod 600 {}.", file, file));
+  return fd;
+}
+
+Result<std::string> read_private_file(const std::string& path, std::size_t most) {
+  const auto file = expand_home(path);
+  const auto fd = open_private_file(file);
+  if (!fd) return std::unexpected(fd.error());
   std::string text(most + 1, '\0');
-  const auto count = ::read(fd.get(), text.data(), text.size());
+  const auto count = ::read(fd->get(), text.data(), text.size());
   if (count < 0) return fail(fmt::format("Cannot read {}: {}.", file, describe_errno(errno)));
   text.resize(static_cast<std::size_t>(count));
   if (text.size() > most) return fail(fmt::format("{} has more than {} bytes.", file, most));
@@ -139,6 +145,11 @@ bool flag_setting(const ProviderSettings& settings, std::string_view key) {
 std::string expand_home(const std::string& path) {
   const char* home = std::getenv("HOME");
   return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
+}
+
+Result<void> check_secret_file(const std::string& path) {
+  if (const auto fd = open_private_file(expand_home(path)); !fd) return std::unexpected(fd.error());
+  return {};
 }
 
 Result<std::string> read_secret(const std::string& path) {

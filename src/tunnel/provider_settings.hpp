@@ -1,4 +1,4 @@
-// A provider's own section of config.toml, read by its own table of keys. Pure but for read_secret.
+// A provider's own section of config.toml, read by its own table of keys. Pure but for the files of secrets.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,11 @@ namespace panko {
 /// "~/x" in the home directory; any other path as it is.
 [[nodiscard]] std::string expand_home(const std::string& path);
 
-/// The one line of a file that nobody else may read: own, a regular file, no rights for others. "~/" is the home
+/// Whether it is a file that we can read and nobody else: own, a regular file, no rights for others. "~/" is the home
 /// directory. The sentence names the file, never what is in it.
+[[nodiscard]] Result<void> check_secret_file(const std::string& path);
+
+/// The one line of such a file.
 [[nodiscard]] Result<std::string> read_secret(const std::string& path);
 
 /// The lines NAME=value of such a file, for an environment. Empty ones and those that begin with # do not count.

@@ -233,6 +233,13 @@ TEST_F(NamedCloudflare, SaysWhatIsWrongWithItsSettings) {
   EXPECT_THAT(obstacle(with({}, "tokenfile", std::string("x"))), HasSubstr("did you mean \"token_file\"?"));
 }
 
+TEST_F(NamedCloudflare, TakesCredentialsOfAnyShapeAndATokenOfOneLine) {
+  for (const auto* file : {"token", "credentials.json"})
+    std::ofstream(home / file) << "{\n  \"AccountTag\": \"x\",\n  \"TunnelSecret\": \"CANARY\"\n}\n";
+  EXPECT_EQ(obstacle(by_file), "none");
+  EXPECT_THAT(obstacle(by_token), testing::AllOf(HasSubstr("one line"), Not(HasSubstr("CANARY"))));
+}
+
 TEST_F(NamedCloudflare, RefusesASecretThatOthersCanRead) {
   for (const auto& settings : {by_token, by_file}) {
     ::chmod((home / "token").c_str(), 0640);

@@ -133,6 +133,15 @@ TEST_F(ReadSecret, IsAFileWithOneSecret) {
   }
 }
 
+TEST_F(ReadSecret, MayBeForTheProgramAloneToRead) {
+  EXPECT_TRUE(check_secret_file(write("{\n  \"TunnelSecret\": \"CANARY\"\n}\n")));
+  for (const auto& path : {write("CANARY", 0640), home.string(), (home / "none").string()}) {
+    const auto checked = check_secret_file(path);
+    ASSERT_FALSE(checked) << path;
+    EXPECT_EQ(checked.error().message, problem(path));
+  }
+}
+
 TEST_F(ReadSecret, KnowsFilesOfVariables) {
   const auto variables = read_secret_variables(write("# mine\nA=1\n\nB_2=x=y\r\n"));
   ASSERT_TRUE(variables) << variables.error().message;

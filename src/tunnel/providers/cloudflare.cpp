@@ -74,14 +74,18 @@ std::optional<Obstacle> missing(const ProviderSettings& settings) {
             "cloudflared is not installed: get it from https://github.com/cloudflare/cloudflared/releases (one "
             "file, to be put on PATH and made executable), or share with --provider local.",
         .command = {}};
-  for (const auto* key : {"token_file", "credentials_file"}) {
+  for (const std::string_view key : {"token_file", "credentials_file"}) {
     const auto path = text_setting(settings, key);
     if (path.empty()) continue;
-    if (auto secret = read_secret(path); !secret) {
+    auto checked = check_secret_file(path);
+    if (checked && key == "token_file") {
+      if (auto token = read_secret(path); !token) checked = std::unexpected(std::move(token.error()));
+    }
+    if (!checked) {
       struct stat status{};
       const auto file = expand_home(path);
       const bool is_open = ::stat(file.c_str(), &status) == 0 && (status.st_mode & 077) != 0;
-      return Obstacle{.sentence = std::move(secret.error().message),
+      return Obstacle{.sentence = std::move(checked.error().message),
                       .command = is_open ? fmt::format("chmod 600 {}", file) : std::string()};
     }
   }
@@ -93,7 +97,8 @@ ProviderTraits traits(const ProviderSettings& settings) {
   return {.is_public = true,
           .stable_url = named,
           .audience = named ? "anyone with the link, unless Cloudflare Access guards the host" : "anyone with the link",
-          .limits = named ? "" : "200 requests at a time; no promise of service"};
+          .limits = named ? "" : "200 requests at a time; no promise of service",
+          .single = named};
 }
 
 /// Which of the user's tunnels: one name, and whatever is not known is a 404.
