@@ -22,6 +22,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
+#include "base/wake_flag.hpp"
 #include "daemon/announcement.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/control_server.hpp"
@@ -43,6 +44,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kWorkers = 2;
+constexpr std::chrono::seconds kCheckTime{5};
 /// For requests under way, before the program is replaced.
 constexpr std::chrono::milliseconds kQuietTime{200};
 constexpr std::chrono::milliseconds kQuietPause{1};
@@ -130,6 +132,7 @@ class Daemon {
   }
 
   asio::awaitable<void> finish(Ending ending) {
+    is_over_.raise();
     log_info(ending == Ending::stop ? "Ending: every share is stopped."
                                     : "Ending: the next daemon resumes the shares.");
     manager_.tell("STOPPING=1");
@@ -154,14 +157,14 @@ class Daemon {
   }
 
   asio::awaitable<void> replace_program() {
-    const auto checked = co_await on_worker(workers_, [program = program_] { return check_next_program(program); });
+    const auto checked = co_await on_worker(
+        workers_, [program = program_, stop = is_over_.fd()] { return check_next_program(program, kCheckTime, stop); });
     if (checked) co_await let_requests_finish();
-    if (!checked || context_->ending) {
-      const auto off = std::exchange(restart_, nullptr);
-      off->why.message = checked ? "The daemon is ending." : "The daemon goes on as it was: " + checked.error().message;
-      if (!checked) log_warning(off->why.message);
-      off->is_off->notify();
-      co_return;
+    if (context_->ending) co_return call_off("The daemon is ending.");
+    if (!checked) {
+      const std::string why = "The daemon goes on as it was: " + checked.error().message;
+      log_warning(why);
+      co_return call_off(why);
     }
     log_info("Restarting in place.");
     manager_.tell(reloading_state());
@@ -183,6 +186,12 @@ class Daemon {
     next.lock = std::move(lock_);
     outcome_.handover = std::move(next);
     loop_.stop();
+  }
+
+  void call_off(std::string why) {
+    const auto off = std::exchange(restart_, nullptr);
+    off->why.message = std::move(why);
+    off->is_off->notify();
   }
 
   /// Visitors who wait for an answer get it; everybody is served meanwhile.
@@ -224,6 +233,7 @@ class Daemon {
   const std::filesystem::path program_;
   Fd lock_;
   std::optional<ControlSocket> socket_;  // bound before the first thread runs: umask
+  WakeFlag is_over_;                     // for a worker that checks the next program
   asio::thread_pool workers_;
   asio::io_context loop_{1};
   asio::signal_set signals_{loop_, SIGTERM, SIGINT};

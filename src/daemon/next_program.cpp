@@ -46,7 +46,7 @@ bool drain(int pipe, std::string& output) {
   return got < 0;
 }
 
-Result<Answer> ask(const std::filesystem::path& program, Deadline deadline) {
+Result<Answer> ask(const std::filesystem::path& program, Deadline deadline, int stop) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     return fail(fmt::format("Cannot make a pipe: {}.", describe_errno(errno)));
@@ -61,11 +61,13 @@ Result<Answer> ask(const std::filesystem::path& program, Deadline deadline) {
   Answer answer;
   bool ended = false;
   for (bool talks = true; !ended;) {
-    std::array<pollfd, 2> waiting{{{.fd = talks ? output.get() : -1, .events = POLLIN, .revents = 0},
-                                   {.fd = child->pidfd.get(), .events = POLLIN, .revents = 0}}};
+    std::array<pollfd, 3> waiting{{{.fd = talks ? output.get() : -1, .events = POLLIN, .revents = 0},
+                                   {.fd = child->pidfd.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = stop, .events = POLLIN, .revents = 0}}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) break;
     if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) < 0 && errno != EINTR) break;
+    if (waiting[2].revents != 0) break;
     ended = waiting[1].revents != 0;
     talks = talks && drain(output.get(), answer.output);
   }
@@ -117,8 +119,8 @@ std::string self_check(const Places& places) {
       {"build", protocol::build_version()}, {"protocol", protocol::kVersion}, {"handover", Handover::kVersion}});
 }
 
-Result<void> check_next_program(const std::filesystem::path& program, std::chrono::milliseconds time) {
-  auto asked = ask(program, std::chrono::steady_clock::now() + time);
+Result<void> check_next_program(const std::filesystem::path& program, std::chrono::milliseconds time, int stop) {
+  auto asked = ask(program, std::chrono::steady_clock::now() + time, stop);
   if (!asked) return std::unexpected(std::move(asked.error()));
   const auto [output, status] = std::move(*asked);
   if (!status)

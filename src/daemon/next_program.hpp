@@ -17,9 +17,9 @@ namespace panko {
 [[nodiscard]] std::string self_check(const Places& places);
 
 /// Asks the program at this path by `serve --self-check`. The error is a sentence: what is wrong with it. For a worker:
-/// it blocks, at most for `time`.
-[[nodiscard]] Result<void> check_next_program(const std::filesystem::path& program,
-                                              std::chrono::milliseconds time = std::chrono::seconds(5));
+/// it blocks, at most for `time`, and not once the descriptor `stop` is readable.
+[[nodiscard]] Result<void> check_next_program(const std::filesystem::path& program, std::chrono::milliseconds time,
+                                              int stop = -1);
 
 struct NextProgram {
   std::filesystem::path path;

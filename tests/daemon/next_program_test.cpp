@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/files.hpp"
+#include "base/wake_flag.hpp"
 #include "daemon/process.hpp"
 #include "tests/daemon/serving.hpp"
 
@@ -31,8 +32,9 @@ class NextProgramTest : public test::Home {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }
-  [[nodiscard]] std::string problem_of(const std::string& text, std::chrono::milliseconds time = 20s) const {
-    const auto checked = check_next_program(script(text), time);
+  [[nodiscard]] std::string problem_of(const std::string& text, std::chrono::milliseconds time = 20s,
+                                       int stop = -1) const {
+    const auto checked = check_next_program(script(text), time, stop);
     return checked ? "" : checked.error().message;
   }
 };
@@ -54,7 +56,7 @@ TEST_F(NextProgramTest, SaysWhatIsWrong) {
         << answer;
   EXPECT_THAT(problem_of(R"(echo '{"build":"2\u001b","handover":2}')"),
               AllOf(HasSubstr("panko 2␛ at "), EndsWith(" && panko serve")));
-  EXPECT_THAT(check_next_program(directory_ / "none").error().message, HasSubstr("No such file or directory"));
+  EXPECT_THAT(check_next_program(directory_ / "none", 20s).error().message, HasSubstr("No such file or directory"));
 }
 
 TEST_F(NextProgramTest, WaitsOnlySoLongAndLeavesNothingBehind) {
@@ -65,6 +67,13 @@ TEST_F(NextProgramTest, WaitsOnlySoLongAndLeavesNothingBehind) {
   EXPECT_EQ(problem_of(R"(sleep 1000 & echo '{"handover":1}')"), "") << "its output is still open, but it has ended";
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "no child, not even a dead one";
   EXPECT_EQ(count_open_descriptors(), open_before);
+}
+
+TEST_F(NextProgramTest, IsNotWaitedForOnceItIsStopped) {
+  const WakeFlag stop;
+  stop.raise();
+  EXPECT_NE(problem_of("sleep 1000", 1h, stop.fd()), "");
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
 }
 
 TEST_F(NextProgramTest, ChecksConfigAndStore) {

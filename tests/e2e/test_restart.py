@@ -447,6 +447,21 @@ class Refused(Installed):
         self.assertEqual(visitors.failures, [])
         self.assertEqual(self.daemon_pid(), pid)
 
+    def test_an_end_does_not_wait_for_a_program_that_hangs(self):
+        asked = self.root / "asked"
+        self.install_script(f"#!/bin/sh\ntouch '{asked}'\nexec sleep 1000\n")
+        restart = self.start("serve", "--restart")
+        wait_until(asked.exists, "the check")
+        pid = self.daemon_pid()
+        began = time.monotonic()
+        os.kill(pid, signal.SIGTERM)
+        self.assertEqual(wait_for_exit(pid), 0)
+        if not SANITIZED:
+            self.assertLess(time.monotonic() - began, 4)
+        restart.communicate(timeout=PATIENCE)
+        self.install(BINARY)
+        self.serve_installed()
+
 
 if __name__ == "__main__":
     unittest.main()
