@@ -105,6 +105,7 @@ struct ProviderTraits {
   bool stable_url = false;  // the same after the tunnel started anew
   std::string audience{};   // "anyone with the link"
   std::string limits{};     // what the service refuses, adds or ends; empty: nothing that is known
+  bool single = false;      // one tunnel at a time: another one would want the same place at the service
 };
 
 /// What keeps a provider from working here.

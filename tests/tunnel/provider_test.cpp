@@ -38,6 +38,18 @@ TEST(Providers, LocalIsAlwaysThere) {
   EXPECT_FALSE(find_provider("local")->traits({}).is_public);
 }
 
+TEST(Providers, SomeAllowOneTunnelAtATime) {
+  const auto is_single = [](std::string_view name, const ProviderSettings& settings) {
+    return find_provider(name)->traits(settings).single;
+  };
+  EXPECT_TRUE(is_single("ngrok", {}));
+  EXPECT_TRUE(is_single("ssh", {{"remote_port", std::int64_t{8085}}}));
+  EXPECT_TRUE(is_single("tailscale", {{"path", "/notes"}}));
+  EXPECT_TRUE(is_single("cloudflare", {{"hostname", "notes.example.com"}}));
+  for (const auto* name : {"local", "ssh", "tailscale", "cloudflare", "command"})
+    EXPECT_FALSE(is_single(name, {})) << name;
+}
+
 TEST(Providers, HostOfAnUrl) {
   for (const auto* url :
        {"https://x.example", "https://x.example:443/p?q#f", "http://user@x.example/p@q", "x.example/"})

@@ -113,7 +113,8 @@ ProviderTraits traits(const ProviderSettings&) {
   return {.is_public = true,
           .stable_url = true,
           .audience = "anyone with the link",
-          .limits = "free plan: 20,000 requests and 1 GB a month; a warning page before the first visit"};
+          .limits = "free plan: 20,000 requests and 1 GB a month; a warning page before the first visit",
+          .single = true};
 }
 
 /// Nobody listens there at this moment. Whoever takes it first makes the agent end at once, and the next run tries

@@ -88,7 +88,8 @@ ProviderTraits traits(const ProviderSettings& settings) {
   return {.is_public = is_public,
           .stable_url = remote_port(settings) != 0,
           .audience = is_public ? "anyone with the link" : "this machine",
-          .limits = "what your own server sets"};
+          .limits = "what your own server sets",
+          .single = remote_port(settings) != 0};
 }
 
 /// For -R. 127.0.0.1 rather than localhost: that would do with ::1 alone where somebody has the port on 127.0.0.1.

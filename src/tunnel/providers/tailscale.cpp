@@ -112,7 +112,8 @@ ProviderTraits traits(const ProviderSettings& settings) {
   return {.is_public = funnel,
           .stable_url = true,
           .audience = funnel ? "anyone with the link" : "your tailnet",
-          .limits = funnel ? "limited bandwidth; this machine's name becomes public" : ""};
+          .limits = funnel ? "limited bandwidth; this machine's name becomes public" : "",
+          .single = !text_setting(settings, "path").empty()};
 }
 
 Result<Plan> plan(const RunContext& context) {
