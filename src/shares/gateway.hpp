@@ -67,6 +67,7 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
   [[nodiscard]] bool is_settling() const { return settling_; }
   [[nodiscard]] std::string url_of(const std::string& token) const;
   [[nodiscard]] std::uint16_t port() const { return http_.port(); }
+  [[nodiscard]] const std::string& name() const { return setup_.name; }
   [[nodiscard]] const Provider& provider() const { return *setup_.provider; }
   [[nodiscard]] TunnelStatus tunnel_status() const { return tunnel_ ? tunnel_->status() : TunnelStatus(); }
   [[nodiscard]] HttpServer& http() { return http_; }

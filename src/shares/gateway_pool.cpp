@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/log.hpp"
@@ -55,8 +56,8 @@ struct GatewayPool::State {
   std::map<std::string, std::shared_ptr<Gateway>> open;
   std::map<std::string, HandedListener> handed;
   std::vector<std::shared_ptr<Gateway>> closing;
-  std::vector<RunRecord> runs;  // of an earlier daemon, until it is known which of them go on
-  bool runs_ending = false;     // the others
+  std::vector<RunRecord> runs;   // of an earlier daemon, until it is known which of them go on
+  std::set<std::string> ending;  // the gateways of the others
   bool gone = false;
   std::shared_ptr<WakeUp> news;  // runs are gone, or a gateway is closed
 
@@ -65,8 +66,10 @@ struct GatewayPool::State {
   [[nodiscard]] std::shared_ptr<Gateway> make(const Share& share);
   void adopt_run(Gateway& gateway);
   static asio::awaitable<void> bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
-  static asio::awaitable<void> wait_for_earlier_runs(std::shared_ptr<State> self);
-  static asio::awaitable<void> end_earlier_runs(std::shared_ptr<State> self);
+  static asio::awaitable<void> wait_for_earlier_runs(std::shared_ptr<State> self, std::string gateway);
+  static void end_earlier_runs(const std::shared_ptr<State>& self);
+  static asio::awaitable<void> end_runs_of(std::shared_ptr<State> self, std::string gateway,
+                                           std::vector<RunRecord> runs);
   static asio::awaitable<void> bring_up_later(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
   static void begin_close(const std::shared_ptr<State>& self, std::shared_ptr<Gateway> gateway);
   static asio::awaitable<void> close(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
@@ -104,26 +107,39 @@ void GatewayPool::State::adopt_run(Gateway& gateway) {
   if (run != runs.end()) runs.erase(run);
 }
 
-asio::awaitable<void> GatewayPool::State::wait_for_earlier_runs(std::shared_ptr<State> self) {
-  while (self->runs_ending) co_await WakeUp::wait(self->news);
+asio::awaitable<void> GatewayPool::State::wait_for_earlier_runs(std::shared_ptr<State> self, std::string gateway) {
+  while (self->ending.contains(gateway)) co_await WakeUp::wait(self->news);
 }
 
-asio::awaitable<void> GatewayPool::State::end_earlier_runs(std::shared_ptr<State> self) {
+void GatewayPool::State::end_earlier_runs(const std::shared_ptr<State>& self) {
+  std::map<std::string, std::vector<RunRecord>> by_gateway;
+  for (RunRecord& run : std::exchange(self->runs, {})) {
+    auto& group = by_gateway[run.gateway];
+    group.push_back(std::move(run));
+  }
+  self->ending.clear();
+  for (const auto& [gateway, runs] : by_gateway) self->ending.insert(gateway);
+  for (auto& [gateway, runs] : by_gateway)
+    asio::co_spawn(self->loop, end_runs_of(self, gateway, std::move(runs)), log_end_of_coroutine);
+}
+
+asio::awaitable<void> GatewayPool::State::end_runs_of(std::shared_ptr<State> self, std::string gateway,
+                                                      std::vector<RunRecord> runs) {
   try {
-    co_await end_runs(std::exchange(self->runs, {}), self->tunnels_dir, self->config.providers, self->seams.providers,
+    co_await end_runs(std::move(runs), self->tunnels_dir, self->config.providers, self->seams.providers,
                       self->seams.tunnel_times);
   } catch (const Failure& failure) {
     // New tunnels are not to wait for ever.
     log_warning(failure.error().message);
   }
-  self->runs_ending = false;
+  self->ending.erase(gateway);
   self->news->notify();
 }
 
 asio::awaitable<void> GatewayPool::State::bring_up_later(std::shared_ptr<State> self,
                                                          std::shared_ptr<Gateway> gateway) {
   // What goes on is not kept waiting by what ends.
-  if (!gateway->has_run_to_adopt()) co_await wait_for_earlier_runs(self);
+  if (!gateway->has_run_to_adopt()) co_await wait_for_earlier_runs(self, gateway->name());
   if (!self->gone) gateway->bring_up_in_background();
 }
 
@@ -143,7 +159,7 @@ asio::awaitable<void> GatewayPool::State::close(std::shared_ptr<State> self, std
 
 asio::awaitable<void> GatewayPool::State::close_all(std::shared_ptr<State> self) {
   while (!self->open.empty()) begin_close(self, self->open.begin()->second);
-  while (!self->closing.empty() || self->runs_ending) co_await WakeUp::wait(self->news);
+  while (!self->closing.empty() || !self->ending.empty()) co_await WakeUp::wait(self->news);
 }
 
 GatewayPool::GatewayPool(asio::io_context& loop, asio::thread_pool& workers, const Places& places, const Config& config,
@@ -204,11 +220,11 @@ void GatewayPool::release(const std::shared_ptr<Gateway>& gateway, const std::st
 
 void GatewayPool::find_earlier_runs() {
   state_->runs = load_runs(state_->tunnels_dir);
-  state_->runs_ending = !state_->runs.empty();
+  for (const RunRecord& run : state_->runs) state_->ending.insert(run.gateway);
 }
 
 asio::awaitable<void> GatewayPool::State::bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway) {
-  if (!gateway->is_up()) co_await wait_for_earlier_runs(self);
+  if (!gateway->is_up()) co_await wait_for_earlier_runs(self, gateway->name());
   co_await Gateway::bring_up(gateway);
 }
 
@@ -242,7 +258,7 @@ void GatewayPool::settle() {
       state_->open.emplace(key, state_->make(share));
   }
   state_->handed.clear();
-  if (state_->runs_ending) asio::co_spawn(state_->loop, State::end_earlier_runs(state_), log_end_of_coroutine);
+  State::end_earlier_runs(state_);
 }
 
 asio::awaitable<std::vector<HandedGateway>> GatewayPool::State::hand_over(std::shared_ptr<State> self) {

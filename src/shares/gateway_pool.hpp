@@ -30,7 +30,7 @@ class GatewayPool {
   /// Before the first gateway: what tunnels an earlier daemon left. A gateway takes over its own as it is made.
   void find_earlier_runs();
   /// Once every share has its gateway: of what was taken over, only what lasts without a share is kept. The tunnels
-  /// that nobody took over end; no new one is started before that is done.
+  /// that nobody took over end; no new one of the same gateway is started before that is done.
   void settle();
   /// The listeners and connections of all gateways. Nothing is served any more; tunnels run on.
   boost::asio::awaitable<std::vector<HandedGateway>> hand_over();

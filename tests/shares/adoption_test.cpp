@@ -211,6 +211,21 @@ TEST_F(AdoptionTest, ItIsNotKeptWaitingByThoseThatEnd) {
   EXPECT_EQ(row(kept.id).public_url, kept.public_url);
 }
 
+TEST_F(AdoptionTest, AnotherGatewayDoesNotWaitForTheEndOfIt) {
+  script("trap '' TERM\necho url https://t$$.example\necho ready\nwhile :; do sleep 0.05; done\n");
+  run(service().stop(share(fake()).id));
+  const pid_t pid = crash();
+  seams_.tunnel_times.stop = 10s;
+  script(kUp);
+  auto options = fake();
+  options.own_tunnel = true;
+  EXPECT_EQ(share(options).status, ShareStatus::active);
+  EXPECT_TRUE(is_running(pid)) << "it is ending yet";
+  ::kill(pid, SIGKILL);
+  share(fake());
+  EXPECT_FALSE(is_running(pid)) << "its own gateway does wait";
+}
+
 TEST_F(AdoptionTest, ItEndsWithTheNextDaemonAsAnyOther) {
   share(fake());
   const pid_t pid = crash();
