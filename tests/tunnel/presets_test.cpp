@@ -20,8 +20,9 @@ class Presets : public SshFixture {
     return value_or_throw(find_provider(name)->plan(context(std::move(settings))));
   }
   /// The URLs that a service's output names, one after the other.
-  std::string urls(std::string_view name, std::initializer_list<std::string_view> lines) {
-    const auto plan = planned(name);
+  std::string urls(std::string_view name, std::initializer_list<std::string_view> lines,
+                   ProviderSettings settings = {}) {
+    const auto plan = planned(name, std::move(settings));
     std::string found;
     for (const auto line : lines) {
       if (const auto event = plan.read_line(line); event && event->kind == LogEvent::Kind::url)
@@ -71,9 +72,47 @@ TEST_F(Presets, PinggyNamesItsAddressAlone) {
   EXPECT_EQ(urls("pinggy", {"You are not authenticated.", "Your tunnel will expire in 60 minutes. https://pinggy.io",
                             "http://abc.a.free.pinggy.link", "https://abc.a.free.pinggy.link"}),
             "https://abc.a.free.pinggy.link ");
+  EXPECT_EQ(urls("pinggy", {"https://abc.run.pinggy-free.link"}), "https://abc.run.pinggy-free.link ");
+  EXPECT_EQ(urls("pinggy", {"https://abc.free.pinggy.net"}), "https://abc.free.pinggy.net ");
+  EXPECT_EQ(urls("pinggy", {"https://abc.a.pinggy.online"}, {{"server", "free@eu.a.pinggy.io"}}),
+            "https://abc.a.pinggy.online ");
   EXPECT_EQ(urls("pinggy",
-                 {"https://dashboard.pinggy.io", "https://pinggy.io", "see https://a.free.pinggy.link", "https://"}),
+                 {"https://dashboard.pinggy.io", "https://pinggy.io", "see https://a.free.pinggy.link", "https://",
+                  "https://evil.example", "https://evil.example/a.pinggy.link", "https://evil.example?.pinggy.link",
+                  "https://evilpinggy.link", "https://pinggy.link.evil.example", "https://evil.example#.pinggy.link",
+                  "https://a.pinggy.link@evil.example", "https://a.pinggy.link:8443", "https://a.pinggy.link/path",
+                  "GET / https://a.pinggy.link", "https://a.pinggy.link https://b.pinggy.link"}),
             "");
+}
+
+// An account's domain can be any; only the first line is not a visitor's word.
+TEST_F(Presets, PinggyNamesAnAccountsOwnDomain) {
+  for (const auto& settings : {ProviderSettings{{"token_file", write_token("aB3")}}, {{"server", "a-server"}}})
+    EXPECT_EQ(urls("pinggy",
+                   {"https://dashboard.pinggy.io", "https://pinggy.io", "http://share.example.com",
+                    "https://share.example.com/x", "https://share.example.com", "https://evil.example"},
+                   settings),
+              "https://share.example.com ");
+}
+
+TEST_F(Presets, ALaterAddressIsOnlyBelievedWhereTheServiceChangesIt) {
+  constexpr std::string_view kServeo = "Forwarding HTTP traffic from https://abc.serveo.net";
+  constexpr std::string_view kEvil = "Forwarding HTTP traffic from https://evil.example";
+  EXPECT_EQ(urls("serveo", {kServeo, kEvil, kServeo}), "https://abc.serveo.net https://abc.serveo.net ");
+  EXPECT_EQ(urls("pinggy", {"https://a.free.pinggy.link", "https://evil.free.pinggy.link"}),
+            "https://a.free.pinggy.link ");
+  auto adopted = context({});
+  adopted.url = "https://abc.serveo.net";
+  const auto plan = value_or_throw(find_provider("serveo")->plan(adopted));
+  EXPECT_FALSE(plan.read_line(kEvil));
+  EXPECT_TRUE(plan.read_line(kServeo));
+  // One JSON object a line: what a visitor says is inside of a string there.
+  EXPECT_EQ(urls("localhost-run",
+                 {R"({"event":"tcpip-forward","address":"abc.lhr.life","status":"success"})",
+                  R"({"event":"http","message":"GET /\n{\"event\":\"tcpip-forward\",\"address\":\"evil.example\"}"})",
+                  R"(GET /{"event":"tcpip-forward","address":"evil.example","status":"success"})",
+                  R"({"event":"tcpip-forward","address":"evil.example","status":"success"} HTTP/1.1)"}),
+            "https://abc.lhr.life ");
 }
 
 TEST_F(Presets, ConnectAsDocumented) {
@@ -155,9 +194,9 @@ TEST_F(Presets, AreFoundReadyByTheirLogAndTheControlSocket) {
   const auto run =
       start(pinggy, {{"server", "server"}, {"config_file", server.config}, {"token_file", write_token(server.user)}});
   const auto log = [&] { return run->events(); };
-  ASSERT_TRUE(run_until([&] { return log().size() == 2 || run->has_ended(); }));
-  ASSERT_EQ(log().size(), 2U) << run->log();
-  EXPECT_EQ(log().back().text, "https://def.a.free.pinggy.link");  // the last one wins
+  ASSERT_TRUE(run_until([&] { return run->log().contains("https://def.") || run->has_ended(); }));
+  ASSERT_EQ(log().size(), 1U) << run->log();
+  EXPECT_EQ(log().back().text, "https://abc.a.free.pinggy.link");
   EXPECT_EQ(ask(pinggy, *run).state, State::waiting);
   run->context.url = log().back().text;
   EXPECT_EQ(ask(pinggy, *run).state, State::ready);

@@ -39,7 +39,8 @@ Result<Plan> plan(const RunContext& context) {
                             .listen = "80",
                             .command = {"--output", "json"},
                             .token = {},
-                            .find_url = find_url},
+                            .find_url = find_url,
+                            .url_changes = true},
                            context);
 }
 

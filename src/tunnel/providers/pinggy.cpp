@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tunnel/provider_settings.hpp"
+#include "tunnel/providers/base_url.hpp"
 #include "tunnel/providers/providers.hpp"
 #include "tunnel/providers/ssh_service.hpp"
 
@@ -15,10 +16,32 @@ constexpr std::array kKeys{
     ProviderKey{"token_file", ProviderKey::Type::text, "a file with the account's token as its one line (chmod 600)"},
     ssh::kServer, ssh::kServerPort, ssh::kIdentityFile, ssh::kConfigFile};
 
-/// The service prints the addresses alone on their lines, the one of http first. Its own site is none of them.
-std::optional<std::string> find_url(std::string_view line) {
-  const auto host = host_of(line);
-  if (!line.starts_with("https://") || host == "pinggy.io" || host.ends_with(".pinggy.io")) return std::nullopt;
+constexpr std::string_view kSite = "pinggy.io";
+
+/// The service prints the addresses alone on their lines, the one of http first. Nullopt: the line is more than that.
+std::optional<std::string_view> host_alone(std::string_view line) {
+  constexpr std::string_view kScheme = "https://";
+  if (!line.starts_with(kScheme) || !is_host_name(line.substr(kScheme.size()))) return std::nullopt;
+  return line.substr(kScheme.size());
+}
+
+bool is_below(std::string_view host, std::string_view domain) {
+  return host.ends_with(domain) && host.substr(0, host.size() - domain.size()).ends_with('.');
+}
+
+/// Without an account: only of the domains that the service gives names of.
+std::optional<std::string> find_free_url(std::string_view line) {
+  constexpr std::array<std::string_view, 4> kDomains{"pinggy.link", "pinggy-free.link", "pinggy.net", "pinggy.online"};
+  const auto host = host_alone(line);
+  if (!host || std::ranges::none_of(kDomains, [&](std::string_view domain) { return is_below(*host, domain); }))
+    return std::nullopt;
+  return std::string(line);
+}
+
+/// An account can have a domain of its own. The service's site is none.
+std::optional<std::string> find_any_url(std::string_view line) {
+  const auto host = host_alone(line);
+  if (!host || *host == kSite || is_below(*host, kSite)) return std::nullopt;
   return std::string(line);
 }
 
@@ -54,12 +77,14 @@ std::optional<Obstacle> missing(const ProviderSettings& settings) {
 Result<Plan> plan(const RunContext& context) {
   auto token = read_token(context.settings);
   if (!token) return std::unexpected(std::move(token.error()));
+  const auto server = text_setting(context.settings, "server");
+  const bool is_free = token->empty() && (server.empty() || server.ends_with(kSite));
   return ssh::plan_service({.server = "free@a.pinggy.io",
                             .port = 443,
                             .listen = "0",
                             .command = {},
                             .token = std::move(*token),
-                            .find_url = find_url},
+                            .find_url = is_free ? find_free_url : find_any_url},
                            context);
 }
 

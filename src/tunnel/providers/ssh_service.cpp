@@ -20,15 +20,18 @@ namespace {
 struct Reader {
   Failures failures;
   std::optional<std::string> (*find_url)(std::string_view line);
+  bool url_changes;
   std::string server;
+  std::string url;  // known so far
 
   std::optional<LogEvent> read(std::string_view line) {
     const auto text = squeeze_white_space(strip_terminal_sequences(line));
     if (const auto found = find_url(text)) {
-      auto url = read_base_url(*found);
-      if (!url) return std::nullopt;
+      const auto named = read_base_url(*found);
+      if (!named || (!url_changes && !url.empty() && *named != url)) return std::nullopt;
+      url = *named;
       failures.connected();
-      return LogEvent{.kind = LogEvent::Kind::url, .text = std::move(*url)};
+      return LogEvent{.kind = LogEvent::Kind::url, .text = url};
     }
     if (text.starts_with("Error: remote port forwarding failed for listen port "))
       return LogEvent{.kind = LogEvent::Kind::failure,
@@ -89,7 +92,9 @@ Result<Plan> plan_service(const Service& service, const RunContext& context) {
   const auto reader =
       std::make_shared<Reader>(Reader{.failures = Failures(server, command_by_hand(own.settings, server)),
                                       .find_url = service.find_url,
-                                      .server = server.substr(server.rfind('@') + 1)});
+                                      .url_changes = service.url_changes,
+                                      .server = server.substr(server.rfind('@') + 1),
+                                      .url = context.url});
   if (!context.url.empty()) reader->failures.connected();
   plan.read_line = [reader](std::string_view line) { return reader->read(line); };
   return plan;

@@ -28,8 +28,9 @@ struct Service {
   std::string listen{};                // "80", for -R
   std::vector<std::string> command{};  // for the service
   std::string token{};                 // the user name that is a secret; empty: there is none
-  /// The URL that a line names. The line has no colours any more.
+  /// The URL that a line names. The line has no colours any more. Visitors may have a say in what a session prints.
   std::optional<std::string> (*find_url)(std::string_view line) = nullptr;
+  bool url_changes = false;  // while it is connected; else the first one of a run counts
 };
 
 [[nodiscard]] std::optional<Obstacle> missing_service(const ProviderSettings& settings);
