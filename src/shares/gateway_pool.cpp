@@ -1,6 +1,7 @@
 #include "shares/gateway_pool.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -63,6 +64,7 @@ struct GatewayPool::State {
 
   [[nodiscard]] const Provider& provider_of(const Share& share) const;
   [[nodiscard]] std::vector<std::uint16_t> wanted_ports(const Share& share, const Provider& provider);
+  [[nodiscard]] std::filesystem::path journal_of(const Share& share) const;
   [[nodiscard]] std::shared_ptr<Gateway> make(const Share& share);
   void adopt_run(Gateway& gateway);
   static asio::awaitable<void> bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
@@ -173,6 +175,10 @@ void GatewayPool::drop_all() {
   state_->open.clear();
 }
 
+std::filesystem::path GatewayPool::State::journal_of(const Share& share) const {
+  return log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share));
+}
+
 std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
   const Provider& provider = provider_of(share);
   const auto settings = config.providers.find(share.provider_name);
@@ -184,7 +190,7 @@ std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
                      .bind = share.bind,
                      .tunnels_dir = tunnels_dir,
                      .origin_socket = origin_socket_in(tunnels_dir, share),
-                     .journal = log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share))},
+                     .journal = journal_of(share)},
       seams, changed);
   auto listener = handed.extract(key_of(share));
   if (!listener || !gateway->take_over(std::move(listener.mapped()))) gateway->listen(wanted_ports(share, provider));
@@ -216,6 +222,14 @@ void GatewayPool::release(const std::shared_ptr<Gateway>& gateway, const std::st
     const auto unused = weak.lock();
     if (!error && !self->gone && unused && unused->shares.empty()) State::begin_close(self, unused);
   });
+}
+
+void GatewayPool::remove_journal(const Share& share) {
+  if (!share.own_tunnel) return;
+  auto file = state_->journal_of(share);
+  ::unlink(file.c_str());
+  file += ".1";
+  ::unlink(file.c_str());
 }
 
 void GatewayPool::find_earlier_runs() {

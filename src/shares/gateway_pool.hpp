@@ -42,6 +42,9 @@ class GatewayPool {
   /// The share needs its gateway no longer.
   void release(const std::shared_ptr<Gateway>& gateway, const std::string& share_id);
 
+  /// Of a share that is forgotten: what its own tunnel said.
+  void remove_journal(const Share& share);
+
   /// As Gateway::bring_up.
   boost::asio::awaitable<void> bring_up(std::shared_ptr<Gateway> gateway);
   void bring_up_in_background(std::shared_ptr<Gateway> gateway);

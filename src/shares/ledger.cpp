@@ -98,14 +98,16 @@ void Ledger::settle() {
   boost::asio::post(workers_, [file = database_] { Store::settle(file); });
 }
 
-void Ledger::forget_stopped_before(WallTime time) {
+std::vector<Share> Ledger::forget_stopped_before(WallTime time) {
   std::vector<std::string> old;
   for (const auto& [id, share] : shares_) {
     if (share.status == ShareStatus::stopped && share.stopped_at && *share.stopped_at < time) old.push_back(id);
   }
-  if (old.empty()) return;
+  if (old.empty()) return {};
   store_.remove(old);
-  for (const std::string& id : old) shares_.erase(id);
+  std::vector<Share> forgotten;
+  for (const std::string& id : old) forgotten.push_back(std::move(shares_.extract(id).mapped()));
+  return forgotten;
 }
 
 std::shared_ptr<void> Ledger::subscribe(Listener listener) {

@@ -48,8 +48,8 @@ class Ledger {
   void tell(const std::string& id);
   /// Afterwards, in the background, what is saved can be changed on a full disk.
   void settle();
-  /// Drops shares that stopped before `time`.
-  void forget_stopped_before(WallTime time);
+  /// Drops shares that stopped before `time`: the result.
+  std::vector<Share> forget_stopped_before(WallTime time);
 
   [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener);
   [[nodiscard]] std::vector<Sha256> ended_tokens() { return store_.ended_tokens(); }

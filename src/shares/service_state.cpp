@@ -49,7 +49,7 @@ Share& ShareService::State::share_named(const std::string& id) {
 }
 
 void ShareService::State::resume() {
-  ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept);
+  for (const Share& share : ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept)) pool.remove_journal(share);
   pool.find_earlier_runs();
   std::set<std::string> changed = end_what_cannot_go_on();
   for (const auto& [id, share] : ledger.by_id()) {

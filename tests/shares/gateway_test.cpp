@@ -266,6 +266,29 @@ TEST_F(GatewayTest, TheStatusOfTunnels) {
   EXPECT_TRUE(std::filesystem::exists(scratch_ / ("tunnel-" + own.id + ".log")));
 }
 
+TEST_F(GatewayTest, WhatAnOwnTunnelSaidIsForgottenWithItsShare) {
+  auto options = fake();
+  options.own_tunnel = true;
+  const Share gone = share(options);
+  run(service().stop(gone.id));
+  const Share kept = share(options);
+  share(fake());
+  const auto journal_of = [this](const std::string& name) { return scratch_ / ("tunnel-" + name + ".log"); };
+  write_file(journal_of(gone.id).native() + ".1", "older");
+  end_service();
+  seams_.wall_clock = [] { return wall_now() + 29 * 24h; };
+  (void)service();
+  EXPECT_TRUE(std::filesystem::exists(journal_of(gone.id)));
+  end_service();
+  seams_.wall_clock = [] { return wall_now() + 31 * 24h; };
+  (void)service();
+  EXPECT_EQ(row(gone.id).id, "");
+  EXPECT_FALSE(std::filesystem::exists(journal_of(gone.id)));
+  EXPECT_FALSE(std::filesystem::exists(journal_of(gone.id).native() + ".1"));
+  EXPECT_TRUE(std::filesystem::exists(journal_of(kept.id))) << "it was stopped later";
+  EXPECT_TRUE(std::filesystem::exists(journal_of("fake")));
+}
+
 TEST_F(GatewayTest, APortThatTheSettingsNameIsTheOneOrNone) {
   asio::ip::tcp::acceptor holder(loop_, {asio::ip::address_v4::loopback(), 0});
   const auto port = holder.local_endpoint().port();

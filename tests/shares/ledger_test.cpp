@@ -78,7 +78,9 @@ TEST_F(LedgerTest, OnlyOldStoppedSharesAreForgotten) {
   ledger_->find("old")->stopped_at = kNoon - 31 * 24h;
   ledger_->find("new")->stopped_at = kNoon;
   EXPECT_FALSE(ledger_->save({"old", "new"}));
-  ledger_->forget_stopped_before(kNoon - 30 * 24h);
+  const auto forgotten = ledger_->forget_stopped_before(kNoon - 30 * 24h);
+  ASSERT_EQ(forgotten.size(), 1U);
+  EXPECT_EQ(forgotten[0].id, "old");
   EXPECT_EQ(ledger_->list().size(), 2U);
   open();
   EXPECT_EQ(ledger_->list().size(), 2U);
