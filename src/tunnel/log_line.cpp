@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "tunnel/json_text.hpp"
 
 namespace panko {
 
@@ -29,10 +30,10 @@ std::string_view without_prefix(std::string_view line) {
 }
 
 void append_string(std::string& text, const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  if (value == nullptr || !value->is_string() || value->get_string().empty()) return;
+  const auto* found = find_text(object, key);
+  if (found == nullptr || found->empty()) return;
   if (!text.empty()) text += ": ";
-  text += value->get_string();
+  text += *found;
 }
 
 /// A share's token gives its session to whoever reads the sentence.

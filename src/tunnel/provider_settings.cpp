@@ -122,6 +122,10 @@ std::optional<Obstacle> obstacle_of(const Provider& provider, const ProviderSett
   return provider.missing(settings);
 }
 
+std::optional<Obstacle> bad_setting(std::string sentence) {
+  return Obstacle{.sentence = std::move(sentence), .command = {}};
+}
+
 std::string text_setting(const ProviderSettings& settings, std::string_view key) {
   const auto* text = find<std::string>(settings, key);
   return text == nullptr ? std::string() : *text;

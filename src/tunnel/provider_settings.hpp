@@ -20,6 +20,9 @@ namespace panko {
 /// check_settings, then Provider::missing.
 [[nodiscard]] std::optional<Obstacle> obstacle_of(const Provider& provider, const ProviderSettings& settings);
 
+/// What no single command mends.
+[[nodiscard]] std::optional<Obstacle> bad_setting(std::string sentence);
+
 // The value of a key; empty or nullopt when it is not set. For settings that check_settings accepted.
 [[nodiscard]] std::string text_setting(const ProviderSettings& settings, std::string_view key);
 [[nodiscard]] std::vector<std::string> list_setting(const ProviderSettings& settings, std::string_view key);

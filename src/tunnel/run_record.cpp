@@ -11,6 +11,7 @@
 #include "base/fd.hpp"
 #include "base/files.hpp"
 #include "base/random.hpp"
+#include "tunnel/json_text.hpp"
 
 namespace panko {
 
@@ -30,11 +31,6 @@ Number number_in(const json::object& object, std::string_view key) {
   json::error_code error;
   const auto number = value->to_number<Number>(error);
   return error ? Number{0} : number;
-}
-
-std::string string_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 /// Of a file's name: the run id that it begins with; empty: it is none of ours.
@@ -57,17 +53,17 @@ RunRecord load_run(const fs::path& path) {
   if (error || !value.is_object()) return record;
   const auto& object = value.get_object();
   // The id becomes file names again: it has to be the one that this file is called by.
-  if (string_in(object, "run_id") != record.run_id || number_in<pid_t>(object, "pid") < 0) return record;
-  record.provider = string_in(object, "provider");
+  if (text_at(object, "run_id") != record.run_id || number_in<pid_t>(object, "pid") < 0) return record;
+  record.provider = text_at(object, "provider");
   record.local_port = number_in<std::uint16_t>(object, "local_port");
-  record.boot_id = string_in(object, "boot_id");
+  record.boot_id = text_at(object, "boot_id");
   record.pid = number_in<pid_t>(object, "pid");
   record.start_time = number_in<std::uint64_t>(object, "start_time");
-  record.control = string_in(object, "control");
-  record.gateway = string_in(object, "gateway");
-  record.settings_hash = string_in(object, "settings_hash");
-  record.origin_socket = string_in(object, "origin_socket");
-  record.url = string_in(object, "url");
+  record.control = text_at(object, "control");
+  record.gateway = text_at(object, "gateway");
+  record.settings_hash = text_at(object, "settings_hash");
+  record.origin_socket = text_at(object, "origin_socket");
+  record.url = text_at(object, "url");
   return record;
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "tunnel/json_text.hpp"
 #include "tunnel/local_http.hpp"
 #include "tunnel/provider_settings.hpp"
 #include "tunnel/providers/base_url.hpp"
@@ -154,9 +155,8 @@ std::optional<std::string> text_of(const LocalAnswer& answer, std::string_view k
   json::error_code error;
   const auto value = json::parse(answer.body, error);
   const auto* object = error ? nullptr : value.if_object();
-  const auto* text = object == nullptr ? nullptr : object->if_contains(key);
-  if (text == nullptr || !text->is_string()) return std::nullopt;
-  return std::string(text->get_string());
+  const auto* text = object == nullptr ? nullptr : find_text(*object, key);
+  return text == nullptr ? std::nullopt : std::optional(std::string(*text));
 }
 
 asio::awaitable<Probe> probe(RunContext context) {

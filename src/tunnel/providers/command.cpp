@@ -69,23 +69,20 @@ class UrlFinder {
   std::string url_;
 };
 
-std::optional<Obstacle> bad(std::string sentence) {
-  return Obstacle{.sentence = std::move(sentence), .command = {}};
-}
-
 std::optional<Obstacle> check_program(const std::vector<std::string>& argv) {
   if (argv.empty())
-    return bad(
+    return bad_setting(
         "\"argv\" is not set: the program and its arguments, as in argv = [\"bore\", \"local\", \"{port}\", "
         "\"--to\", \"bore.example.com\"] under [providers.command] in config.toml.");
   const auto program = clean_line_for_terminal(argv.front());
   if (argv.front().contains('/')) {
     if (!argv.front().starts_with('/'))
-      return bad(fmt::format("\"argv\" begins with {}: give the whole path, or a name that is on PATH.", program));
+      return bad_setting(
+          fmt::format("\"argv\" begins with {}: give the whole path, or a name that is on PATH.", program));
     if (::access(argv.front().c_str(), X_OK) != 0)
-      return bad(fmt::format("{}, with which \"argv\" begins, is no program that can be run.", program));
+      return bad_setting(fmt::format("{}, with which \"argv\" begins, is no program that can be run.", program));
   } else if (!find_program(argv.front())) {
-    return bad(
+    return bad_setting(
         fmt::format("{}, with which \"argv\" begins, is not on the daemon's PATH: install it, or give its whole "
                     "path.",
                     program));
@@ -96,7 +93,7 @@ std::optional<Obstacle> check_program(const std::vector<std::string>& argv) {
 std::optional<Obstacle> check_port(const ProviderSettings& settings, const std::vector<std::string>& argv) {
   const bool is_told = std::ranges::any_of(argv, [](const std::string& argument) { return argument.contains(kPort); });
   if (is_told || number_setting(settings, "port")) return std::nullopt;
-  return bad(
+  return bad_setting(
       "The program cannot know which port to make reachable: say {port} in \"argv\", or set \"port\" and name the same "
       "port in the program's own configuration.");
 }
@@ -106,21 +103,23 @@ std::optional<Obstacle> check_url(const ProviderSettings& settings) {
   const auto url = text_setting(settings, "url");
   if (pattern.empty()) {
     if (url.empty())
-      return bad(
+      return bad_setting(
           "Neither \"url_pattern\" nor \"url\" is set: the one finds the URL in what the program prints, the "
           "other is the URL.");
-    if (!read_base_url(url)) return bad("Without \"url_pattern\", \"url\" has to be like https://share.example.com.");
+    if (!read_base_url(url))
+      return bad_setting("Without \"url_pattern\", \"url\" has to be like https://share.example.com.");
     if (!find_program("curl"))
       return Obstacle{.sentence = "Without \"url_pattern\" panko asks the URL itself whether it works, and needs curl.",
                       .command = "sudo apt install curl"};
     return std::nullopt;
   }
   if (const auto error = UrlFinder(pattern, url).error(); !error.empty())
-    return bad(fmt::format("\"url_pattern\" is no regular expression of RE2: {}.", clean_line_for_terminal(error)));
+    return bad_setting(
+        fmt::format("\"url_pattern\" is no regular expression of RE2: {}.", clean_line_for_terminal(error)));
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://") && !url.starts_with(kGroup))
-    return bad("\"url\" has to begin with http://, https:// or {1}.");
+    return bad_setting("\"url\" has to begin with http://, https:// or {1}.");
   if (!url.empty() && !url.contains(kGroup) && !read_base_url(url))
-    return bad("\"url\" has to be like https://share.example.com, or http://{1}.");
+    return bad_setting("\"url\" has to be like https://share.example.com, or http://{1}.");
   return std::nullopt;
 }
 
@@ -129,7 +128,8 @@ std::optional<Obstacle> missing(const ProviderSettings& settings) {
   if (auto obstacle = check_program(argv)) return obstacle;
   if (auto obstacle = check_port(settings, argv)) return obstacle;
   if (const auto file = text_setting(settings, "env_file"); !file.empty()) {
-    if (auto variables = read_secret_variables(file); !variables) return bad(std::move(variables.error().message));
+    if (auto variables = read_secret_variables(file); !variables)
+      return bad_setting(std::move(variables.error().message));
   }
   return check_url(settings);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "tunnel/json_text.hpp"
 #include "tunnel/providers/base_url.hpp"
 #include "tunnel/providers/providers.hpp"
 #include "tunnel/providers/ssh_service.hpp"
@@ -15,11 +16,6 @@ namespace {
 
 constexpr std::array kKeys{ssh::kServer, ssh::kServerPort, ssh::kIdentityFile, ssh::kConfigFile};
 
-std::string_view text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
-
 /// {"event":"tcpip-forward","address":"abc123.lhr.life","status":"success",...}
 std::optional<std::string> find_url(std::string_view line) {
   if (!line.starts_with('{')) return std::nullopt;
@@ -27,10 +23,10 @@ std::optional<std::string> find_url(std::string_view line) {
   const auto value = json::parse(line, error);
   if (error || !value.is_object()) return std::nullopt;
   const auto& event = value.get_object();
-  if (text_in(event, "event") != "tcpip-forward") return std::nullopt;
-  if (const auto status = text_in(event, "status"); !status.empty() && status != "success") return std::nullopt;
-  const auto address = text_in(event, "address");
-  return is_host_name(address) ? std::optional("https://" + std::string(address)) : std::nullopt;
+  if (text_at(event, "event") != "tcpip-forward") return std::nullopt;
+  if (const auto status = text_at(event, "status"); !status.empty() && status != "success") return std::nullopt;
+  const auto address = text_at(event, "address");
+  return is_host_name(address) ? std::optional("https://" + address) : std::nullopt;
 }
 
 Result<Plan> plan(const RunContext& context) {

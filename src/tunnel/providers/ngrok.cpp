@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/files.hpp"
+#include "tunnel/json_text.hpp"
 #include "tunnel/local_http.hpp"
 #include "tunnel/provider_settings.hpp"
 #include "tunnel/providers/base_url.hpp"
@@ -170,11 +171,6 @@ Result<Plan> plan(const RunContext& context) {
   }
   plan.read_line = NgrokLog(std::string(kEndpoint));
   return plan;
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* text = object.if_contains(key);
-  return text != nullptr && text->is_string() ? std::string(text->get_string()) : std::string();
 }
 
 /// Our endpoint among those that the agent lists; nullptr: it is not there (yet).

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "tunnel/json_text.hpp"
 #include "tunnel/providers/base_url.hpp"
 
 namespace panko {
@@ -49,11 +50,6 @@ constexpr std::array kCodes{
     Code{15013, kPermanent,
          "Your ngrok account has no domain yet: claim the free one at https://dashboard.ngrok.com/domains."},
 };
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* text = object.if_contains(key);
-  return text != nullptr && text->is_string() ? std::string(text->get_string()) : std::string();
-}
 
 /// Of "... ERR_NGROK_108 ...".
 std::optional<int> code_in(std::string_view text) {

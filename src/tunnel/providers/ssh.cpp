@@ -45,10 +45,6 @@ std::string with_port(std::string url, std::string_view port) {
   return url;
 }
 
-std::optional<Obstacle> bad(std::string sentence) {
-  return Obstacle{.sentence = std::move(sentence), .command = {}};
-}
-
 std::optional<Obstacle> check_url(const ProviderSettings& settings) {
   const auto url = text_setting(settings, "url");
   const auto port = remote_port(settings);
@@ -59,8 +55,9 @@ std::optional<Obstacle> check_url(const ProviderSettings& settings) {
                         "\"http://server.example.com:{port}\".",
                     .command = "panko config set providers.ssh.url https://share.example.com"};
   if (!read_base_url(with_port(url, "80")))
-    return bad("\"url\" has to be like https://share.example.com or http://server.example.com:{port}.");
-  if (port < 0 || port > 65535) return bad("\"remote_port\" has to be from 1 to 65535, or 0 for any free port.");
+    return bad_setting("\"url\" has to be like https://share.example.com or http://server.example.com:{port}.");
+  if (port < 0 || port > 65535)
+    return bad_setting("\"remote_port\" has to be from 1 to 65535, or 0 for any free port.");
   if (port == 0 && !url.contains(kPort))
     return Obstacle{.sentence =
                         "With \"remote_port\" 0 the server chooses a port, so \"url\" has to say where it goes, "
@@ -75,10 +72,11 @@ std::optional<Obstacle> missing(const ProviderSettings& settings) {
   if (host.empty())
     return Obstacle{.sentence = "\"host\" is not set: the server that `ssh` reaches without a password.",
                     .command = "panko config set providers.ssh.host user@server"};
-  if (!ssh::is_destination(host)) return bad("\"host\" has to be like user@server, or an alias of ~/.ssh/config.");
+  if (!ssh::is_destination(host))
+    return bad_setting("\"host\" has to be like user@server, or an alias of ~/.ssh/config.");
   constexpr std::string_view kAddress = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-*";
   if (text_setting(settings, "remote_bind").find_first_not_of(kAddress) != std::string::npos)
-    return bad("\"remote_bind\" has to be an address of the server, or \"*\".");
+    return bad_setting("\"remote_bind\" has to be an address of the server, or \"*\".");
   return check_url(settings);
 }
 

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "tunnel/json_text.hpp"
 #include "tunnel/log_line.hpp"
 
 namespace panko {
@@ -26,11 +27,6 @@ std::optional<json::object> parse_object(std::string_view text) {
 const json::object* object_at(const json::object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
   return value == nullptr ? nullptr : value->if_object();
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* text = object.if_contains(key);
-  return text != nullptr && text->is_string() ? std::string(text->get_string()) : std::string();
 }
 
 bool is_true(const json::value* value) {
