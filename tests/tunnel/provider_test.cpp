@@ -28,6 +28,7 @@ TEST(Providers, EachIsComplete) {
     EXPECT_EQ(provider->has_tunnel, provider->plan != nullptr) << provider->name;
     EXPECT_FALSE(provider->description.empty()) << provider->name;
     EXPECT_THAT(provider->description, Not(EndsWith("."))) << "it stands in a table";
+    EXPECT_LE(provider->description.size(), 58U) << provider->name << ": the table of the TUI cuts what is longer";
     EXPECT_FALSE(provider->traits({}).audience.empty()) << provider->name;
     for (const auto& key : provider->keys) EXPECT_FALSE(key.help.empty()) << provider->name << ": " << key.name;
   }

@@ -185,7 +185,7 @@ asio::awaitable<Probe> probe(RunContext context) {
 
 const Provider kCloudflareProvider{
     .name = "cloudflare",
-    .description = "the Internet, by Cloudflare: a quick tunnel without account, or your own tunnel",
+    .description = "the Internet, by Cloudflare: no account or your own tunnel",
     .program = "cloudflared",
     .has_tunnel = true,
     .keys = kKeys,

@@ -184,7 +184,7 @@ std::vector<std::string> origin_hosts(const ProviderSettings& settings, std::str
 
 const Provider kCommandProvider{
     .name = "command",
-    .description = "any other tunnel program, by its command line (bore, frp, zrok, pagekite, ...)",
+    .description = "any other tunnel program (bore, frp, zrok, pagekite, ...)",
     .has_tunnel = true,
     .keys = kKeys,
     .missing = missing,

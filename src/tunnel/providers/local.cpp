@@ -10,7 +10,7 @@ const Provider kLocalProvider{
         [](const ProviderSettings&) {
           return ProviderTraits{.is_public = false,
                                 .stable_url = true,
-                                .audience = "this machine, or the network of --bind",
+                                .audience = "this machine",
                                 .limits = {}};
         },
     .origin_hosts = [](const ProviderSettings&, std::string_view) { return std::vector<std::string>(); },

@@ -51,7 +51,7 @@ ProviderTraits traits(const ProviderSettings&) {
 
 const Provider kLocalhostRunProvider{
     .name = "localhost-run",
-    .description = "the Internet, by localhost.run over ssh: no account; the address changes now and then",
+    .description = "the Internet, by localhost.run over ssh: no account",
     .program = "ssh",
     .has_tunnel = true,
     .uses_socket = true,

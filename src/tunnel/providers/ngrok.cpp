@@ -218,7 +218,7 @@ asio::awaitable<Probe> probe(RunContext context) {
 
 const Provider kNgrokProvider{
     .name = "ngrok",
-    .description = "the Internet, by ngrok: needs an account; the URL stays the same",
+    .description = "the Internet, by ngrok: an account, and a link that stays",
     .program = "ngrok",
     .has_tunnel = true,
     .keys = kKeys,

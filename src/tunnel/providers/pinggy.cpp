@@ -101,7 +101,7 @@ ProviderTraits traits(const ProviderSettings& settings) {
 
 const Provider kPinggyProvider{
     .name = "pinggy",
-    .description = "the Internet, by pinggy.io over ssh: no account for 60 minutes at a time, then another address",
+    .description = "the Internet, by pinggy.io over ssh: 60 minutes at a time",
     .program = "ssh",
     .has_tunnel = true,
     .uses_socket = true,

@@ -52,7 +52,7 @@ ProviderTraits traits(const ProviderSettings& settings) {
 
 const Provider kServeoProvider{
     .name = "serveo",
-    .description = "the Internet, by serveo.net over ssh: no account; a random address at every start",
+    .description = "the Internet, by serveo.net over ssh: no account",
     .program = "ssh",
     .has_tunnel = true,
     .uses_socket = true,

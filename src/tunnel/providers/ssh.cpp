@@ -159,7 +159,7 @@ std::vector<std::string> origin_hosts(const ProviderSettings& settings, std::str
 
 const Provider kSshProvider{
     .name = "ssh",
-    .description = "your own server, by ssh: the server listens, and forwards to here",
+    .description = "your own server, by ssh: it listens and forwards to here",
     .program = "ssh",
     .has_tunnel = true,
     .uses_socket = true,

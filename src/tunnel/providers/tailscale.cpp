@@ -291,7 +291,7 @@ asio::awaitable<bool> clean_up(RunContext context) {
 
 const Provider kTailscaleProvider{
     .name = "tailscale",
-    .description = "your tailnet, by Tailscale; the Internet with mode = \"funnel\"",
+    .description = "your tailnet, by Tailscale; the Internet with \"funnel\"",
     .program = "tailscale",
     .has_tunnel = true,
     .keys = kKeys,
