@@ -67,6 +67,7 @@ struct GatewayPool::State {
   [[nodiscard]] std::filesystem::path journal_of(const Share& share) const;
   [[nodiscard]] std::shared_ptr<Gateway> make(const Share& share);
   void adopt_run(Gateway& gateway);
+  static asio::awaitable<void> make_room(std::shared_ptr<State> self, Share share);
   static asio::awaitable<void> bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway);
   static asio::awaitable<void> wait_for_earlier_runs(std::shared_ptr<State> self, std::string gateway);
   static void end_earlier_runs(const std::shared_ptr<State>& self);
@@ -201,6 +202,22 @@ std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
     for (const Sha256& hash : ledger.ended_tokens()) gateway->http().add_ended(hash);
   }
   return gateway;
+}
+
+asio::awaitable<void> GatewayPool::State::make_room(std::shared_ptr<State> self, Share share) {
+  const auto is_of_provider = [&share](const std::shared_ptr<Gateway>& gateway) {
+    return gateway->provider().name == share.provider_name;
+  };
+  std::vector<std::shared_ptr<Gateway>> unused;
+  for (const auto& [key, gateway] : self->open) {
+    if (is_of_provider(gateway) && key != key_of(share) && gateway->shares.empty()) unused.push_back(gateway);
+  }
+  for (auto& gateway : unused) begin_close(self, std::move(gateway));
+  while (std::ranges::any_of(self->closing, is_of_provider)) co_await WakeUp::wait(self->news);
+}
+
+asio::awaitable<void> GatewayPool::make_room(Share share) {
+  return State::make_room(state_, std::move(share));
 }
 
 std::shared_ptr<Gateway> GatewayPool::acquire(const Share& share) {

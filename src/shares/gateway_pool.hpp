@@ -37,6 +37,9 @@ class GatewayPool {
   /// How many requests are being answered.
   [[nodiscard]] std::size_t busy() const;
 
+  /// Where there can be one tunnel of its provider: those that nobody uses any more end, and the call when they are
+  /// gone.
+  boost::asio::awaitable<void> make_room(Share share);
   /// The gateway of this share, listening: one that is there, else a new one. It has the share from now on.
   std::shared_ptr<Gateway> acquire(const Share& share);
   /// The share needs its gateway no longer.

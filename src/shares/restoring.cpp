@@ -23,6 +23,7 @@ Share ShareService::State::restore(const std::string& id) {
         "Only a share that was up, and was stopped less than a minute ago, can be restored; share the session "
         "again.");
   if (is_over(share, now)) throw Failure("The share has expired meanwhile; share the session again.");
+  check_single(share);
   check_room();
 
   const Share stopped = share;

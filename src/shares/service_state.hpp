@@ -48,6 +48,9 @@ struct ShareService::State {
   [[nodiscard]] const Provider& provider_named(const std::string& name) const;
   [[nodiscard]] std::string same_share(const Share& wish);
   [[nodiscard]] std::shared_ptr<Gateway> gateway_of(const std::string& id) const;
+  /// Why there can be one tunnel of this provider only; empty: there can be many.
+  [[nodiscard]] std::string why_single(const std::string& provider) const;
+  void check_single(const Share& wish);
   void check_room() const;
   [[noreturn]] void fail_start(const std::string& id, const std::string& reason);
 

@@ -65,6 +65,29 @@ void ShareService::State::check_room() const {
         fmt::format("{} shares are up, as many as max_shares allows; stop one, or raise max_shares.", live.size()));
 }
 
+std::string ShareService::State::why_single(const std::string& name) const {
+  const auto provider = std::ranges::find(seams.providers, name, &Provider::name);
+  if (provider == seams.providers.end() || !(*provider)->has_tunnel) return "";
+  const auto section = config.providers.find(name);
+  const ProviderSettings settings = section == config.providers.end() ? ProviderSettings() : section->second;
+  if (number_setting(settings, "port"))
+    return fmt::format("[providers.{}] names one port, so there can be one tunnel of it", name);
+  if ((*provider)->traits(settings).single)
+    return fmt::format("With these settings there can be one tunnel of {}", name);
+  return "";
+}
+
+void ShareService::State::check_single(const Share& wish) {
+  const std::string why = why_single(wish.provider_name);
+  if (why.empty()) return;
+  for (const auto& [id, entry] : live) {
+    const Share& other = *ledger.find(id);
+    if (other.provider_name != wish.provider_name || !(wish.own_tunnel || other.own_tunnel)) continue;
+    if (!other.own_tunnel) throw Failure(why + ": share without --own-tunnel.");
+    throw Failure(fmt::format("{}, and share {} has it: stop that one first.", why, id));
+  }
+}
+
 std::string ShareService::State::same_share(const Share& wish) {
   for (const auto& [id, entry] : live) {
     const Share& share = *ledger.find(id);
@@ -108,6 +131,7 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   share.bind = std::move(prepared.bind);
   if (std::string id = self->same_share(share); !id.empty()) co_return co_await join(self, std::move(id));
 
+  self->check_single(share);
   self->check_room();
   share.id = random_uuid();
   share.token = random_token();
@@ -147,8 +171,11 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
 
   std::string reason;
   try {
-    const auto gateway = self->live[id].gateway = self->pool.acquire(share);
-    co_await self->pool.bring_up(gateway);
+    if (!self->why_single(share.provider_name).empty()) co_await self->pool.make_room(share);
+    if (self->live.contains(id) && !self->closing) {
+      const auto gateway = self->live[id].gateway = self->pool.acquire(share);
+      co_await self->pool.bring_up(gateway);
+    }
   } catch (const Failure& failure) {
     reason = failure.error().message;
   }

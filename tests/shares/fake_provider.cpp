@@ -19,7 +19,8 @@ std::optional<LogEvent> read_line(std::string_view line) {
   return std::nullopt;
 }
 
-constexpr std::array<ProviderKey, 2> kKeys{{{"word", ProviderKey::Type::text, "anything"},
+constexpr std::array<ProviderKey, 3> kKeys{{{"word", ProviderKey::Type::text, "anything"},
+                                            {"single", ProviderKey::Type::flag, "there can be one tunnel"},
                                             {"public_check", ProviderKey::Type::flag, "it is ready once its URL is"}}};
 
 Provider make_fake(std::string_view name, bool uses_socket) {
@@ -35,7 +36,10 @@ Provider make_fake(std::string_view name, bool uses_socket) {
         return Obstacle{.sentence = "The script is missing; write one.", .command = "touch script"};
       },
       .traits =
-          [](const ProviderSettings&) { return ProviderTraits{.is_public = true, .audience = "anyone with the link"}; },
+          [](const ProviderSettings& settings) {
+            return ProviderTraits{
+                .is_public = true, .audience = "anyone with the link", .single = flag_setting(settings, "single")};
+          },
       .plan = [](const RunContext& context) -> Result<Plan> {
         Plan plan;
         plan.arguments = {"/bin/sh", fake_script.native(), std::to_string(context.local_port),

@@ -301,6 +301,69 @@ TEST_F(GatewayTest, APortThatTheSettingsNameIsTheOneOrNone) {
   EXPECT_EQ(visit(started).status, 200U);
 }
 
+TEST_F(GatewayTest, WithOnePortThereIsOneTunnel) {
+  asio::ip::tcp::acceptor holder(loop_, {asio::ip::address_v4::loopback(), 0});
+  config_.providers["fake"]["port"] = std::int64_t{holder.local_endpoint().port()};
+  holder.close();
+  auto options = fake();
+  options.own_tunnel = true;
+  const std::string reason = "[providers.fake] names one port, so there can be one tunnel of it";
+
+  const Share shared = share(fake());
+  EXPECT_EQ(share(fake_for_ever()).status, ShareStatus::active) << "through the same tunnel";
+  EXPECT_EQ(failure_of(service().start(options)), reason + ": share without --own-tunnel.");
+  EXPECT_EQ(service().list().size(), 2U) << "it is refused before there is a row";
+  for (const Share& one : service().list()) run(service().stop(one.id));
+
+  const Share own = share(options);
+  EXPECT_EQ(visit(own).status, 200U) << "a tunnel that nobody uses makes room";
+  const std::string has_it = fmt::format("{}, and share {} has it: stop that one first.", reason, own.id);
+  EXPECT_EQ(failure_of(service().start(fake())), has_it);
+  auto another = options;
+  another.expires = 1h;
+  EXPECT_EQ(failure_of(service().start(another)), has_it);
+  EXPECT_THROW((void)service().restore(shared.id), Failure);
+  EXPECT_EQ(row(shared.id).status, ShareStatus::stopped);
+  EXPECT_EQ(share(options).id, own.id) << "the same share";
+
+  run(service().stop(own.id));
+  EXPECT_EQ(visit(share(fake())).status, 200U);
+}
+
+TEST_F(GatewayTest, AProviderMayAllowOneTunnelAlone) {
+  config_.providers["fake"]["single"] = true;
+  auto options = fake();
+  options.own_tunnel = true;
+  share(fake());
+  EXPECT_EQ(failure_of(service().start(options)),
+            "With these settings there can be one tunnel of fake: share without --own-tunnel.");
+  options.provider = "fake-socket";
+  EXPECT_EQ(share(options).status, ShareStatus::active);
+}
+
+TEST_F(GatewayTest, WhoWaitsForRoomCanBeStopped) {
+  config_.providers["fake"]["single"] = true;
+  script("trap 'sleep 0.2; exit 0' TERM\necho url https://t$$.example\necho ready\nwhile :; do sleep 0.01; done\n");
+  run(service().stop(share(fake()).id));
+  auto options = fake();
+  options.own_tunnel = true;
+  std::string said;
+  asio::co_spawn(loop_, service().start(options), [&](const std::exception_ptr& error, const StartedShare&) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const Failure& failure) {
+      said = failure.error().message;
+    }
+  });
+  run_until([&] { return service().list().size() == 2; });
+  const std::string id = service().list().back().id;
+  run(service().stop(id));
+  run_until([&] { return !said.empty(); });
+  EXPECT_EQ(said, "The share was stopped while it was starting.");
+  EXPECT_EQ(row(id).status, ShareStatus::stopped);
+  EXPECT_TRUE(service().children().empty());
+}
+
 /// A share whose daemon has ended, and whose port somebody else has.
 class LostPortTest : public TunnelsTest {
  protected:
