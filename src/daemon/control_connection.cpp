@@ -46,6 +46,8 @@ awaitable<void> ControlConnection::serve() {
   answering_ = !unsent_.empty();
   if (answering_ && !co_await send(std::exchange(unsent_, {}))) close();
   answering_ = false;
+  // The last view may have ended while another program answered.
+  if (views_are_over()) close();
   while (co_await answer_lines()) {
     if (lines_.line_began()) start_deadline(end_of_line_time());
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kNoThrow);

@@ -364,6 +364,18 @@ TEST_F(ControlServerTest, WhoWaitsForSomethingElseIsCutAndWhoWantsTheRestartIsNo
   EXPECT_THAT(connect().ask(R"({"method":"ListShares"})"), HasSubstr("The daemon ended while the share was starting."));
 }
 
+TEST_F(ControlServerTest, WhoseViewsEndedBeforeItWasHandedOverIsNotKept) {
+  serve();
+  auto owner = connect();
+  ASSERT_EQ(owner.ask(kPing), kPong);
+  auto handed = hand_over();
+  ASSERT_EQ(handed.clients.size(), 1U);
+  handed.clients[0].views = {"ended"};
+  handed.clients[0].ended_views = 1;
+  serve(std::move(handed));
+  EXPECT_EQ(owner.line(), "(closed)");
+}
+
 TEST_F(ControlServerTest, AViewAndItsOwnerGoTogether) {
   ShareSeams seams;
   seams.view_idle = 1500ms;
