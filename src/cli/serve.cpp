@@ -71,36 +71,38 @@ int serve(const Options& options, const CliHooks& hooks) {
 
 Command serve_command(const CliHooks& hooks) {
   auto options = std::make_shared<Options>();
-  return {.name = "serve",
-          .summary = "Start the daemon that holds the shares.",
-          .details =
-              "Other commands start it by themselves when they need it. It takes up the shares that were active when "
-              "the last one ended. After an upgrade, --restart puts the new program in the place of the one that runs: "
-              "links, visitors and tunnels stay, and from then on the daemon looks for programs on this shell's PATH.",
-          .arguments = {{.names = "--foreground",
-                         .help = "stay here and log to standard error (for systemd)",
-                         .target = &options->foreground},
-                        {.names = "--restart",
-                         .help = "let the daemon that runs become the program that is installed now",
-                         .target = &options->restart},
-                        {.names = "--ready-fd",
-                         .help = "where a starting client waits for the daemon",
-                         .target = &options->ready_fd,
-                         .value = "FD",
-                         .hidden = true},
-                        {.names = "--handover",
-                         .help = "what the program before left in this process",
-                         .target = &options->handover_fd,
-                         .value = "FD",
-                         .hidden = true},
-                        {.names = "--self-check",
-                         .help = "say whether this program could take over here",
-                         .target = &options->self_check,
-                         .hidden = true}},
-          .examples = {{"serve", "returns when the daemon answers"},
-                       {"serve --restart", "after an upgrade: nobody notices"},
-                       {"serve --foreground", "as the systemd user unit does"}},
-          .run = [options, hooks] { return serve(*options, hooks); }};
+  return {
+      .name = "serve",
+      .summary = "Start the daemon that holds the shares.",
+      .details =
+          "Other commands start it by themselves when they need it. It takes up the shares that were active when "
+          "the last one ended. After an upgrade, --restart puts the new program in the place of the one that runs: "
+          "links, visitors and tunnels stay, and from then on the daemon looks for programs on this shell's PATH. It "
+          "waits for a share that is being started, for 10 s at most.",
+      .arguments = {{.names = "--foreground",
+                     .help = "stay here and log to standard error (for systemd)",
+                     .target = &options->foreground},
+                    {.names = "--restart",
+                     .help = "let the daemon that runs become the program that is installed now",
+                     .target = &options->restart},
+                    {.names = "--ready-fd",
+                     .help = "where a starting client waits for the daemon",
+                     .target = &options->ready_fd,
+                     .value = "FD",
+                     .hidden = true},
+                    {.names = "--handover",
+                     .help = "what the program before left in this process",
+                     .target = &options->handover_fd,
+                     .value = "FD",
+                     .hidden = true},
+                    {.names = "--self-check",
+                     .help = "say whether this program could take over here",
+                     .target = &options->self_check,
+                     .hidden = true}},
+      .examples = {{"serve", "returns when the daemon answers"},
+                   {"serve --restart", "after an upgrade: nobody notices"},
+                   {"serve --foreground", "as the systemd user unit does"}},
+      .run = [options, hooks] { return serve(*options, hooks); }};
 }
 
 }  // namespace panko::cli

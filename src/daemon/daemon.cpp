@@ -47,6 +47,8 @@ constexpr std::size_t kWorkers = 2;
 constexpr std::chrono::seconds kCheckTime{5};
 /// For requests under way, before the program is replaced.
 constexpr std::chrono::milliseconds kQuietTime{200};
+/// For shares that are being started.
+constexpr std::chrono::seconds kShareTime{10};
 constexpr std::chrono::milliseconds kQuietPause{1};
 
 enum class Ending { stop, suspend };
@@ -159,10 +161,11 @@ class Daemon {
   asio::awaitable<void> replace_program() {
     const auto checked = co_await on_worker(
         workers_, [program = program_, stop = is_over_.fd()] { return check_next_program(program, kCheckTime, stop); });
-    if (checked) co_await let_requests_finish();
+    const bool can_leave = checked && co_await let_requests_finish();
     if (context_->ending) co_return call_off("The daemon is ending.");
-    if (!checked) {
-      const std::string why = "The daemon goes on as it was: " + checked.error().message;
+    if (!can_leave) {
+      const std::string why = "The daemon goes on as it was: " +
+                              (checked ? "A share is being started; try again in a moment." : checked.error().message);
       log_warning(why);
       co_return call_off(why);
     }
@@ -194,14 +197,27 @@ class Daemon {
     off->is_off->notify();
   }
 
-  /// Visitors who wait for an answer get it; everybody is served meanwhile.
-  asio::awaitable<void> let_requests_finish() {
+  /// Whoever waits for an answer gets it; everybody is served meanwhile. False: a share is still being started.
+  asio::awaitable<bool> let_requests_finish() {
     asio::steady_timer timer(loop_);
-    const auto deadline = std::chrono::steady_clock::now() + kQuietTime;
-    while (context_->shares->busy() + server_->busy() > 0 && std::chrono::steady_clock::now() < deadline) {
+    const auto start = std::chrono::steady_clock::now();
+    auto quiet_end = start + kQuietTime;
+    while (!context_->ending) {
+      const auto now = std::chrono::steady_clock::now();
+      if (is_starting_share()) {
+        if (now >= start + kShareTime) co_return false;
+        quiet_end = now + kQuietTime;  // its client is to hear of it
+      } else if (now >= quiet_end || context_->shares->busy() + server_->busy() == 0) {
+        break;
+      }
       timer.expires_after(kQuietPause);
       co_await timer.async_wait(asio::use_awaitable);
     }
+    co_return true;
+  }
+
+  [[nodiscard]] bool is_starting_share() const {
+    return std::ranges::count(context_->shares->list(), ShareStatus::starting, &Share::status) > 0;
   }
 
   static void answer_restart(Handover& handover) {

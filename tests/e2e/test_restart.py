@@ -246,6 +246,26 @@ class Restart(Installed):
             wait_until(lambda: client.data("Status")["open_descriptors"] <= before, "the descriptors of before")
             self.assertEqual(descendants(), [self.daemon_pid()])
 
+    def test_a_share_that_is_being_started_is_waited_for(self):
+        go = self.root / "go"
+        program = self.root / "tunnel"
+        program.write_text(f"#!/bin/sh\nwhile [ ! -e '{go}' ]; do sleep 0.05; done\n"
+                           "echo url http://127.0.0.1:$1/\nexec sleep 600\n")  # fmt: skip
+        program.chmod(0o700)
+        self.config(f'[providers.command]\nargv = ["{program}", "{{port}}"]\nurl_pattern = "url (.*)"\n')
+        self.serve_installed()
+        with self.ipc() as starter, self.ipc() as restarter:
+            starter.request("StartShare", {"session_path": str(self.session().path), "provider": "command"})
+            wait_until(lambda: self.call("Status")["shares"]["starting"] == 1, "the share")
+            restarter.request("Restart")
+            answer = restarter.reply()
+            self.assertEqual(answer["status"], "Error")
+            self.assertIn("A share is being started; try again in a moment.", answer["data"]["message"])
+            restarter.request("Restart")
+            go.touch()
+            self.assertEqual(starter.reply()["status"], "ShareStarted")
+            self.assertEqual(restarter.reply()["status"], "Restarted")
+
     def test_two_at_once(self):
         pid = self.serve_installed()
         share = self.share(self.session())
