@@ -17,6 +17,7 @@
 
 namespace panko::cli {
 
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 namespace {
@@ -67,14 +68,13 @@ pid_t lock_holder(const Places& places) {
 }
 
 /// The beginning of time when there is no such file.
-WallTime changed_at(const std::filesystem::path& file) {
+WallTime changed_at(const fs::path& file) {
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0) return WallTime::min();
   return WallTime(std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(modified_ns(status))));
 }
 
 void judge(const DaemonView& view, pid_t pid, const Places& places, Findings& findings) {
-  constexpr const char* kRestart = "panko serve --restart";
   const std::string ours(protocol::build_version());
   if (!view.hello || view.hello->protocol != protocol::kVersion) {
     findings.push_back(finding(
@@ -90,29 +90,40 @@ void judge(const DaemonView& view, pid_t pid, const Places& places, Findings& fi
     findings.push_back(finding(Level::problem, "The daemon does not say how it is.", fmt::format("kill {}", pid)));
     return;
   }
+  const std::string& program = view.status->program;
+  std::error_code error;
+  const bool is_gone = !program.empty() && !fs::exists(program, error);
+  const std::string restart = is_gone ? fmt::format("kill {} && panko serve", pid) : "panko serve --restart";
   const auto since = from_iso8601(view.status->started_at);
   const std::string uptime =
       since ? ", up for " + describe_duration(std::chrono::floor<std::chrono::seconds>(wall_now() - *since)) : "";
-  if (view.hello->build != ours)
+  if (is_gone)
+    findings.push_back(
+        finding(Level::warning,
+                fmt::format("Runs (pid {}{}), but its program {} is not there any more: it cannot restart "
+                            "in place. The next daemon takes up its shares.",
+                            pid, uptime, program),
+                restart));
+  else if (view.hello->build != ours)
     findings.push_back(
         finding(Level::warning,
                 fmt::format("Runs (pid {}{}), as panko {}; this is panko {}. Both understand each other.", pid, uptime,
                             view.hello->build, ours),
-                kRestart));
+                restart));
   else if (view.status->restart_due)
     findings.push_back(
         finding(Level::warning,
                 fmt::format("Runs (pid {}{}), but its program was replaced since; the new one takes over "
                             "without ending a share by a restart.",
                             pid, uptime),
-                kRestart));
+                restart));
   else
     findings.push_back(finding(Level::ok, fmt::format("Runs (pid {}, panko {}{}).", pid, ours, uptime)));
   for (const std::string& warning : view.status->warnings) findings.push_back(finding(Level::warning, warning));
   if (since && changed_at(places.config_file) > *since)
     findings.push_back(
         finding(Level::warning,
-                "config.toml was changed since it started; it goes by the one of before until a restart.", kRestart));
+                "config.toml was changed since it started; it goes by the one of before until a restart.", restart));
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ awaitable<std::string> status(Call call) {
   info.default_provider = daemon.default_provider;
   if (const char* const path = std::getenv("PATH")) info.search_path = path;
   info.restart_due = program_was_replaced();
+  info.program = program_path();
   co_return protocol::reply_line("Status", to_json(info));
 }
 

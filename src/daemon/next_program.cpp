@@ -121,7 +121,14 @@ std::string self_check(const Places& places) {
 
 Result<void> check_next_program(const std::filesystem::path& program, std::chrono::milliseconds time, int stop) {
   auto asked = ask(program, std::chrono::steady_clock::now() + time, stop);
-  if (!asked) return std::unexpected(std::move(asked.error()));
+  if (!asked) {
+    std::error_code error;
+    if (!std::filesystem::exists(program, error))
+      asked.error().message += fmt::format(
+          " This lets the panko that is installed now take the shares up after a pause: kill {} && panko serve",
+          ::getpid());
+    return std::unexpected(std::move(asked.error()));
+  }
   const auto [output, status] = std::move(*asked);
   if (!status)
     return fail(fmt::format("{} did not finish its check within {} s.", program.native(),

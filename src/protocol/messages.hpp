@@ -96,6 +96,7 @@ struct StatusInfo {
   std::vector<TunnelInfo> tunnels{};
   std::string search_path{};  // the daemon's PATH, which is not the shell's
   bool restart_due = false;   // its program file was replaced since it started: `panko serve --restart`
+  std::string program{};      // that file; empty: an older daemon
 };
 
 struct Restart {

@@ -265,6 +265,7 @@ json::object to_json(const StatusInfo& status) {
   object["tunnels"] = to_json_array(status.tunnels);
   if (!status.search_path.empty()) object["search_path"] = text(status.search_path);
   object["restart_due"] = status.restart_due;
+  if (!status.program.empty()) object["program"] = text(status.program);
   return object;
 }
 
@@ -392,7 +393,8 @@ Result<StatusInfo> from_json(const json::value& value) {
       .may("warnings", status.warnings)
       .may("default_provider", status.default_provider)
       .may("search_path", status.search_path)
-      .may("restart_due", status.restart_due);
+      .may("restart_due", status.restart_due)
+      .may("program", status.program);
   if (const json::object* object = value.if_object(); object != nullptr && object->contains("tunnels")) {
     auto tunnels = list_from_json<TunnelInfo>(object->at("tunnels"));
     if (!tunnels) return std::unexpected(std::move(tunnels.error()));

@@ -138,6 +138,7 @@ TEST(Json, TheStatusIsAsDocumented) {
   status.shares = {{"active", 2}, {"error", 0}};
   status.default_provider = "local";
   status.search_path = "/usr/bin";
+  status.program = "/usr/bin/panko";
   status.tunnels = {
       {.provider = "ssh", .state = "backoff", .url = "u", .reason = "r", .next_try_at = "t", .share_id = "s"}};
   const json::object object = serve_status_json(status);

@@ -56,7 +56,8 @@ TEST_F(NextProgramTest, SaysWhatIsWrong) {
         << answer;
   EXPECT_THAT(problem_of(R"(echo '{"build":"2\u001b","handover":2}')"),
               AllOf(HasSubstr("panko 2␛ at "), EndsWith(" && panko serve")));
-  EXPECT_THAT(check_next_program(directory_ / "none", 20s).error().message, HasSubstr("No such file or directory"));
+  EXPECT_THAT(check_next_program(directory_ / "none", 20s).error().message,
+              AllOf(HasSubstr("No such file or directory. "), EndsWith(" && panko serve")));
 }
 
 TEST_F(NextProgramTest, WaitsOnlySoLongAndLeavesNothingBehind) {

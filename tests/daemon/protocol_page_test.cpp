@@ -6,6 +6,7 @@
 #include <regex>
 #include <vector>
 
+#include "base/program_path.hpp"
 #include "protocol/build.hpp"
 #include "tests/daemon/serving.hpp"
 
@@ -89,6 +90,7 @@ TEST_F(ProtocolPage, EveryExampleIsWhatTheDaemonSays) {
   placeholders.values = {{"session", session_.native()},
                          {"socket", places_.socket.native()},
                          {"search_path", std::getenv("PATH")},
+                         {"program", program_path().native()},
                          {"version", std::string(protocol::build_version())}};
   std::ifstream page(PANKO_SOURCE_DIR "/docs/protocol.md");
   std::optional<test::RawClient> first;

@@ -432,7 +432,11 @@ class Refused(Installed):
 
     def test_a_program_that_is_gone(self):
         self.program.unlink()
-        self.refused_restart("Cannot run .*: No such file or directory")
+        self.refused_restart(rf"Cannot run .*: No such file or directory\. .*: kill {self.daemon_pid()} && panko serve$")
+        report = json.loads(self.run_panko("doctor", "--json")[1])
+        (found,) = [check for check in report["checks"] if check["check"] == "daemon"]
+        self.assertEqual((found["level"], found["mend"]), ("warning", f"kill {self.daemon_pid()} && panko serve"))
+        self.assertIn(f"{self.program} is not there any more", found["message"])
 
     def test_a_program_that_hangs(self):
         self.install_script("#!/bin/sh\nexec sleep 1000\n")
