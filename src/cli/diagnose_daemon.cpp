@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/file_time.hpp"
 #include "base/files.hpp"
+#include "base/program_path.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/diagnosis.hpp"
@@ -93,7 +94,10 @@ void judge(const DaemonView& view, pid_t pid, const Places& places, Findings& fi
   const std::string& program = view.status->program;
   std::error_code error;
   const bool is_gone = !program.empty() && !fs::exists(program, error);
-  const std::string restart = is_gone ? fmt::format("kill {} && panko serve", pid) : "panko serve --restart";
+  // Restarting another file than ours makes it ours only if that was replaced, too.
+  const bool is_other = !program.empty() && program != program_path() && !view.status->restart_due;
+  const std::string replace = fmt::format("kill {} && panko serve", pid);
+  const std::string restart = is_gone ? replace : "panko serve --restart";
   const auto since = from_iso8601(view.status->started_at);
   const std::string uptime =
       since ? ", up for " + describe_duration(std::chrono::floor<std::chrono::seconds>(wall_now() - *since)) : "";
@@ -107,9 +111,9 @@ void judge(const DaemonView& view, pid_t pid, const Places& places, Findings& fi
   else if (view.hello->build != ours)
     findings.push_back(
         finding(Level::warning,
-                fmt::format("Runs (pid {}{}), as panko {}; this is panko {}. Both understand each other.", pid, uptime,
-                            view.hello->build, ours),
-                restart));
+                fmt::format("Runs (pid {}{}), as panko {}{}; this is panko {}. Both understand each other.", pid,
+                            uptime, view.hello->build, is_other ? " at " + program : "", ours),
+                is_other ? replace : restart));
   else if (view.status->restart_due)
     findings.push_back(
         finding(Level::warning,

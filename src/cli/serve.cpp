@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/program_path.hpp"
 #include "cli/command.hpp"
 #include "cli/lookups.hpp"
 #include "cli/terminal.hpp"
@@ -52,6 +53,10 @@ int restart(const Places& where) {
         fmt::format("It speaks protocol {}, and this panko {} speaks {}. To let this one hold the shares: kill {} && "
                     "panko serve",
                     now.protocol, protocol::build_version(), protocol::kVersion, now.pid));
+  else if (!now.program.empty() && now.program != program_path())
+    note(fmt::format(
+        "It runs {}, and this is {}. To let this one hold the shares, after a pause: kill {} && panko serve",
+        shown(now.program), shown(program_path().native()), now.pid));
   return 0;
 }
 

@@ -22,6 +22,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
+#include "base/program_path.hpp"
 #include "base/wake_flag.hpp"
 #include "daemon/announcement.hpp"
 #include "daemon/commands.hpp"
@@ -226,7 +227,8 @@ class Daemon {
             ? protocol::error_line("The daemon goes on as it was: " + *handover.failure)
             : protocol::reply_line(
                   "Restarted",
-                  to_json(protocol::RestartedInfo{.pid = ::getpid(), .build = std::string(protocol::build_version())}));
+                  to_json(protocol::RestartedInfo{
+                      .pid = ::getpid(), .build = std::string(protocol::build_version()), .program = program_path()}));
     for (HandedClient& client : handover.clients) {
       if (std::exchange(client.wants_restart, false)) client.unsent += reply;
     }

@@ -108,6 +108,7 @@ struct RestartedInfo {
   std::int64_t pid = 0;
   int protocol = kVersion;
   std::string build;
+  std::string program{};  // the file that runs; empty: an older daemon
 };
 
 struct ViewInfo {

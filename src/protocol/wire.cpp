@@ -236,7 +236,9 @@ json::object to_json(const Restart& request) {
 }
 
 json::object to_json(const RestartedInfo& info) {
-  return {{"pid", info.pid}, {"protocol", info.protocol}, {"build", text(info.build)}};
+  json::object object{{"pid", info.pid}, {"protocol", info.protocol}, {"build", text(info.build)}};
+  if (!info.program.empty()) object["program"] = text(info.program);
+  return object;
 }
 
 json::object to_json(const HelloInfo& hello) {
@@ -365,7 +367,7 @@ template <>
 Result<RestartedInfo> from_json(const json::value& value) {
   RestartedInfo info;
   Fields fields(value);
-  fields.need("pid", info.pid).need("protocol", info.protocol).need("build", info.build);
+  fields.need("pid", info.pid).need("protocol", info.protocol).need("build", info.build).may("program", info.program);
   return fields.result(std::move(info));
 }
 
