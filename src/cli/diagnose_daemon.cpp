@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <charconv>
 
 #include "base/clock.hpp"
@@ -36,25 +37,27 @@ std::optional<T> understood(const protocol::Reply& reply, std::string_view statu
   return result ? std::optional(std::move(*result)) : std::nullopt;
 }
 
-/// An older daemon knows less: what it does not understand stays empty. Throws Failure.
-DaemonView questioned(LineSocket& socket) {
+/// An older daemon knows less: what it does not understand stays empty. nullopt: the connection was cut. Throws
+/// Failure.
+std::optional<DaemonView> questioned(LineSocket& socket) {
   const Deadline deadline = deadline_in(kPatience);
   // All at once; it answers in order.
   std::string lines;
   for (const char* method : {"Hello", "Status", "ListShares", "ListProviders"}) lines += protocol::request_line(method);
   socket.send(lines, deadline);
-  const auto answer = [&] {
+  std::array<protocol::Reply, 4> replies;
+  for (auto& reply : replies) {
     const auto line = socket.receive(deadline);
-    if (!line) throw Failure("The daemon ended before it answered.");
-    return value_or_throw(protocol::parse_reply(*line));
-  };
+    if (!line) return std::nullopt;
+    reply = value_or_throw(protocol::parse_reply(*line));
+  }
   DaemonView view;
-  view.hello = understood<protocol::HelloInfo>(answer(), "Hello");
-  view.status = understood<protocol::StatusInfo>(answer(), "Status");
-  if (const auto reply = answer(); reply.status == "ShareList")
+  view.hello = understood<protocol::HelloInfo>(replies[0], "Hello");
+  view.status = understood<protocol::StatusInfo>(replies[1], "Status");
+  if (const auto& reply = replies[2]; reply.status == "ShareList")
     view.shares =
         protocol::list_from_json<protocol::ShareInfo>(reply.data).value_or(std::vector<protocol::ShareInfo>{});
-  if (const auto reply = answer(); reply.status == "ProviderList")
+  if (const auto& reply = replies[3]; reply.status == "ProviderList")
     view.providers =
         protocol::list_from_json<protocol::ProviderInfo>(reply.data).value_or(std::vector<protocol::ProviderInfo>{});
   return view;
@@ -136,6 +139,13 @@ DaemonView check_daemon(const Places& places, Findings& findings) {
   pid_t pid = 0;
   try {
     auto socket = LineSocket::connect(places.socket);
+    std::optional<DaemonView> view;
+    // A restart cuts who waits for an answer; it is over in a moment.
+    for (int tries = 2; socket && !view && tries > 0; --tries) {
+      pid = socket->peer();
+      view = questioned(*socket);
+      if (!view) socket = LineSocket::connect(places.socket);
+    }
     if (!socket) {
       if (const pid_t holder = lock_holder(places))
         findings.push_back(finding(
@@ -148,10 +158,16 @@ DaemonView check_daemon(const Places& places, Findings& findings) {
             finding(Level::info, "None runs; it is started by the first command that needs it.", "panko serve"));
       return {};
     }
-    pid = socket->peer();
-    DaemonView view = questioned(*socket);
-    judge(view, pid, places, findings);
-    return view;
+    if (!view) {
+      findings.push_back(finding(Level::problem,
+                                 fmt::format("The daemon (pid {}) ends its connections before it has answered; its log "
+                                             "may say why.",
+                                             pid),
+                                 "panko logs"));
+      return {};
+    }
+    judge(*view, pid, places, findings);
+    return std::move(*view);
   } catch (const Failure& failure) {
     if (pid == 0)
       findings.push_back(finding(Level::problem, failure.what()));
