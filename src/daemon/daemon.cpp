@@ -122,6 +122,7 @@ class Daemon {
     explicit Restart(asio::io_context& loop) : is_off(std::make_shared<WakeUp>(loop)) {}
     std::shared_ptr<WakeUp> is_off;
     Error why;
+    std::string search_path;  // that was asked for last
   };
 
   asio::awaitable<void> heed_signals() {
@@ -149,12 +150,12 @@ class Daemon {
   }
 
   asio::awaitable<Error> restart(std::string search_path) {
-    if (!search_path.empty()) outcome_.search_path = std::move(search_path);
     if (!restart_) {
       restart_ = std::make_shared<Restart>(loop_);
       asio::co_spawn(loop_, replace_program(), fail_inside());
     }
     const auto mine = restart_;
+    if (!search_path.empty()) mine->search_path = std::move(search_path);
     co_await WakeUp::wait(mine->is_off);
     co_return mine->why;
   }
@@ -188,6 +189,7 @@ class Daemon {
     });
     if (socket_) socket_->leave();
     next.lock = std::move(lock_);
+    outcome_.search_path = std::move(restart_->search_path);
     outcome_.handover = std::move(next);
     loop_.stop();
   }

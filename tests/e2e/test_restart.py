@@ -433,6 +433,15 @@ class Refused(Installed):
         self.install_script("#!/bin/sh\necho hello\n")
         self.refused_restart("is no panko that could take over")
 
+    def test_the_path_of_a_refused_restart_is_forgotten(self):
+        path = self.call("Status")["search_path"]
+        self.install_script("#!/bin/sh\nexit 1\n")
+        self.refused("serve", "--restart", env={"PATH": "/usr/bin:/nowhere"})
+        self.install(BINARY)
+        with self.ipc() as ipc:
+            self.assertEqual(ipc.call("Restart")["status"], "Restarted")
+        self.assertEqual(self.call("Status")["search_path"], path)
+
     def test_a_program_that_is_gone(self):
         self.program.unlink()
         self.refused_restart(rf"Cannot run .*: No such file or directory\. .*: kill {self.daemon_pid()} && panko serve$")
