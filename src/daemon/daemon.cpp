@@ -316,7 +316,10 @@ int serve_on(const Places& places, const Config& config, const ServiceManager& m
       }
     }
     handover = std::move(*outcome.handover);
-    log_error(*handover.failure);
+    if (outcome.ending)
+      log_info(*handover.failure);
+    else
+      log_error(*handover.failure);
   }
 }
 
@@ -356,6 +359,7 @@ int serve(const Places& places, const DaemonOptions& options, ReadyPipe& pipe) {
 }  // namespace
 
 int run_daemon(const Places& places, const DaemonOptions& options) {
+  if (options.handover_fd >= 0) require_handover(options.handover_fd);
   ReadyPipe pipe(options.ready_fd);
   try {
     // What goes wrong before the configuration is read is told to whoever waits; after a restart nobody does.

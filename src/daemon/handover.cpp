@@ -171,10 +171,14 @@ Fd write_handover(const Handover& handover) {
   return document;
 }
 
-Handover read_handover(int document) {
-  const Fd fd(document);
+void require_handover(int document) {
   if (::fcntl(document, F_GET_SEALS) != kSeals)
     throw Failure("--handover is for a daemon that restarts itself; use: panko serve --restart");
+}
+
+Handover read_handover(int document) {
+  require_handover(document);
+  const Fd fd(document);
   std::string text;
   std::array<char, 65536> chunk;
   ssize_t count = 0;

@@ -37,6 +37,9 @@ struct Handover {
 /// The document, for read_handover() in the program that inherits the descriptors, which stay the caller's.
 [[nodiscard]] Fd write_handover(const Handover& handover);
 
+/// Throws when this descriptor is no such document. Changes nothing.
+void require_handover(int document);
+
 /// Every descriptor that the document names is close-on-exec again.
 [[nodiscard]] Handover read_handover(int document);
 

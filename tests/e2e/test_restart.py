@@ -403,6 +403,13 @@ class ThroughSsh(Installed):
         self.panko("serve-stop")
 
 
+class Stray(PankoTest):
+    def test_a_handover_that_is_none(self):
+        self.assertIn("panko serve --restart", self.refused("serve", "--handover", "7"))
+        self.assertIn("panko serve --restart", self.refused("serve", "--handover", "0"))
+        self.assertFalse(self.state.exists())
+
+
 class Refused(Installed):
     """What must not take over does not, and nothing has changed."""
 
