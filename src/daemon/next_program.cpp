@@ -34,42 +34,57 @@ constexpr std::size_t kMostOutput = 4096;
 
 struct Answer {
   std::string output;
+  std::string errors;
   std::optional<int> status;  // as waitpid has it; nullopt: it did not end in time
 };
 
-/// False at the end.
-bool drain(int pipe, std::string& output) {
-  std::array<char, 4096> chunk;
-  ssize_t got = 0;
-  while ((got = ::read(pipe, chunk.data(), chunk.size())) > 0)
-    output.append(chunk.data(), std::min(static_cast<std::size_t>(got), kMostOutput - output.size()));
-  return got < 0;
-}
+struct Pipe {
+  Fd output;  // does not block; reset at the end
+  Fd input;
+};
 
-Result<Answer> ask(const std::filesystem::path& program, Deadline deadline, int stop) {
+Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     return fail(fmt::format("Cannot make a pipe: {}.", describe_errno(errno)));
-  const Fd output(ends[0]);
-  Fd input(ends[1]);
-  ::fcntl(input.get(), F_SETFL, 0);
-  auto child = spawn_program(
-      {.arguments = {program.native(), "serve", "--self-check"}, .environment = {}, .output = input.get()});
+  ::fcntl(ends[1], F_SETFL, 0);
+  return Pipe{.output = Fd(ends[0]), .input = Fd(ends[1])};
+}
+
+void drain(Fd& pipe, std::string& text) {
+  std::array<char, 4096> chunk;
+  ssize_t got = 0;
+  while ((got = ::read(pipe.get(), chunk.data(), chunk.size())) > 0)
+    text.append(chunk.data(), std::min(static_cast<std::size_t>(got), kMostOutput - text.size()));
+  if (got == 0) pipe.reset();
+}
+
+Result<Answer> ask(const std::filesystem::path& program, Deadline deadline, int stop) {
+  auto output = make_pipe();
+  auto errors = make_pipe();
+  if (!output || !errors) return std::unexpected(std::move((output ? errors : output).error()));
+  auto child = spawn_program({.arguments = {program.native(), "serve", "--self-check"},
+                              .environment = {},
+                              .output = output->input.get(),
+                              .errors = errors->input.get()});
   if (!child) return std::unexpected(std::move(child.error()));
-  input.reset();
+  output->input.reset();
+  errors->input.reset();
 
   Answer answer;
   bool ended = false;
-  for (bool talks = true; !ended;) {
-    std::array<pollfd, 3> waiting{{{.fd = talks ? output.get() : -1, .events = POLLIN, .revents = 0},
+  while (!ended) {
+    std::array<pollfd, 4> waiting{{{.fd = output->output.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = errors->output.get(), .events = POLLIN, .revents = 0},
                                    {.fd = child->pidfd.get(), .events = POLLIN, .revents = 0},
                                    {.fd = stop, .events = POLLIN, .revents = 0}}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) break;
     if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) < 0 && errno != EINTR) break;
-    if (waiting[2].revents != 0) break;
-    ended = waiting[1].revents != 0;
-    talks = talks && drain(output.get(), answer.output);
+    if (waiting[3].revents != 0) break;
+    ended = waiting[2].revents != 0;
+    if (output->output) drain(output->output, answer.output);
+    if (errors->output) drain(errors->output, answer.errors);
   }
   // A session of its own: what it started goes with it. Nobody has reaped it, so the number is still its own.
   ::kill(-child->pid, SIGKILL);
@@ -85,8 +100,9 @@ std::string first_line(std::string_view output) {
   return clean_line_for_terminal(truncate_utf8(line, 400));
 }
 
-std::string describe_end(int status, std::string_view output) {
-  if (const std::string said = first_line(output); !said.empty()) return said;
+std::string describe_end(int status, const Answer& answer) {
+  if (const std::string said = first_line(answer.errors.empty() ? answer.output : answer.errors); !said.empty())
+    return said;
   return WIFEXITED(status) ? fmt::format("it ended with status {}.", WEXITSTATUS(status))
                            : fmt::format("it was killed by signal {}.", WTERMSIG(status));
 }
@@ -129,14 +145,14 @@ Result<void> check_next_program(const std::filesystem::path& program, std::chron
           ::getpid());
     return std::unexpected(std::move(asked.error()));
   }
-  const auto [output, status] = std::move(*asked);
+  const auto status = asked->status;
   if (!status)
     return fail(fmt::format("{} did not finish its check within {} s.", program.native(),
                             std::chrono::ceil<std::chrono::seconds>(time).count()));
   if (*status != 0)
-    return fail(fmt::format("{} does not pass its check: {}", program.native(), describe_end(*status, output)));
+    return fail(fmt::format("{} does not pass its check: {}", program.native(), describe_end(*status, *asked)));
   boost::system::error_code error;
-  const json::value said = json::parse(output, error);
+  const json::value said = json::parse(asked->output, error);
   const json::object* const fields = error ? nullptr : said.if_object();
   const json::value* const version = fields == nullptr ? nullptr : fields->if_contains("handover");
   if (version == nullptr || !version->is_int64())

@@ -42,6 +42,7 @@ class NextProgramTest : public test::Home {
 TEST_F(NextProgramTest, PassesWhatSaysThatItCan) {
   EXPECT_EQ(problem_of(R"([ "$1 $2" = "serve --self-check" ] && echo '{"build":"2","protocol":2,"handover":1,"x":0}')"),
             "");
+  EXPECT_EQ(problem_of(R"(echo 'a warning' >&2; echo '{"handover":1}'; yes 2>/dev/null | head -c 100000 >&2)"), "");
 }
 
 TEST_F(NextProgramTest, SaysWhatIsWrong) {
