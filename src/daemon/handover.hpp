@@ -24,7 +24,7 @@ struct HandedClient {
 };
 
 struct Handover {
-  /// Of the document. Another version is refused by the check before anything is given up (self_check.hpp).
+  /// Of the document. Another version is refused by the check before anything is given up (next_program.hpp).
   static constexpr int kVersion = 1;
 
   Fd lock{};
