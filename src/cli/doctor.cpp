@@ -72,7 +72,8 @@ int doctor(bool json) {
     show(findings);
     const auto warnings = count(Level::warning);
     print_line(problems == 0 && warnings == 0
-                   ? "\nAll is well."
+                   ? count(Level::info) == 0 ? "\nAll is well."
+                                             : "\nNothing is wrong; what is marked info is not set up."
                    : fmt::format("\n{} problem{}, {} warning{}.", problems, problems == 1 ? "" : "s", warnings,
                                  warnings == 1 ? "" : "s"));
   }
