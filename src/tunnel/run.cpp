@@ -28,6 +28,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kKillTime{1000};
+constexpr std::chrono::seconds kHeedTime{1};
 constexpr std::size_t kLongestWords = 8192;  // of a line, for whoever is told of the end
 // A failure in the log is the reason of an end that follows soon.
 constexpr std::chrono::seconds kHintTime{30};
@@ -112,16 +113,10 @@ void Run::read(std::string_view raw) {
 void Run::on_event(LogEvent event) {
   switch (event.kind) {
     case LogEvent::Kind::url:
-      if (event.text.empty()) return;
-      if (up_since_) return use_url(std::move(event.text));
-      found(std::move(event.text));
-      break;
+      if (!event.text.empty()) new_url_ = std::move(event.text);
+      return;
+    case LogEvent::Kind::control: new_control_ = std::move(event.text); return;
     case LogEvent::Kind::ready: connected_ = true; break;
-    case LogEvent::Kind::control:
-      if (event.text == record_.control) return;
-      record_.control = std::move(event.text);
-      if (auto saved = save(); !saved) log_warning(saved.error().message);
-      break;
     case LogEvent::Kind::failure:
       if (event.failure == FailureClass::permanent) give_up({.kind = event.failure, .sentence = event.text});
       // The cause comes before its consequences.
@@ -131,10 +126,36 @@ void Run::on_event(LogEvent event) {
       }
       return;
   }
+  look();
+}
+
+/// What its log said last. Whoever prints addresses without end has others write them down once a second.
+void Run::heed() {
+  if (is_over()) return;
+  if (!up_since_ && !new_url_.empty()) {
+    found(std::exchange(new_url_, {}));
+    look();
+  }
   // What an earlier daemon's run once wrote is no proof that it serves now.
   if (!up_since_ && !adopted_ && ready_by_ == Plan::ReadyBy::log && connected_ && !found_url_.empty())
     went_up(found_url_, {});
+  if (new_url_.empty() && new_control_.empty()) return;
+
+  const auto now = Clock::now();
+  if (now < next_heed_) {
+    heed_timer_.expires_at(next_heed_);
+    heed_timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+      if (const auto self = weak.lock(); self && !error) self->heed();
+    });
+    return;
+  }
+  next_heed_ = now + kHeedTime;
+  if (auto control = std::exchange(new_control_, {}); !control.empty() && control != record_.control) {
+    record_.control = std::move(control);
+    if (auto saved = save(); !saved) log_warning(saved.error().message);
+  }
   look();
+  if (auto url = std::exchange(new_url_, {}); !url.empty()) use_url(std::move(url));
 }
 
 void Run::found(std::string url) {
@@ -183,7 +204,9 @@ void Run::set_problem(std::string& which, std::string problem) {
 asio::awaitable<void> Run::follow(Self self) {
   const auto sink = [&](std::string_view line) { self->read(line); };
   for (;;) {
-    if (self->log_->read_some(sink)) {
+    const bool may_be_more = self->log_->read_some(sink);
+    self->heed();
+    if (may_be_more) {
       co_await asio::post(asio::use_awaitable);  // a talkative child gets its turn, not the loop
       continue;
     }

@@ -85,6 +85,7 @@ class Run : public std::enable_shared_from_this<Run> {
   void spawn(TaskGroup& group, Task task);
   void read(std::string_view raw);
   void on_event(LogEvent event);
+  void heed();
   void found(std::string url);
   void went_up(std::string url, std::string problem);
   void use_url(std::string url);
@@ -131,6 +132,10 @@ class Run : public std::enable_shared_from_this<Run> {
   boost::asio::steady_timer pause_;  // between two looks at its health
   boost::asio::steady_timer public_pause_;
 
+  std::string new_url_;  // of its log, not heeded yet
+  std::string new_control_;
+  Time next_heed_{};
+  boost::asio::steady_timer heed_timer_;
   std::string found_url_;    // while it comes up
   std::string start_words_;  // of its probe meanwhile
   bool connected_ = false;

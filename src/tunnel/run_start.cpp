@@ -49,7 +49,8 @@ Run::Run(asio::io_context& loop, Setup setup, std::shared_ptr<Journal> journal, 
       basics_(loop.get_executor()),
       wake_(loop, Time::max()),
       pause_(loop),
-      public_pause_(loop) {}
+      public_pause_(loop),
+      heed_timer_(loop) {}
 
 RunContext Run::context() const {
   return {.settings = setup_->settings,

@@ -101,6 +101,23 @@ TEST_F(HealthTest, ANewAddressIsToldAtOnce) {
   wait_for(tunnel->stop());
 }
 
+TEST_F(HealthTest, AddressesWithoutEndHoldUpNobody) {
+  make_fifo("gate");
+  script.program = "echo url https://first.example; echo ready; cat '" + (home / "bin" / "gate").string() +
+                   "'; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo url https://n$i.example; echo control "
+                   "127.0.0.1:$i; done; exec sleep 1000";
+  auto tunnel = make_tunnel();
+  wait_for(tunnel->start());
+  const auto began = std::chrono::steady_clock::now();
+  release("gate");
+  EXPECT_TRUE(until_heard("ready https://n60000.example"));
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
+  EXPECT_LE(std::ssize(heard), seconds + 1) << "the first at once, then one a second";
+  EXPECT_EQ(record().url, "https://n60000.example");
+  EXPECT_EQ(record().control, "127.0.0.1:60000");
+  wait_for(tunnel->stop());
+}
+
 TEST_F(HealthTest, AfterItsPatienceItIsStartedAnew) {
   provider.patience = 30ms;
   answer(State::ready);
