@@ -1,5 +1,7 @@
 #include "tunnel/public_check.hpp"
 
+#include <sys/resource.h>
+
 #include "fixture.hpp"
 #include "http_stub.hpp"
 
@@ -56,6 +58,16 @@ TEST_F(PublicCheck, CannotAskWithoutCurlOrWhatIsNoUrl) {
   EXPECT_EQ(wait_for(ask_public("file://", {.path = "/etc/hostname", .answer = "x"}, 1s)), PublicAnswer::unknown);
   ::setenv("PATH", home.c_str(), 1);
   EXPECT_EQ(wait_for(ask_public("http://127.0.0.1:9", {.path = "/", .answer = "x"}, 1s)), PublicAnswer::unknown);
+}
+
+TEST_F(PublicCheck, ForWantOfDescriptorsThereIsNoAnswerOnlyNow) {
+  struct rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const struct rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto answer = wait_for(ask_public("http://127.0.0.1:9", {.path = "/", .answer = "x"}, 1s));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(answer, PublicAnswer::none);
 }
 
 TEST_F(PublicCheck, SaysTheUrlToNobodyElse) {
