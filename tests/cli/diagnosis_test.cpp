@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "base/fd.hpp"
@@ -38,6 +39,13 @@ class DiagnosisTest : public testing::Test {
     check_files(places_, findings_);
   }
   void make_home() const { fs::create_directory(home_); }
+  Fd listen() const {
+    Fd listener{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const auto address = protocol::socket_address(places_.socket).value();
+    EXPECT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(listener.get(), 5), 0);
+    return listener;
+  }
 
   test::TempDir dir_;
   fs::path home_ = dir_.path() / "home";
@@ -136,13 +144,21 @@ TEST_F(DiagnosisTest, WhatIsNoSocketIsAProblem) {
 
 TEST_F(DiagnosisTest, ADaemonThatDoesNotAnswerIsAProblem) {
   make_home();
-  const Fd listener{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  const auto address = protocol::socket_address(places_.socket).value();
-  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener.get(), 5), 0);
+  const Fd listener = listen();
   EXPECT_FALSE(check_daemon(places_, findings_).status);
   EXPECT_EQ(found("daemon").level, Level::problem);
   EXPECT_EQ(found("daemon").mend, "kill -9 " + std::to_string(::getpid()));
+}
+
+TEST_F(DiagnosisTest, ADaemonThatCutsConnectionsIsNotToBeKilled) {
+  make_home();
+  const Fd listener = listen();
+  std::jthread cutting([&listener] {
+    for (int i = 0; i < 3; ++i) Fd{::accept(listener.get(), nullptr, nullptr)}.reset();
+  });
+  EXPECT_FALSE(check_daemon(places_, findings_).status);
+  EXPECT_EQ(found("daemon").level, Level::problem);
+  EXPECT_EQ(found("daemon").mend, "panko logs");
 }
 
 protocol::ProviderInfo provider(std::string name, bool available) {
