@@ -75,8 +75,7 @@ LogFile daemon_log(const Places& places) {
 }
 
 LogFile tunnel_log(const Places& places, const protocol::ShareInfo& share) {
-  std::string gateway = share.own_tunnel.value_or(false) ? share.id : share.provider_name;
-  std::ranges::replace_if(gateway, [](char c) { return c == '/' || c == ':'; }, '_');
+  const std::string& gateway = share.own_tunnel.value_or(false) ? share.id : share.provider_name;
   const fs::path file = places.log_file.parent_path() / fmt::format("tunnel-{}.log", gateway);
   return {.file = file, .older = {file.native() + ".1"}};
 }
