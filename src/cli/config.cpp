@@ -43,9 +43,9 @@ int get(const std::string& key) {
   return 0;
 }
 
-/// What the daemon reads when it starts stays as it was until then.
+/// What the daemon reads when it starts stays as it was until then; a provider's section it reads before each share.
 void mention_daemon(const Places& where, std::string_view key) {
-  if (key != "default_provider" && DaemonClient::connect(where))
+  if (key != "default_provider" && !key.starts_with("providers.") && DaemonClient::connect(where))
     note("The running daemon takes it over when it starts the next time, or now by: panko serve --restart");
 }
 

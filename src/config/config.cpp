@@ -144,4 +144,10 @@ Result<Config> load_config(const std::filesystem::path& file) {
   return parse_config(*text, file.native());
 }
 
+std::filesystem::file_time_type config_changed_at(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto time = std::filesystem::last_write_time(file, error);
+  return error ? std::filesystem::file_time_type::min() : time;
+}
+
 }  // namespace panko

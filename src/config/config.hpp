@@ -34,6 +34,8 @@ struct Config {
 };
 
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+/// To know whether it was changed since; the earliest time that there is, where there is no file.
+[[nodiscard]] std::filesystem::file_time_type config_changed_at(const std::filesystem::path& file);
 
 /// `name` is the file's, for messages.
 [[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);

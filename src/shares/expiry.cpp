@@ -44,11 +44,13 @@ ExpiryTimer::~ExpiryTimer() {
 
 void ExpiryTimer::arm(std::chrono::milliseconds remaining) {
   timer_.arm(wall_now() + remaining);
+  armed_ = true;
   wait();
 }
 
 void ExpiryTimer::disarm() {
   timer_.disarm();
+  armed_ = false;
   descriptor_.cancel();
 }
 
@@ -59,6 +61,7 @@ void ExpiryTimer::wait() {
                          [this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
                            if (alive.expired()) return;
                            waiting_ = false;
+                           if (error && armed_) wait();  // armed again before this was heard of
                            if (error) return;
                            timer_.acknowledge();
                            wake_();

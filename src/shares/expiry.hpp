@@ -51,6 +51,7 @@ class ExpiryTimer {
   boost::asio::posix::stream_descriptor descriptor_;
   std::function<void()> wake_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool armed_ = false;
   bool waiting_ = false;
 };
 

@@ -50,6 +50,9 @@ class Gateway : public std::enable_shared_from_this<Gateway> {
   bool adopt(const RunRecord& run);
   [[nodiscard]] bool has_run_to_adopt() const { return earlier_.has_value(); }
 
+  /// For the next tunnel that it starts.
+  void use_settings(ProviderSettings settings) { setup_.settings = std::move(settings); }
+
   /// Returns once the URL works, at once where it does already. Several may wait for one start. Throws the reason why
   /// it does not come up.
   static boost::asio::awaitable<void> bring_up(std::shared_ptr<Gateway> self);

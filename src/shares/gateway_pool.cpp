@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Shares with the same key share a gateway. Settings are part of no key: a daemon reads them once.
+/// Shares with the same key share a gateway. Settings are part of no key: others count once its tunnel starts anew.
 std::string key_of(const Share& share) {
   return share.own_tunnel ? share.id : fmt::format("{} {}", share.provider_name, share.bind);
 }
@@ -65,6 +65,7 @@ struct GatewayPool::State {
   [[nodiscard]] const Provider& provider_of(const Share& share) const;
   [[nodiscard]] std::vector<std::uint16_t> wanted_ports(const Share& share, const Provider& provider);
   [[nodiscard]] std::filesystem::path journal_of(const Share& share) const;
+  [[nodiscard]] ProviderSettings settings_of(std::string_view provider) const;
   [[nodiscard]] std::shared_ptr<Gateway> make(const Share& share);
   void adopt_run(Gateway& gateway);
   static asio::awaitable<void> make_room(std::shared_ptr<State> self, Share share);
@@ -169,6 +170,10 @@ GatewayPool::GatewayPool(asio::io_context& loop, asio::thread_pool& workers, con
                          const ShareSeams& seams, Ledger& ledger, std::function<void(Gateway&)> changed)
     : state_(std::make_shared<State>(loop, workers, places, config, seams, ledger, std::move(changed))) {}
 
+ProviderSettings GatewayPool::settings_of(std::string_view provider) const {
+  return state_->settings_of(provider);
+}
+
 void GatewayPool::drop_all() {
   state_->gone = true;
   // A coroutine that waits may hold one for longer.
@@ -180,19 +185,22 @@ std::filesystem::path GatewayPool::State::journal_of(const Share& share) const {
   return log_dir / fmt::format("tunnel-{}.log", name_of_gateway(share));
 }
 
+ProviderSettings GatewayPool::State::settings_of(std::string_view provider) const {
+  const auto section = config.providers.find(provider);
+  return section == config.providers.end() ? ProviderSettings() : section->second;
+}
+
 std::shared_ptr<Gateway> GatewayPool::State::make(const Share& share) {
   const Provider& provider = provider_of(share);
-  const auto settings = config.providers.find(share.provider_name);
-  auto gateway = std::make_shared<Gateway>(
-      loop, workers,
-      Gateway::Setup{.name = name_of_gateway(share),
-                     .provider = &provider,
-                     .settings = settings == config.providers.end() ? ProviderSettings() : settings->second,
-                     .bind = share.bind,
-                     .tunnels_dir = tunnels_dir,
-                     .origin_socket = origin_socket_in(tunnels_dir, share),
-                     .journal = journal_of(share)},
-      seams, changed);
+  auto gateway = std::make_shared<Gateway>(loop, workers,
+                                           Gateway::Setup{.name = name_of_gateway(share),
+                                                          .provider = &provider,
+                                                          .settings = settings_of(share.provider_name),
+                                                          .bind = share.bind,
+                                                          .tunnels_dir = tunnels_dir,
+                                                          .origin_socket = origin_socket_in(tunnels_dir, share),
+                                                          .journal = journal_of(share)},
+                                           seams, changed);
   auto listener = handed.extract(key_of(share));
   if (!listener || !gateway->take_over(std::move(listener.mapped()))) gateway->listen(wanted_ports(share, provider));
   adopt_run(*gateway);
@@ -255,7 +263,10 @@ void GatewayPool::find_earlier_runs() {
 }
 
 asio::awaitable<void> GatewayPool::State::bring_up(std::shared_ptr<State> self, std::shared_ptr<Gateway> gateway) {
-  if (!gateway->is_up()) co_await wait_for_earlier_runs(self, gateway->name());
+  if (!gateway->is_up()) {
+    gateway->use_settings(self->settings_of(gateway->provider().name));
+    co_await wait_for_earlier_runs(self, gateway->name());
+  }
   co_await Gateway::bring_up(gateway);
 }
 

@@ -40,6 +40,9 @@ class GatewayPool {
   /// Where there can be one tunnel of its provider: those that nobody uses any more end, and the call when they are
   /// gone.
   boost::asio::awaitable<void> make_room(Share share);
+  /// The provider's section of the configuration, empty where there is none.
+  [[nodiscard]] ProviderSettings settings_of(std::string_view provider) const;
+
   /// The gateway of this share, listening: one that is there, else a new one. It has the share from now on.
   std::shared_ptr<Gateway> acquire(const Share& share);
   /// The share needs its gateway no longer.

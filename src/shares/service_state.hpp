@@ -44,6 +44,7 @@ struct ShareService::State {
   static boost::asio::awaitable<StartedShare> start(std::shared_ptr<State> self, StartShareOptions options);
   static boost::asio::awaitable<StartedShare> join(std::shared_ptr<State> self, std::string id);
   static boost::asio::awaitable<StartedShare> begin(std::shared_ptr<State> self, Share share);
+  static boost::asio::awaitable<void> reread_sections(std::shared_ptr<State> self);
   static boost::asio::awaitable<std::vector<ProviderState>> provider_states(std::shared_ptr<State> self);
   [[nodiscard]] const Provider& provider_named(const std::string& name) const;
   [[nodiscard]] std::string same_share(const Share& wish);
@@ -94,7 +95,9 @@ struct ShareService::State {
 
   boost::asio::io_context& loop;
   boost::asio::thread_pool& workers;
-  const Config config;
+  Config config;  // its providers' sections as config.toml has them now, the rest as the daemon began
+  const std::filesystem::path config_file;
+  std::filesystem::file_time_type config_time;  // of what was read last
   const ShareSeams seams;
   bool closing = false;
   std::vector<std::string> warnings;

@@ -34,7 +34,7 @@ struct Preparation {
 
 Result<Preparation> prepare(const StartShareOptions& options, const Provider& provider,
                             const ProviderSettings& settings) {
-  if (auto obstacle = obstacle_of(provider, settings)) return fail(std::move(obstacle->sentence));
+  if (const auto obstacle = obstacle_of(provider, settings)) return fail(in_words(*obstacle));
   Preparation result;
   if (options.bind) {
     auto bind = check_bind_address(*options.bind);
@@ -111,9 +111,8 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
     throw Failure(fmt::format("An address to bind is for provider \"local\" only: {} reaches the share by its tunnel.",
                               provider.name));
   const auto expires_after = check_expiry(options.expires.value_or(self->config.default_expiry));
-  ProviderSettings settings;
-  if (const auto found = self->config.providers.find(provider.name); found != self->config.providers.end())
-    settings = found->second;
+  co_await reread_sections(self);
+  ProviderSettings settings = self->pool.settings_of(provider.name);
   const bool own_tunnel = options.own_tunnel;
 
   Preparation prepared = value_or_throw(
@@ -204,7 +203,26 @@ void ShareService::State::fail_start(const std::string& id, const std::string& r
   throw Failure(reason);
 }
 
+/// What the user has just mended counts at once, for tunnels that are not there yet. A file that cannot be read, or
+/// that somebody is still writing, changes nothing.
+asio::awaitable<void> ShareService::State::reread_sections(std::shared_ptr<State> self) {
+  struct Reading {
+    std::filesystem::file_time_type time;
+    std::optional<Config> config;
+  };
+  auto reading = co_await on_worker(self->workers, [file = self->config_file, known = self->config_time] {
+    Reading result{.time = config_changed_at(file), .config = {}};
+    if (result.time == known) return result;
+    if (auto read = load_config(file)) result.config = std::move(*read);
+    return result;
+  });
+  if (!reading.config) co_return;
+  self->config.providers = std::move(reading.config->providers);
+  self->config_time = reading.time;
+}
+
 asio::awaitable<std::vector<ProviderState>> ShareService::State::provider_states(std::shared_ptr<State> self) {
+  co_await reread_sections(self);
   co_return co_await on_worker(self->workers, [providers = self->seams.providers, sections = self->config.providers] {
     std::vector<ProviderState> states;
     for (const Provider* provider : providers) {

@@ -126,6 +126,11 @@ std::optional<Obstacle> bad_setting(std::string sentence) {
   return Obstacle{.sentence = std::move(sentence), .command = {}};
 }
 
+std::string in_words(const Obstacle& obstacle) {
+  if (obstacle.command.empty() || obstacle.sentence.contains(obstacle.command)) return obstacle.sentence;
+  return fmt::format("{} Run: {}", obstacle.sentence, obstacle.command);
+}
+
 std::string text_setting(const ProviderSettings& settings, std::string_view key) {
   const auto* text = find<std::string>(settings, key);
   return text == nullptr ? std::string() : *text;

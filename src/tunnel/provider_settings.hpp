@@ -23,6 +23,9 @@ namespace panko {
 /// What no single command mends.
 [[nodiscard]] std::optional<Obstacle> bad_setting(std::string sentence);
 
+/// The sentence, and the command that mends it where the sentence does not name it.
+[[nodiscard]] std::string in_words(const Obstacle& obstacle);
+
 // The value of a key; empty or nullopt when it is not set. For settings that check_settings accepted.
 [[nodiscard]] std::string text_setting(const ProviderSettings& settings, std::string_view key);
 [[nodiscard]] std::vector<std::string> list_setting(const ProviderSettings& settings, std::string_view key);

@@ -117,6 +117,8 @@ TEST_F(ShareServiceTest, WhatIsRefusedLeavesNoRow) {
 
 TEST_F(ShareServiceTest, AnAddressToBindIsForLocalAlone) {
   fake_script = scratch_ / "tunnel.sh";
+  fake_script = scratch_ / "script";
+  seams_.providers = kProvidersWithFake;
   write_file(fake_script, "");
   seams_.providers = kProvidersWithFake;
   auto options = local();
@@ -260,8 +262,30 @@ TEST_F(ShareServiceTest, ProvidersSayWhatIsMissing) {
   EXPECT_TRUE(states[1].traits.is_public);
   auto options = local();
   options.provider = "fake";
-  EXPECT_EQ(failure_of(service().start(options)), "The script is missing; write one.");
+  EXPECT_EQ(failure_of(service().start(options)), "The script is missing; write one. Run: touch script");
   EXPECT_TRUE(service().list().empty());
+}
+
+TEST_F(ShareServiceTest, TakesOverWhatWasMendedInTheConfiguration) {
+  places_.config_file = scratch_ / "config.toml";
+  fake_script = scratch_ / "script";
+  seams_.providers = kProvidersWithFake;
+  write_file(fake_script, "");
+  auto write_config = [&, time = std::filesystem::file_time_type::clock::now()](const char* text) mutable {
+    write_file(places_.config_file, text);
+    std::filesystem::last_write_time(places_.config_file, time += 1s);
+  };
+  const auto obstacle = [&] {
+    const auto states = run(service().providers());
+    return states[1].obstacle ? states[1].obstacle->sentence : "";
+  };
+  EXPECT_EQ(obstacle(), "");
+  write_config("[providers.fake]\ncolour = \"red\"\n");
+  EXPECT_THAT(obstacle(), testing::HasSubstr("no key \"colour\""));
+  write_config("[providers.fake\n");  // somebody is writing it just now
+  EXPECT_THAT(obstacle(), testing::HasSubstr("no key \"colour\""));
+  write_config("# nothing\n");
+  EXPECT_EQ(obstacle(), "");
 }
 
 TEST_F(ShareServiceTest, OnAFullDiskNothingIsPublished) {
