@@ -303,19 +303,17 @@ int serve_on(const Places& places, const Config& config, const ServiceManager& m
       manager.tell("READY=1");
       outcome = daemon.run();
       if (!outcome.handover) return outcome.status;
-      if (outcome.ending) {
-        outcome.handover->failure = "The daemon is ending.";
-      } else {
-        outcome.handover->failure = exec_next_program({.path = options.program,
-                                                       .foreground = options.foreground,
-                                                       .search_path = outcome.search_path,
-                                                       .notify_socket = manager.address()},
-                                                      *outcome.handover)
-                                        .error()
-                                        .message;
-      }
     }
+    // The daemon is gone by now, so that nothing that it had asked of other programs is left behind.
     handover = std::move(*outcome.handover);
+    handover.failure = outcome.ending ? "The daemon is ending."
+                                      : exec_next_program({.path = options.program,
+                                                           .foreground = options.foreground,
+                                                           .search_path = outcome.search_path,
+                                                           .notify_socket = manager.address()},
+                                                          handover)
+                                            .error()
+                                            .message;
     if (outcome.ending)
       log_info(*handover.failure);
     else

@@ -121,6 +121,12 @@ boost::asio::awaitable<void> Gateway::bring_up(std::shared_ptr<Gateway> self) {
   if (self->is_up()) co_return;
   if (waits || is_in(TunnelState::backoff) || is_in(TunnelState::degraded)) throw Failure(self->why_not_now());
 
+  if (const Tunnel* const old = self->tunnel_.get()) {
+    // What is left of it ends first: it may hold what the next one needs, or take that back afterwards.
+    co_await self->tunnel_->stop();
+    if (self->closed_) throw Failure("The gateway was closed.");
+    if (self->tunnel_.get() != old) co_return co_await bring_up(self);  // somebody else was faster
+  }
   self->make_tunnel();
   std::string url;
   std::string reason;

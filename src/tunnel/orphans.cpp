@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <set>
 
 #include "base/log.hpp"
 #include "tunnel/process.hpp"
@@ -25,7 +26,11 @@ namespace {
 constexpr milliseconds kKillTime{1000};
 constexpr milliseconds kExecTime{100};  // until a process that is being started shows its environment
 
-using Processes = std::vector<std::shared_ptr<RunProcess>>;
+struct Left {
+  std::string variable;  // of its run
+  std::shared_ptr<RunProcess> process;
+};
+using Processes = std::vector<Left>;
 
 void log_exception(const std::exception_ptr& error) {
   try {
@@ -39,21 +44,24 @@ asio::awaitable<void> wait_for(std::shared_ptr<RunProcess> process) {
   co_await process->ended();
 }
 
-/// False: some did not end.
-asio::awaitable<bool> end(Processes processes, TunnelTimes times) {
+/// Those that did not end, by the variables of their runs.
+asio::awaitable<std::set<std::string>> end(Processes processes, TunnelTimes times) {
   TaskGroup waiting(co_await asio::this_coro::executor);
-  for (const auto& process : processes) {
+  for (const auto& [variable, process] : processes) {
     process->send_signal(SIGTERM);
     waiting.spawn(wait_for(process), log_exception);
   }
-  bool all = co_await waiting.join(times.stop);
-  if (!all) {
-    for (const auto& process : processes) process->send_signal(SIGKILL);
-    all = co_await waiting.join(kKillTime);
+  if (!co_await waiting.join(times.stop)) {
+    for (const auto& [variable, process] : processes) process->send_signal(SIGKILL);
+    co_await waiting.join(kKillTime);
   }
   waiting.cancel();
   co_await waiting.join();
-  co_return all;
+  std::set<std::string> remaining;
+  for (const auto& [variable, process] : processes) {
+    if (!process->has_ended()) remaining.insert(variable);
+  }
+  co_return remaining;
 }
 
 /// The daemon died between starting the process and writing down which it is, or before the process was itself.
@@ -107,7 +115,7 @@ asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesystem::pat
     variables.push_back(run_variable(run.run_id));
     if (run.pid != 0) reap_ended_child(run.pid, run.start_time);
   }
-  bool ended = true;
+  std::set<std::string> remaining;
   if (!variables.empty()) {
     auto found = co_await find_processes(variables);
     if (std::ranges::any_of(runs, [&](const RunRecord& run) { return may_be_starting(run, found); })) {
@@ -116,15 +124,18 @@ asio::awaitable<void> end_runs(std::vector<RunRecord> runs, std::filesystem::pat
       found = co_await find_processes(variables);
     }
     Processes processes;
-    for (auto& process : found) processes.push_back(std::make_shared<RunProcess>(executor, std::move(process)));
-    ended = co_await end(std::move(processes), times);
-  }
-  if (!ended) {
-    log_warning("tunnel: processes of an earlier daemon do not end");
-    co_return;  // their records stay, for the next one
+    for (auto& process : found) {
+      auto variable = process.variable;
+      processes.push_back({std::move(variable), std::make_shared<RunProcess>(executor, std::move(process))});
+    }
+    remaining = co_await end(std::move(processes), times);
   }
   TaskGroup cleaning(executor);
   for (auto& run : runs) {
+    if (remaining.contains(run_variable(run.run_id))) {
+      log_warning(fmt::format("tunnel {}: a process of run {} does not end", run.provider, run.run_id));
+      continue;  // its record stays, for the next daemon
+    }
     const auto provider = std::ranges::find_if(providers, [&](const Provider* is) { return is->name == run.provider; });
     const auto section = settings.find(run.provider);
     Remains remains{.run = std::move(run),

@@ -40,7 +40,7 @@ struct TunnelFailure {
 struct LogEvent {
   enum class Kind {
     url,      // `text` is the public base URL; it need not work yet. Another one than before: the old one is dead
-    ready,    // connected: the URL works from now on
+    ready,    // connected: the URL, which is `text` where there is one, works from now on
     control,  // `text` is host:port of the program's own local endpoint
     failure,  // `text` is the sentence; the process is about to end, or is of no use any more when it is permanent
   };

@@ -116,7 +116,10 @@ void Run::on_event(LogEvent event) {
       if (!event.text.empty()) new_url_ = std::move(event.text);
       return;
     case LogEvent::Kind::control: new_control_ = std::move(event.text); return;
-    case LogEvent::Kind::ready: connected_ = true; break;
+    case LogEvent::Kind::ready:
+      connected_ = true;
+      if (!event.text.empty()) new_url_ = std::move(event.text);
+      break;
     case LogEvent::Kind::failure:
       if (event.failure == FailureClass::permanent) give_up({.kind = event.failure, .sentence = event.text});
       // The cause comes before its consequences.

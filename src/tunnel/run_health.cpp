@@ -181,6 +181,7 @@ asio::awaitable<void> Run::watch_public(Self self) {
   const auto& times = self->times_;
   std::string url;
   bool trusted = false;  // it succeeded once: some machines cannot reach their own public names
+  Time first_miss{};
   int misses = 0;
   for (;;) {
     if (url != self->record_.url) {
@@ -197,11 +198,14 @@ asio::awaitable<void> Run::watch_public(Self self) {
       misses = 0;
       self->set_problem(self->public_problem_, {});
     } else {
-      ++misses;
+      if (misses++ == 0) first_miss = Clock::now();
       pause = trusted ? times.public_retry : std::min(times.public_retry * misses, times.public_check);
       if (trusted && misses >= 2) {
         if (misses == 2) self->look();  // does its own program agree?
         self->set_problem(self->public_problem_, "Its public URL does not answer.");
+        // Nobody else can tell how a program without a probe does.
+        if (self->provider_.probe == nullptr && Clock::now() - first_miss >= self->provider_.patience)
+          self->give_up({.kind = FailureClass::transient, .sentence = "Its public URL does not answer."});
       }
     }
     self->public_pause_.expires_after(pause);

@@ -95,20 +95,32 @@ TEST(Wire, ReadsWhatItWrote) {
                           .open_descriptors = 12,
                           .children = {9, 10},
                           .warnings = {"set aside"},
-                          .default_provider = "local"};
+                          .default_provider = "local",
+                          .tunnels = {{.provider = "ssh", .state = "backoff", .shares = 2, .reason = "down"}}};
   const auto status_read = from_json<StatusInfo>(to_json(status));
   ASSERT_TRUE(status_read);
-  EXPECT_EQ(json::serialize(to_json(*status_read)),
-            R"({"pid":7,"version":"0.1.0","protocol":1,"socket":"/s","started_at":"2026-01-02T03:04:05Z",)"
-            R"("shares":{"active":2,"error":0},"views":1,"open_descriptors":12,"children":[9,10],)"
-            R"("warnings":["set aside"],"default_provider":"local"})");
+  EXPECT_EQ(
+      json::serialize(to_json(*status_read)),
+      R"({"pid":7,"version":"0.1.0","protocol":1,"socket":"/s","started_at":"2026-01-02T03:04:05Z",)"
+      R"("shares":{"active":2,"error":0},"views":1,"open_descriptors":12,"children":[9,10],)"
+      R"("warnings":["set aside"],"default_provider":"local",)"
+      R"("tunnels":[{"provider":"ssh","state":"backoff","pid":0,"shares":2,"reason":"down"}],"restart_due":false})");
 
-  const ProviderInfo provider{
-      .name = "cloudflare", .description = "d", .available = false, .missing = "install it", .is_public = true};
+  const ProviderInfo provider{.name = "cloudflare",
+                              .description = "d",
+                              .available = false,
+                              .missing = "install it",
+                              .is_public = true,
+                              .mend = "apt install it",
+                              .audience = "all",
+                              .limits = "few",
+                              .program = "cloudflared"};
   const auto provider_read = from_json<ProviderInfo>(to_json(provider));
   ASSERT_TRUE(provider_read);
   EXPECT_EQ(json::serialize(to_json(*provider_read)),
-            R"({"name":"cloudflare","description":"d","available":false,"missing":"install it","public":true})");
+            R"({"name":"cloudflare","description":"d","available":false,"missing":"install it",)"
+            R"("mend":"apt install it","public":true,"audience":"all","stable_url":false,"limits":"few",)"
+            R"("program":"cloudflared"})");
 
   const auto hello = from_json<HelloInfo>(to_json(HelloInfo{.build = "1", .capabilities = {"views"}}));
   ASSERT_TRUE(hello);

@@ -85,7 +85,7 @@ TEST_F(CommandProvider, ReplacesThePort) {
   const auto plan =
       planned({{"argv", List{"bore", "local", "{port}", "x={port}:{port}"}}, {"url_pattern", "listening at (.*)"}});
   EXPECT_THAT(plan.arguments, ElementsAre("bore", "local", "18080", "x=18080:18080"));
-  EXPECT_EQ(plan.ready_by, Plan::ReadyBy::probe);
+  EXPECT_EQ(plan.ready_by, Plan::ReadyBy::log);
   const auto fixed = planned({{"argv", List{"frpc"}}, {"url", "https://a.example/"}});
   EXPECT_EQ(fixed.ready_by, Plan::ReadyBy::public_url);
   EXPECT_EQ(fixed.url, "https://a.example");
@@ -130,13 +130,6 @@ TEST_F(CommandProvider, SaysWhoCanRead) {
   EXPECT_TRUE(command().traits({{"stable", true}}).stable_url);
   EXPECT_THAT(command().origin_hosts({{"hosts", List{"inner"}}}, "https://a.example"),
               ElementsAre("inner", "a.example", "localhost", "127.0.0.1"));
-}
-
-TEST_F(CommandProvider, WorksOnceItSaidWhere) {
-  RunContext context;
-  EXPECT_EQ(wait_for(command().probe(context)).state, Probe::State::waiting);
-  context.url = "https://a.example";
-  EXPECT_EQ(wait_for(command().probe(context)).state, Probe::State::ready);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "base/random.hpp"
@@ -99,6 +100,18 @@ TEST_F(OrphansTest, TouchesNothingThatIsNotProvenOurs) {
     EXPECT_TRUE(runs(other_boot.pid));
     EXPECT_THAT(files(), IsEmpty());
   }
+}
+
+TEST_F(OrphansTest, OneThatDoesNotEndKeepsItsOwnRecordAlone) {
+  const auto stuck = leave_behind();
+  const auto other = leave_behind();
+  for (const auto& run : {stuck, other}) ASSERT_TRUE(save_run(tunnels(), run));
+  // Who traces it says when it may be gone: nothing else outlives SIGKILL at will.
+  if (::ptrace(PTRACE_SEIZE, stuck.pid, nullptr, PTRACE_O_TRACEEXIT) != 0) GTEST_SKIP() << "may not trace";
+  end({.stop = 20ms});
+  EXPECT_THAT(files(), testing::ElementsAre(stuck.run_id + ".json"));
+  EXPECT_FALSE(runs(other.pid));
+  ::ptrace(PTRACE_DETACH, stuck.pid, nullptr, nullptr);
 }
 
 TEST_F(OrphansTest, RemovesWhatBelongsToNothing) {

@@ -15,8 +15,6 @@
 
 namespace panko {
 
-namespace asio = boost::asio;
-
 namespace {
 
 using Type = ProviderKey::Type;
@@ -159,21 +157,15 @@ Result<Plan> plan(const RunContext& context) {
     plan.url = read_base_url(url).value_or(url);
     return plan;
   }
-  plan.ready_by = Plan::ReadyBy::probe;
   const auto finder = std::make_shared<UrlFinder>(pattern, url);
   // Only the first one counts: from then on visitors may have a say in the log.
   plan.read_line = [finder, known = !context.url.empty()](std::string_view line) mutable -> std::optional<LogEvent> {
     auto found = known ? std::nullopt : finder->find(line);
     if (!found) return std::nullopt;
     known = true;
-    return LogEvent{.kind = LogEvent::Kind::url, .text = std::move(*found)};
+    return LogEvent{.kind = LogEvent::Kind::ready, .text = std::move(*found)};
   };
   return plan;
-}
-
-/// Nothing but its output and its life is known of the program: a URL that it printed is one that works.
-asio::awaitable<Probe> probe(RunContext context) {
-  co_return Probe{.state = context.url.empty() ? Probe::State::waiting : Probe::State::ready, .url = {}, .failure = {}};
 }
 
 std::vector<std::string> origin_hosts(const ProviderSettings& settings, std::string_view public_url) {
@@ -190,7 +182,6 @@ const Provider kCommandProvider{
     .missing = missing,
     .traits = traits,
     .plan = plan,
-    .probe = probe,
     .origin_hosts = origin_hosts,
     .public_check = true,
 };

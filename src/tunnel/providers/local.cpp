@@ -8,10 +8,7 @@ const Provider kLocalProvider{
     .missing = [](const ProviderSettings&) { return std::optional<Obstacle>(); },
     .traits =
         [](const ProviderSettings&) {
-          return ProviderTraits{.is_public = false,
-                                .stable_url = true,
-                                .audience = "this machine",
-                                .limits = {}};
+          return ProviderTraits{.is_public = false, .stable_url = true, .audience = "this machine", .limits = {}};
         },
     .origin_hosts = [](const ProviderSettings&, std::string_view) { return std::vector<std::string>(); },
 };

@@ -14,6 +14,7 @@
 #include "tunnel/providers/base_url.hpp"
 #include "tunnel/providers/providers.hpp"
 #include "tunnel/providers/tailscale_cli.hpp"
+#include "tunnel/run_record.hpp"
 
 namespace panko {
 
@@ -128,9 +129,14 @@ Probe failed(FailureClass kind, std::string sentence) {
   return {.state = Probe::State::failed, .url = {}, .failure = {.kind = kind, .sentence = std::move(sentence)}};
 }
 
-asio::awaitable<ProgramResult> ask(std::vector<std::string> arguments, std::chrono::milliseconds time) {
+/// `variables`: beside what every program gets.
+asio::awaitable<ProgramResult> ask(std::vector<std::string> arguments, std::chrono::milliseconds time,
+                                   std::vector<std::string> variables = {}) {
   arguments.insert(arguments.begin(), "tailscale");
-  auto result = co_await run_program({.arguments = std::move(arguments), .environment = {}, .input = {}, .time = time});
+  auto result = co_await run_program({.arguments = std::move(arguments),
+                                      .environment = child_environment(std::move(variables)),
+                                      .input = {},
+                                      .time = time});
   co_return result ? std::move(*result)
                    : ProgramResult{.exit_status = 127, .output = {}, .errors = std::move(result.error().message)};
 }
@@ -234,7 +240,9 @@ asio::awaitable<Probe> set_up(RunContext context, TailscaleNode node) {
   const auto result =
       co_await ask({is_funnel(context.settings) ? "funnel" : "serve", "--bg", "--yes", fmt::format("--https={}", port),
                     fmt::format("--set-path={}", path), target_of(context)},
-                   kChangeTime);
+                   kChangeTime,
+                   // It may wait for somebody's consent for longer than this daemon lives: the next one ends it.
+                   {run_variable(context.run_path.filename().native())});
   const auto serving = co_await ask_serving();
   auto wrong = serving ? conflict(*serving, context) : std::string();
   if (!wrong.empty()) co_return failed(FailureClass::permanent, std::move(wrong));
