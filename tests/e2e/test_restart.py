@@ -4,6 +4,7 @@ import concurrent.futures
 import http.client
 import json
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -268,6 +269,24 @@ class Restart(Installed):
             go.touch()
             self.assertEqual(starter.reply()["status"], "ShareStarted")
             self.assertEqual(restarter.reply()["status"], "Restarted")
+
+    def test_helpers_under_way_are_not_left_behind(self):
+        """What the daemon asks curl of the public URL while it is replaced."""
+        program = self.bin / "tunnel"
+        program.write_text("#!/bin/sh\necho url http://127.0.0.1:$1/\nexec sleep 600\n")
+        program.chmod(0o700)
+        asked = self.root / "asked"
+        curl = self.bin / "curl"
+        curl.write_text(f"#!/bin/sh\necho $$ >> '{asked}'\nexec sleep 600\n")
+        curl.chmod(0o700)
+        self.config(f'[providers.command]\nargv = ["{program}", "{{port}}"]\nurl_pattern = "url (.*)"\n')
+        self.serve_installed()
+        self.call("StartShare", {"session_path": str(self.session().path), "provider": "command"})
+        wait_until(lambda: asked.exists() and asked.read_text().endswith("\n"), "a question")
+        pid = asked.read_text().split()[0]
+        self.restart()
+        # Ended and reaped: a zombie would be there, too.
+        self.assertFalse(pathlib.Path("/proc", pid).exists())
 
     def test_two_at_once(self):
         pid = self.serve_installed()

@@ -68,8 +68,9 @@ TEST_F(LocalHttp, GivesUpWhenItsTimeIsOver) {
 }
 
 TEST_F(LocalHttp, AsksNobodyElse) {
-  for (const auto* control : {"192.0.2.1:80", "example.com:80", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536",
-                              "127.0.0.1:8x", "", ":80", "[::1", "[::1%lo]:80", "0.0.0.0:80", "2130706433:80", "127.1:80"})
+  for (const auto* control :
+       {"192.0.2.1:80", "example.com:80", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:8x", "", ":80",
+        "[::1", "[::1%lo]:80", "0.0.0.0:80", "2130706433:80", "127.1:80"})
     EXPECT_FALSE(wait_for(get_local(control, "/"))) << control;
   HttpStub stub(loop, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   EXPECT_TRUE(wait_for(get_local("localhost:" + std::to_string(stub.port()), "/")));
