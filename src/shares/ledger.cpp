@@ -106,6 +106,7 @@ std::vector<Share> Ledger::forget_stopped_before(WallTime time) {
   if (old.empty()) return {};
   store_.remove(old);
   std::vector<Share> forgotten;
+  forgotten.reserve(old.size());
   for (const std::string& id : old) forgotten.push_back(std::move(shares_.extract(id).mapped()));
   return forgotten;
 }
