@@ -10,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/numbers.hpp"
+#include "base/search_path.hpp"
 #include "catalog/catalog.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/run_program.hpp"

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/numbers.hpp"
+#include "base/search_path.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/run_program.hpp"
 #include "cli/sharing_words.hpp"

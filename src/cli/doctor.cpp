@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/result.hpp"
+#include "base/search_path.hpp"
 #include "cli/command.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/json.hpp"

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +18,6 @@ struct ProgramRun {
 
 /// The error: it cannot be run, or did not end in time (it is killed then).
 [[nodiscard]] Result<ProgramRun> run_program(const std::vector<std::string>& arguments, std::chrono::milliseconds time);
-
-/// The file that `name` means on a search path; nullopt: none that may be run.
-[[nodiscard]] std::optional<std::filesystem::path> find_on_path(std::string_view search_path, std::string_view name);
-/// This shell's.
-[[nodiscard]] std::string own_search_path();
 
 /// A word for a shell to read: in quotes where it needs them.
 [[nodiscard]] std::string shell_word(std::string_view word);

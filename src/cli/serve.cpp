@@ -1,10 +1,10 @@
 // panko serve: the daemon, in the background unless it is told otherwise.
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "base/program_path.hpp"
+#include "base/search_path.hpp"
 #include "cli/command.hpp"
 #include "cli/lookups.hpp"
 #include "cli/terminal.hpp"
@@ -44,8 +44,7 @@ int restart(const Places& where) {
     return 0;
   }
   const protocol::HelloInfo before = running->hello();
-  const char* const path = std::getenv("PATH");
-  const protocol::RestartedInfo now = running->restart(path == nullptr ? "" : path);
+  const protocol::RestartedInfo now = running->restart(own_search_path());
   note(fmt::format("The daemon has restarted (pid {}): panko {}, {}.", now.pid, shown(now.build),
                    now.build == before.build ? "as before" : "before it was " + shown(before.build)));
   if (now.protocol != protocol::kVersion)

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "base/search_path.hpp"
 #include "base/text.hpp"
 #include "cli/run_program.hpp"
 #include "cli/service_unit.hpp"

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "base/log.hpp"
 #include "base/program_path.hpp"
+#include "base/search_path.hpp"
 #include "base/text.hpp"
 #include "daemon/process.hpp"
 #include "protocol/build.hpp"
@@ -158,7 +158,7 @@ awaitable<std::string> status(Call call) {
   for (const TunnelOfShares& tunnel : daemon.shares->tunnels()) info.tunnels.push_back(info_of(tunnel));
   info.warnings = daemon.shares->warnings();
   info.default_provider = daemon.default_provider;
-  if (const char* const path = std::getenv("PATH")) info.search_path = path;
+  info.search_path = own_search_path();
   info.restart_due = program_was_replaced();
   info.program = program_path();
   co_return protocol::reply_line("Status", to_json(info));

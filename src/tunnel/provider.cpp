@@ -1,11 +1,8 @@
 #include "tunnel/provider.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cstdlib>
 
+#include "base/search_path.hpp"
 #include "tunnel/providers/providers.hpp"
 
 namespace panko {
@@ -25,18 +22,7 @@ const Provider* find_provider(std::string_view name) {
 }
 
 std::optional<std::filesystem::path> find_program(std::string_view name) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const auto end = rest.find(':');
-    const auto directory = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (!directory.starts_with('/')) continue;  // what lies in the present directory is nobody's choice
-    auto file = std::filesystem::path(directory) / name;
-    struct stat status{};
-    if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(file.c_str(), X_OK) == 0) return file;
-  }
-  return std::nullopt;
+  return find_on_path(own_search_path(), name);
 }
 
 std::string host_of(std::string_view url) {
