@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +54,20 @@ struct StraySideFile {
   std::filesystem::path session;
 };
 
+/// Reads a session, and goes on where it has grown. What it holds follows the number of blocks. For one thread at a
+/// time.
+class SessionReader {
+ public:
+  SessionReader() = default;
+  virtual ~SessionReader() = default;
+  SessionReader(const SessionReader&) = delete;
+  SessionReader& operator=(const SessionReader&) = delete;
+
+  /// The outline of the whole session as `source` has it now: what Agent::read would give, for less. The bytes that an
+  /// earlier call saw, up to the last complete line, must still be the same.
+  [[nodiscard]] virtual Result<Outline> read_on(const Source& source) = 0;
+};
+
 struct Agent {
   std::string_view id;    // "claude": in JSON, in class names
   std::string_view name;  // "Claude Code": for people
@@ -80,6 +95,9 @@ struct Agent {
   /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
   /// cannot be read at all is.
   Result<Outline> (*read)(const Source& source, const std::filesystem::path& path, const ReadLimits& limits);
+
+  /// For a session that is being written. nullptr: it is read afresh whenever it changed.
+  std::unique_ptr<SessionReader> (*follow)(const std::filesystem::path& path) = nullptr;
 
   /// The block's text, from its ranges. `source` is the one that the block's outline was read from; `path` is the
   /// session's: results may lie in side files.

@@ -35,7 +35,7 @@ struct HttpLimits {
 /// What a mount publishes.
 struct MountedSession {
   std::filesystem::path path;
-  std::optional<Snapshot> snapshot;  // nullopt: a view, the session as it is at each request
+  std::optional<Snapshot> snapshot;  // nullopt: the session as it is, and its open pages follow it
   PageContext context;
   /// Called on the loop when the session cannot be read (the sentence says why), and with nullopt when it can again.
   std::function<void(std::optional<Error>)> on_health;
@@ -43,6 +43,8 @@ struct MountedSession {
   std::function<void()> on_request;
   /// Called on the loop each time the page itself is given out: a GET without ?from=, answered 200.
   std::function<void()> on_page_load{};
+  /// Without a snapshot: another session in the file is never shown. Empty: whatever it is (a view).
+  std::string session_id{};
 };
 
 class HttpServer {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "session/tool.hpp"
 
 namespace panko {
 
@@ -36,6 +37,7 @@ struct ToolUse {
   std::string name;    // the agent's own name for the tool
   std::string input;   // JSON text as recorded (an object, but for damaged records), or empty
   std::string result;  // text of the result; images of it are in Block::images
+  ToolAction action;   // what it was for, in common terms
   bool has_result = false;
   bool is_error = false;
 };

@@ -16,6 +16,8 @@ namespace panko {
 
 struct OutlineBlock {
   static constexpr std::uint32_t kNoSubagent = 0xffff'ffff;
+  static constexpr std::uint32_t kNoUsage = 0xffff'ffff;
+  static constexpr std::uint8_t kNoModel = 0xff;
   static constexpr std::int64_t kNoTime = INT64_MIN;
 
   ByteRange record;                      // the JSON record that holds it
@@ -23,11 +25,14 @@ struct OutlineBlock {
   std::int64_t time_ms = kNoTime;        // since 1970, UTC
   std::uint64_t anchor_key = 0;          // anchor_key_of(anchor): finds a link's target without loading
   std::uint32_t subagent = kNoSubagent;  // index into Outline::subagents
+  std::uint32_t usage = kNoUsage;        // index into Outline::usages: the first block of a response alone has one
   std::uint32_t ordinal = 0;             // of the record in its file; of an unshown line: its number
   std::uint16_t part = 0;                // which content block of the record
   std::uint16_t result_part = 0;
   BlockKind kind = BlockKind::notice;
-  bool is_error = false;  // of the result, or of a notice
+  ToolKind tool = ToolKind::other;  // tool and subagent: by the tool's name alone, so the loaded block may say `other`
+  std::uint8_t model = kNoModel;    // index into SessionFacts::models: who said it, or called it
+  bool is_error = false;            // of the result, or of a notice
 };
 
 /// 64-bit FNV-1a of an anchor.
@@ -70,6 +75,7 @@ struct Outline {
   SessionFacts facts;
   std::vector<OutlineBlock> blocks;  // the main line, in reading order
   std::vector<Branch> branches;      // abandoned by a rewind
+  std::vector<Usage> usages;         // of the responses; their sum may be less than the facts say
   std::vector<Subagent> subagents;
 };
 
