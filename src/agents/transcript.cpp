@@ -24,14 +24,6 @@ Result<std::string> read_up_to(const Source& source, std::uint64_t offset, std::
   return bytes;
 }
 
-Result<const Agent*> find_agent(const Source& source, const fs::path& path) {
-  const auto head = read_up_to(source, 0, std::min(source.size(), kWindow));
-  if (!head) return std::unexpected(head.error());
-  for (const Agent* agent : all_agents())
-    if (agent->recognises(*head)) return agent;
-  return fail(fmt::format("{} is no session of an agent that panko knows.", path.native()));
-}
-
 bool is_complete_object(std::string text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.pop_back();
   const std::size_t size = text.size();
@@ -51,6 +43,16 @@ Result<std::uint64_t> complete_end(const Source& source) {
   return is_complete_object(std::move(*line)) ? source.size() : *start;
 }
 
+}  // namespace
+
+Result<const Agent*> find_agent(const Source& source, const fs::path& path) {
+  const auto head = read_up_to(source, 0, std::min(source.size(), kWindow));
+  if (!head) return std::unexpected(head.error());
+  for (const Agent* agent : all_agents())
+    if (agent->recognises(*head)) return agent;
+  return fail(fmt::format("{} is no session of an agent that panko knows.", path.native()));
+}
+
 Result<std::string> hash_before(const Source& source, std::uint64_t end) {
   const std::uint64_t length = std::min(end, Snapshot::kTail);
   const auto bytes = read_up_to(source, end - length, length);
@@ -58,7 +60,9 @@ Result<std::string> hash_before(const Source& source, std::uint64_t end) {
   return to_hex(sha256(*bytes));
 }
 
-}  // namespace
+std::unexpected<Error> another_session(const fs::path& path) {
+  return fail(fmt::format("{} now holds another session than the one that was shared.", path.native()));
+}
 
 Result<Peek> peek_session(const fs::path& path) {
   const auto source = Source::open(path);
@@ -91,8 +95,7 @@ Result<Transcript> Transcript::open(const fs::path& path, const std::optional<Sn
 
   ReadLimits limits;
   if (snapshot) {
-    if ((*agent)->summarise(*source, path).id != snapshot->session_id)
-      return fail(fmt::format("{} now holds another session than the one that was shared.", path.native()));
+    if ((*agent)->summarise(*source, path).id != snapshot->session_id) return another_session(path);
     limits.side_records_until = snapshot->taken_at;
     const auto hash = source->size() >= snapshot->end ? hash_before(*source, snapshot->end) : std::string();
     if (!hash) return std::unexpected(hash.error());

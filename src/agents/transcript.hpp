@@ -36,6 +36,15 @@ struct Peek {
 /// A snapshot that ends where the session ends now. Reads only the head and the tail.
 [[nodiscard]] Result<Snapshot> take_snapshot(const std::filesystem::path& path);
 
+/// The agent whose session the bytes are, `path` being what an error calls them.
+[[nodiscard]] Result<const Agent*> find_agent(const Source& source, const std::filesystem::path& path);
+
+/// Hex SHA-256 of the last Snapshot::kTail bytes before `end`.
+[[nodiscard]] Result<std::string> hash_before(const Source& source, std::uint64_t end);
+
+/// What is said of a file that holds another session than the one that is expected.
+[[nodiscard]] std::unexpected<Error> another_session(const std::filesystem::path& path);
+
 class Transcript {
  public:
   /// Reads the whole session, or what a snapshot shows of it. With a snapshot, a file that has become another session
@@ -59,6 +68,7 @@ class Transcript {
   }
 
  private:
+  friend class TranscriptFollower;
   Transcript(const Agent& agent, std::filesystem::path path, Source source, Outline outline)
       : agent_(&agent), path_(std::move(path)), source_(std::move(source)), outline_(std::move(outline)) {}
 
