@@ -21,15 +21,15 @@ struct TagInfo {
 };
 
 constexpr auto kTags = std::to_array<TagInfo>({
-    {"a", false},      {"article", true}, {"aside", true}, {"b", false},      {"blockquote", true}, {"body", true},
-    {"br", false},     {"code", false},   {"dd", true},    {"del", false},    {"details", true},    {"div", true},
-    {"dl", true},      {"dt", true},      {"em", false},   {"footer", true},  {"h1", true},         {"h2", true},
-    {"h3", true},      {"h4", true},      {"h5", true},    {"h6", true},      {"head", true},       {"header", true},
-    {"hr", true},      {"html", true},    {"img", false},  {"input", false},  {"li", true},         {"link", true},
-    {"main", true},    {"meta", true},    {"nav", true},   {"ol", true},      {"p", true},          {"pre", true},
-    {"section", true}, {"small", false},  {"span", false}, {"strong", false}, {"summary", true},    {"table", true},
-    {"tbody", true},   {"td", true},      {"th", true},    {"thead", true},   {"time", false},      {"title", true},
-    {"tr", true},      {"ul", true},
+    {"a", false},     {"article", true}, {"aside", true},  {"b", false},     {"blockquote", true}, {"body", true},
+    {"br", false},    {"code", false},   {"dd", true},     {"del", false},   {"details", true},    {"div", true},
+    {"dl", true},     {"dt", true},      {"em", false},    {"footer", true}, {"h1", true},         {"h2", true},
+    {"h3", true},     {"h4", true},      {"h5", true},     {"h6", true},     {"head", true},       {"header", true},
+    {"hr", true},     {"html", true},    {"img", false},   {"input", false}, {"li", true},         {"link", true},
+    {"main", true},   {"meta", true},    {"nav", true},    {"ol", true},     {"p", true},          {"pre", true},
+    {"script", true}, {"section", true}, {"small", false}, {"span", false},  {"strong", false},    {"summary", true},
+    {"table", true},  {"tbody", true},   {"td", true},     {"th", true},     {"thead", true},      {"time", false},
+    {"title", true},  {"tr", true},      {"ul", true},
 });
 static_assert(kTags.size() == static_cast<std::size_t>(Tag::ul) + 1);
 
@@ -157,6 +157,14 @@ Url Url::window(Constant root, std::string_view anchor) {
   return Url(fmt::format("{}?from={}", root.text(), encoded(anchor)));
 }
 
+Url Url::window_before(Constant root, std::string_view anchor) {
+  return Url(fmt::format("{}?before={}", root.text(), encoded(anchor)));
+}
+
+Url Url::last_window(Constant root) {
+  return Url(fmt::format("{}?last", root.text()));
+}
+
 Url Url::message(Constant root, std::string_view anchor) {
   return Url(fmt::format("{}?from={}#{}", root.text(), encoded(anchor), encoded(anchor)));
 }
@@ -169,12 +177,24 @@ Url Url::block(Constant root, std::string_view anchor) {
   return Url(fmt::format("{}b/{}", root.text(), encoded(anchor)));
 }
 
+Url Url::records(Constant root, std::string_view anchor) {
+  return Url(fmt::format("{}r/{}", root.text(), encoded(anchor)));
+}
+
+Url Url::files_after(Constant root, std::size_t count) {
+  return Url(fmt::format("{}files?after={}", root.text(), count));
+}
+
 Url Url::image(Constant root, std::string_view anchor, std::size_t index) {
   return Url(fmt::format("{}i/{}/{}", root.text(), encoded(anchor), index));
 }
 
 Url Url::asset(Constant root, std::string_view name) {
   return Url(fmt::format("{}a/{}", root.text(), encoded(name)));
+}
+
+Url Url::files(Constant root) {
+  return Url(fmt::format("{}files", root.text()));
 }
 
 Attribute attr::language(std::string_view name) {
@@ -185,7 +205,7 @@ Attribute attr::language(std::string_view name) {
 
 Attribute attr::own(Own name, Constant value) {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex"});
+      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex", "defer"});
   return {kNames.at(static_cast<std::size_t>(name)), std::string(value.text())};
 }
 

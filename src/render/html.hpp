@@ -32,10 +32,15 @@ class Url {
 
   /// Pages of a share, relative to its root; `root` is "" on its own page and "../" one level below.
   [[nodiscard]] static Url start(Constant root);
-  [[nodiscard]] static Url window(Constant root, std::string_view anchor);   // starts there
+  [[nodiscard]] static Url window(Constant root, std::string_view anchor);  // starts there
+  [[nodiscard]] static Url window_before(Constant root, std::string_view anchor);
+  [[nodiscard]] static Url last_window(Constant root);
   [[nodiscard]] static Url message(Constant root, std::string_view anchor);  // starts there and points at it
   [[nodiscard]] static Url here(std::string_view anchor);                    // on this very page
   [[nodiscard]] static Url block(Constant root, std::string_view anchor);
+  [[nodiscard]] static Url records(Constant root, std::string_view anchor);
+  [[nodiscard]] static Url files(Constant root);
+  [[nodiscard]] static Url files_after(Constant root, std::size_t count);  // the list of files without the first ones
   [[nodiscard]] static Url image(Constant root, std::string_view anchor, std::size_t index);
   [[nodiscard]] static Url asset(Constant root, std::string_view name);
 
@@ -83,6 +88,7 @@ enum class Tag : std::uint8_t {
   ol,
   p,
   pre,
+  script,
   section,
   small,
   span,
@@ -126,8 +132,12 @@ struct attr {
   [[nodiscard]] static Attribute start(unsigned number) { return {"start", std::to_string(number)}; }
   [[nodiscard]] static Attribute open_if(bool open) { return open ? Attribute{"open", ""} : none(); }
   [[nodiscard]] static Attribute checked_if(bool checked) { return checked ? Attribute{"checked", ""} : none(); }
+  /// What the page's script reads: `name` begins with "data-".
+  [[nodiscard]] static Attribute data(Constant name, std::string_view value) {
+    return {name.text(), std::string(value)};
+  }
   /// The attributes whose values are ours alone: name, content, rel, type, loading, lang, charset, role, disabled...
-  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex };
+  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex, defer };
   [[nodiscard]] static Attribute own(Own name, Constant value);
 };
 

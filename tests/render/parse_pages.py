@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 ELEMENTS = set(
     "a article aside b blockquote body br code dd del details div dl dt em footer h1 h2 h3 h4 h5 h6 head header hr html "
-    "img input li link main meta nav ol p pre section small span strong summary table tbody td th thead time title tr ul"
-    .split())
+    "img input li link main meta nav ol p pre script section small span strong summary table tbody td th thead time title "
+    "tr ul".split())
 ATTRIBUTES = set(
-    "alt aria-label charset checked class content data-language datetime disabled href id lang loading name open rel src "
-    "start tabindex title type".split())
+    "alt aria-label charset checked class content datetime defer disabled href id lang loading name open rel src start "
+    "tabindex title type data-count data-expires data-first data-from data-highlight data-language data-last data-mode "
+    "data-next data-previous data-root data-v data-version".split())
 
 
 class Check(HTMLParser):
@@ -23,6 +24,8 @@ class Check(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag not in ELEMENTS:
             self.problems.append(f"{self.name}: <{tag}>")
+        if tag == "script" and not dict(attributes).get("src", "").startswith(("a/", "../a/")):
+            self.problems.append(f"{self.name}: a script that is not ours")
         for key, value in attributes:
             if key not in ATTRIBUTES:
                 self.problems.append(f"{self.name}: {key} of <{tag}>")

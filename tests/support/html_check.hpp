@@ -77,7 +77,7 @@ class HtmlCheck {
   }
 
   void check_url(std::string_view url) {
-    static const std::vector<std::string_view> kOwn{"./", "../", "?from=", "#", "a/", "b/", "i/"};
+    static const std::vector<std::string_view> kOwn{"./", "../", "?from=", "#", "a/", "b/", "i/", "r/", "w?", "files"};
     static const std::vector<std::string_view> kOutside{"http://", "https://", "mailto:"};
     const auto begins = [&](std::string_view prefix) {
       return url.size() >= prefix.size() &&
@@ -138,6 +138,11 @@ class HtmlCheck {
         all[tag] = {"class", "title"};
       }
       all["html"] = {"lang"};
+      all["script"] = {"src", "defer"};
+      all["body"].merge(
+          std::set<std::string>{"data-root", "data-mode", "data-version", "data-expires", "data-highlight"});
+      all["div"].merge(std::set<std::string>{"data-from", "data-first", "data-last", "data-count", "data-version",
+                                             "data-next", "data-previous"});
       all["meta"] = {"charset", "name", "content"};
       all["link"] = {"rel", "type", "href"};
       all["a"].merge(std::set<std::string>{"href", "rel", "aria-label"});
@@ -148,7 +153,8 @@ class HtmlCheck {
       all["pre"].merge(std::set<std::string>{"data-language", "tabindex"});
       all["details"] = {"open", "class"};
       all["main"] = {"id", "tabindex", "class"};
-      all["article"].merge(std::set<std::string>{"id", "aria-label"});
+      all["article"].merge(std::set<std::string>{"id", "aria-label", "data-v"});
+      all["section"].merge(std::set<std::string>{"id"});
       for (const char* tag : {"nav", "section"}) all[tag].merge(std::set<std::string>{"aria-label"});
       return all;
     }();
