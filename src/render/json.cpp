@@ -16,6 +16,7 @@ void write_tool(JsonWriter& json, const ToolUse& tool) {
   json.key("tool").begin_object();
   write_text(json, "id", tool.id);
   write_text(json, "name", tool.name);
+  json.key("kind").value(name_of(kind_of(tool.action)));
   if (!tool.input.empty()) json.key("input").json(tool.input);
   if (tool.has_result) json.key("result").value(tool.result).key("is_error").value(tool.is_error);
   json.end_object();

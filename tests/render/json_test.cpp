@@ -30,12 +30,12 @@ TEST(RenderJson, ACallHoldsItsResult) {
   block.kind = BlockKind::tool;
   block.anchor = "a";
   block.tool = ToolUse{.id = "t", .name = "Bash", .input = R"({"command":"ls"})", .result = ""};
-  EXPECT_EQ(json_of(block), R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","input":{"command":"ls"}}})");
+  EXPECT_EQ(json_of(block), R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","kind":"other","input":{"command":"ls"}}})");
   block.tool->has_result = true;
   block.tool->is_error = true;
   EXPECT_EQ(
       json_of(block),
-      R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","input":{"command":"ls"},"result":"","is_error":true}})");
+      R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","kind":"other","input":{"command":"ls"},"result":"","is_error":true}})");
 }
 
 TEST(RenderJson, Facts) {
