@@ -6,6 +6,7 @@
 #include "agents/claude_record.hpp"
 #include "agents/claude_side_files.hpp"
 #include "agents/claude_text.hpp"
+#include "agents/claude_tool.hpp"
 #include "agents/image_bytes.hpp"
 #include "agents/json_lines.hpp"
 #include "agents/json_text.hpp"
@@ -71,20 +72,13 @@ std::optional<std::string> spilled_text(const ClaudeRecord& record, std::string_
   return read_spilled_result(path, rest.substr(0, rest.find_first_of("\r\n")));
 }
 
-Result<void> load_result(const Source& source, const OutlineBlock& outline, const std::filesystem::path& path,
-                         ToolUse& tool, std::vector<ImageInfo>& images) {
-  if (outline.result.empty()) return {};
-  const auto document = JsonDocument::read_complete(source, outline.result);
-  if (!document) return std::unexpected(document.error());
-  const ClaudeRecord record = parse_claude_record(document->root());
-  const auto part = find_part(record.content, outline.result_part);
-  if (!part) return {};
-  tool.has_result = true;
-  tool.is_error = outline.is_error;
-  tool.result = text_of_result(*part, &images);
-  unwrap_error(tool.result);
-  if (auto spilled = spilled_text(record, tool.result, path)) tool.result = std::move(*spilled);
-  return {};
+/// What the program recorded beside a result: it says not which one of several it belongs to.
+JsonValue details_of(const ClaudeRecord& record) {
+  int results = 0;
+  for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t) {
+    if (part.type == ClaudePart::Type::tool_result) ++results;
+  });
+  return results == 1 ? record.details : JsonValue();
 }
 
 Result<void> load_call(const Source& source, const OutlineBlock& outline, const std::filesystem::path& path,
@@ -93,7 +87,26 @@ Result<void> load_call(const Source& source, const OutlineBlock& outline, const 
   tool.id = unescape_json(part.id);
   tool.name = unescape_json(part.name);
   tool.input = valid_json_escapes(part.input.raw());
-  return load_result(source, outline, path, tool, block.images);
+  ClaudeCall call{.name = part.name, .input = part.input, .details = {}, .content = {}, .result = {}};
+  if (outline.result.empty()) {
+    tool.action = claude_tool_action(call);
+    return {};
+  }
+  const auto document = JsonDocument::read_complete(source, outline.result);
+  if (!document) return std::unexpected(document.error());
+  const ClaudeRecord record = parse_claude_record(document->root());
+  if (const auto result = find_part(record.content, outline.result_part)) {
+    tool.has_result = call.has_result = true;
+    tool.is_error = call.is_error = outline.is_error;
+    tool.result = text_of_result(*result, &block.images);
+    unwrap_error(tool.result);
+    if (auto spilled = spilled_text(record, tool.result, path)) tool.result = std::move(*spilled);
+    call.details = details_of(record);
+    call.content = result->content;
+    call.result = tool.result;
+  }
+  tool.action = claude_tool_action(call);
+  return {};
 }
 
 /// The summary that follows a boundary, else the summary itself.

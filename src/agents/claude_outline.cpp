@@ -4,6 +4,7 @@
 
 #include "agents/claude_prompt.hpp"
 #include "agents/claude_text.hpp"
+#include "agents/claude_tool.hpp"
 #include "agents/json_text.hpp"
 #include "agents/text_hash.hpp"
 #include "base/text.hpp"
@@ -164,6 +165,7 @@ void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& pa
   if (!part.id.empty() && entry_by_call_.contains(text_hash(part.id))) return;
   if (part.id.empty() && !is_new_part(current, part)) return;
   const std::uint32_t entry = add_block(current, index, BlockKind::tool);
+  entries_[entry].block.tool = claude_tool_kind(part.name);
   if (!part.id.empty()) entry_by_call_[text_hash(part.id)] = entry;
   if (part.name == "Task" || part.name == "Agent") {
     ClaudeSpawn& spawn = spawns_[entry];

@@ -77,6 +77,7 @@ void parse_attachment(const JsonValue& attachment, ClaudeRecord& record) {
 }
 
 void parse_tool_use_result(const JsonValue& result, ClaudeRecord& record) {
+  record.details = result;
   result.for_each_member([&](std::string_view key, const JsonValue& value) {
     if (key == "agentId") {
       record.spawned = value.body();

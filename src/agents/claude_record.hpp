@@ -67,6 +67,7 @@ struct ClaudeRecord {
   std::string_view spawned;    // toolUseResult.agentId
   std::string_view persisted;  // toolUseResult.persistedOutputPath
   JsonValue content;           // of a message or a system record; the prompt of a queued command
+  JsonValue details;           // toolUseResult
   JsonValue error;             // of a system record
   Usage usage;
 
