@@ -16,21 +16,36 @@
 
 namespace panko {
 
+class SessionPages;
+
 /// What the page says of itself beside the session.
 struct PageContext {
-  std::optional<WallTime> as_of;  // a snapshot's time; nullopt: a view, the session as it is now
+  std::optional<WallTime> as_of;  // a snapshot's time; nullopt: the session as it is now
   std::optional<WallTime> expires_at;
+  bool is_view = false;  // the owner's own; else a share
+};
+
+/// Which window of a session. Anchors are foreign text.
+struct WindowAt {
+  enum class Where : std::uint8_t { first, from, before, last };
+  Where where = Where::first;
+  std::string_view anchor{};  // `from`: it starts there; `before`: it ends in front of it
 };
 
 class Edition {
  public:
+  /// Without a snapshot it is the session as it is, which may grow.
   [[nodiscard]] static Result<std::shared_ptr<const Edition>> open(const std::filesystem::path& path,
                                                                    const std::optional<Snapshot>& snapshot);
+  /// Of a session that was read already.
+  [[nodiscard]] static std::shared_ptr<const Edition> of(Transcript transcript, bool may_grow);
 
-  /// One window of the session as a whole HTML document, links relative to the share's root. Without an anchor the
-  /// first window. nullopt: no block has this anchor.
-  [[nodiscard]] Result<std::optional<std::string>> page(std::optional<std::string_view> from_anchor,
-                                                        const PageContext& context) const;
+  /// One window of the session as a whole HTML document, links relative to the share's root. nullopt: no block has
+  /// this anchor.
+  [[nodiscard]] Result<std::optional<std::string>> page(const WindowAt& at, const PageContext& context) const;
+
+  /// The window's element alone (`w`). nullopt: no block has this anchor.
+  [[nodiscard]] Result<std::optional<std::string>> window(const WindowAt& at) const;
 
   /// One block in full, however large, as an HTML document (`b/ANCHOR`). nullopt: no such block.
   [[nodiscard]] Result<std::optional<std::string>> block_page(std::string_view anchor,
@@ -42,12 +57,14 @@ class Edition {
   /// The identity of the main file when it was read: another one means that the edition is stale.
   [[nodiscard]] const FileIdentity& identity() const;
 
+  /// For what follows the session.
+  [[nodiscard]] const SessionPages& pages() const { return *pages_; }
+
   ~Edition();
 
  private:
-  struct State;
-  explicit Edition(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Edition(std::unique_ptr<const SessionPages> pages);
+  std::unique_ptr<const SessionPages> pages_;
 };
 
 /// The page of a path that leads nowhere (404), of an ended share (410), of an error: no content of any session.

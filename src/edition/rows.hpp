@@ -34,7 +34,9 @@ class Rows {
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
   [[nodiscard]] const Row& at(std::uint32_t row) const { return rows_[row]; }
+  /// A group comes behind the one around it.
   [[nodiscard]] const RowGroup& group(std::uint32_t index) const { return groups_[index]; }
+  [[nodiscard]] std::uint32_t group_count() const { return static_cast<std::uint32_t>(groups_.size()); }
   [[nodiscard]] const RowGroup& group_of(std::uint32_t row) const { return groups_[rows_[row].group]; }
   /// The first row with this anchor.
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t anchor_key) const;

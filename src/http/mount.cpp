@@ -42,9 +42,9 @@ Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageC
     if (!found) return nullptr;
     return make_answer({.content_type = found->media_type}, std::move(found->bytes), takes_gzip);
   }
-  const auto from = route.anchor.empty() ? std::nullopt : std::optional<std::string_view>(route.anchor);
-  auto html =
-      route.kind == Route::Kind::block ? edition.block_page(route.anchor, context) : edition.page(from, context);
+  const WindowAt at{.where = route.anchor.empty() ? WindowAt::Where::first : WindowAt::Where::from,
+                    .anchor = route.anchor};
+  auto html = route.kind == Route::Kind::block ? edition.block_page(route.anchor, context) : edition.page(at, context);
   if (!html) return std::unexpected(std::move(html.error()));
   auto& found = *html;
   if (!found) return nullptr;

@@ -154,61 +154,6 @@ void write_contents(HtmlWriter& html, const Contents& contents) {
   html.close(Tag::nav);
 }
 
-void write_window_links(HtmlWriter& html, const WindowPlace& place, WindowEnd end) {
-  if (!place.has_previous && place.next.empty()) return;
-  const bool top = end == WindowEnd::top;
-  html.open(Tag::nav, {top ? attr::css("window above") : attr::css("window below"),
-                       attr::label(top ? "Windows" : "Windows, below")});
-  const auto write_link = [&](bool there, const Url& url, Constant kind, std::string_view text) {
-    if (there) {
-      html.element(Tag::a, {attr::css(kind), attr::href(url)}, text);
-    } else {
-      html.element(Tag::span, {attr::css(kind)}, "");
-    }
-  };
-  html.open(Tag::div, {attr::css("back")});
-  write_link(place.has_previous, Url::start(""), "first", "First");
-  write_link(place.has_previous, place.previous.empty() ? Url::start("") : Url::window("", place.previous), "earlier",
-             "Earlier");
-  html.close(Tag::div);
-  html.element(Tag::p, {},
-               fmt::format("messages {}–{} of {}", format_number(place.first), format_number(place.last),
-                           format_number(place.count)));
-  html.open(Tag::div, {attr::css("forth")});
-  write_link(!place.next.empty(), Url::window("", place.next), "later", "Later");
-  write_link(!place.next.empty() && !place.latest.empty(), Url::window("", place.latest), "last", "Last");
-  html.close(Tag::div);
-  html.close(Tag::nav);
-}
-
-void begin_group(HtmlWriter& html, const GroupHead& head) {
-  const bool branch = head.kind == GroupHead::Kind::branch;
-  html.open(Tag::section, {branch ? attr::css("group branch") : attr::css("group subagent"),
-                           attr::label(branch ? "Abandoned branch" : "Sub-agent")});
-  html.open(Tag::details, {attr::open_if(head.open)});
-  html.open(Tag::summary);
-  html.element(Tag::span, {attr::css("label")}, branch ? "Abandoned branch" : "Sub-agent");
-  if (!head.type.empty()) {
-    html.text(" ");
-    html.element(Tag::span, {attr::css("name")}, elide(head.type, 60));
-  }
-  if (!head.description.empty()) {
-    html.text(" ");
-    html.element(Tag::span, {attr::css("gist")}, elide(head.description, 120));
-  }
-  html.text(" ");
-  html.element(Tag::span, {attr::css("count")},
-               format_count(head.count, "message", "messages") + (head.continued ? ", continued" : ""));
-  html.close(Tag::summary);
-  html.open(Tag::div, {attr::css("inner")});
-}
-
-void end_group(HtmlWriter& html) {
-  html.close(Tag::div);
-  html.close(Tag::details);
-  html.close(Tag::section);
-}
-
 std::string plain_page(std::string_view title, std::string_view text) {
   HtmlWriter html;
   begin_document(html, title);

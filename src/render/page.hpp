@@ -1,4 +1,4 @@
-// The page around the blocks: head, header, contents, the links between windows, nested groups, end.
+// The page around the windows: head, header, contents, end.
 // The caller writes begin_page, what it has, and end_page, in the order in which they stand on the page.
 #pragma once
 
@@ -42,33 +42,6 @@ struct Contents {
 };
 
 void write_contents(HtmlWriter& html, const Contents& contents);
-
-/// Where this window stands among the messages. Anchors are empty where there is no such window.
-struct WindowPlace {
-  std::uint64_t first = 0;  // counted from 1
-  std::uint64_t last = 0;
-  std::uint64_t count = 0;
-  bool has_previous = false;
-  std::string previous;  // empty although there is one: the beginning
-  std::string next;
-  std::string latest;
-};
-
-enum class WindowEnd : std::uint8_t { top, bottom };
-void write_window_links(HtmlWriter& html, const WindowPlace& place, WindowEnd end);
-
-/// Blocks that are not on the main line.
-struct GroupHead {
-  enum class Kind : std::uint8_t { subagent, branch };
-  Kind kind = Kind::subagent;
-  std::string_view type;         // sub-agent: "Explore"
-  std::string_view description;  // sub-agent
-  std::uint64_t count = 0;       // messages in it
-  bool open = false;
-  bool continued = false;  // it began in an earlier window
-};
-void begin_group(HtmlWriter& html, const GroupHead& head);
-void end_group(HtmlWriter& html);
 
 /// A whole document with a heading and a sentence, and nothing that tells what program made it.
 [[nodiscard]] std::string plain_page(std::string_view title, std::string_view text);

@@ -77,7 +77,8 @@ class HtmlCheck {
   }
 
   void check_url(std::string_view url) {
-    static const std::vector<std::string_view> kOwn{"./", "../", "?from=", "#", "a/", "b/", "i/", "r/", "w?", "files"};
+    static const std::vector<std::string_view> kOwn{"./", "../", "?from=", "?before=", "?last", "#",
+                                                    "a/", "b/",  "i/",     "r/",       "w?",    "files"};
     static const std::vector<std::string_view> kOutside{"http://", "https://", "mailto:"};
     const auto begins = [&](std::string_view prefix) {
       return url.size() >= prefix.size() &&
