@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sodium.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <vector>
 
+#include "base/base64.hpp"
 #include "base/fd.hpp"
 #include "desktop/helper_program.hpp"
 
@@ -28,16 +28,8 @@ struct Tool {
   std::vector<std::string> arguments;
 };
 
-std::string base64(std::string_view text) {
-  std::string result(sodium_base64_encoded_len(text.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(result.data(), result.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  result.pop_back();  // sodium writes the terminating NUL into the string
-  return result;
-}
-
 std::string osc52(std::string_view text) {
-  const auto sequence = "\x1b]52;c;" + base64(text) + "\x07";
+  const auto sequence = "\x1b]52;c;" + to_base64(text) + "\x07";
   // tmux hands on what is wrapped so, where its user allows that (allow-passthrough).
   return environment_variable("TMUX").empty() ? sequence : "\x1bPtmux;\x1b" + sequence + "\x1b\\";
 }

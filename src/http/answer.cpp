@@ -3,8 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/gzip.hpp"
 #include "edition/edition.hpp"
-#include "http/gzip.hpp"
 
 namespace panko {
 

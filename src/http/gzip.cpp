@@ -1,18 +1,11 @@
 #include "http/gzip.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <new>
 #include <optional>
 
 namespace panko {
 
 namespace {
-
-constexpr int kLevel = 5;
-constexpr int kGzipWindow = 15 + 16;  // + 16: a gzip header, not a zlib one
-constexpr int kMemoryLevel = 8;
 
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
@@ -57,24 +50,6 @@ bool accepts_gzip(std::string_view accept_encoding) {
     }
   }
   return by_name.value_or(by_star);
-}
-
-std::string gzip(std::string_view bytes) {
-  z_stream stream{};
-  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::bad_alloc();
-  }
-  std::string compressed(deflateBound(&stream, bytes.size()), '\0');
-  // zlib reads through a pointer to non-const, and writes nothing there.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  deflate(&stream, Z_FINISH);  // one call is enough: the output is as large as the bound
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  compressed.shrink_to_fit();
-  return compressed;
 }
 
 }  // namespace panko
