@@ -62,6 +62,7 @@ Command check_command();
 Command completions_command();
 Command config_command();
 Command doctor_command();
+Command edit_command();
 Command list_command();
 Command logs_command();
 Command providers_command();

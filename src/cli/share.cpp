@@ -31,6 +31,7 @@ struct Options {
   std::optional<std::string> expires;
   std::optional<std::string> bind;
   bool own_tunnel = false;
+  bool live = false;
   bool json = false;
   bool no_input = false;
 };
@@ -73,7 +74,8 @@ int share(const Options& options) {
                                                .provider = *name,
                                                .expires = options.expires,
                                                .own_tunnel = options.own_tunnel,
-                                               .bind = options.bind});
+                                               .bind = options.bind,
+                                               .live = options.live});
   if (shared.status != "active") {
     // Its URL may be dead for ever: nobody is to be given it.
     if (options.json) print_line(to_text(protocol::to_json(shared)));
@@ -87,6 +89,15 @@ int share(const Options& options) {
   note(who_can_read(provider, options));
   if (const auto change = link_change_of(shared, wall_now()); !change.empty()) note("The " + change + ".");
   note("The transcript is published as it is: nothing in it is masked.");
+  if (shared.live.value_or(false))
+    note(fmt::format(
+        "Live: the page follows the session from now on. What is typed, answered and printed in it later is "
+        "published too, until the share ends or is frozen: panko edit {} --freeze",
+        shown(shared.id.substr(0, 8))));
+  else if (options.live)
+    note(
+        "Warning: the daemon that runs is older than --live, so this page ends where the session ends now. Let this "
+        "panko take over, then share again: panko serve --restart");
   if (options.json)
     print_line(to_text(protocol::to_json(shared)));
   else
@@ -106,7 +117,8 @@ Command share_command() {
   return {.name = "share",
           .summary = "Share a session and print its link.",
           .details =
-              "It is shared as it is now. The link outlives this command, this terminal and a reboot: it works until "
+              "It is shared as it is now, or with --live as it goes on. The link outlives this command, this terminal "
+              "and a reboot: it works until "
               "it expires or is stopped. On a terminal it is copied to the clipboard. Sharing the same session again "
               "with the same options gives the same link.",
           .arguments = {{.names = "SESSION",
@@ -122,6 +134,10 @@ Command share_command() {
                          .help = "12h, 7d, 2w, ... or never (default: 7d, or `default_expiry`)",
                          .target = &options->expires,
                          .value = "TIME"},
+                        {.names = "--live",
+                         .help = "the page follows the session: what is said in it later is published too, as it is "
+                                 "written, until `panko edit ID --freeze` or `panko stop ID`",
+                         .target = &options->live},
                         {.names = "--own-tunnel",
                          .help = "a tunnel and a host name for this share alone",
                          .target = &options->own_tunnel},
@@ -133,6 +149,7 @@ Command share_command() {
                         {.names = "--json", .help = "one JSON object (docs/json.md)", .target = &options->json}},
           .examples = {{"share latest", "the newest session of this project"},
                        {"share 5d0c6a1e --provider cloudflare --expires 2h", "for anybody with the link, until lunch"},
+                       {"share latest --live --expires 2h", "so that somebody can watch you work"},
                        {"share latest --bind 192.168.1.7", "for colleagues on this network"}},
           .run = [options] { return share(*options); }};
 }

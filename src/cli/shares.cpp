@@ -57,6 +57,7 @@ Row row_of(const ShareInfo& share, WallTime now) {
           .below = {}};
   const bool is_up = share.status == "active";
   if (const auto link = link_of(share); !link.empty()) row.below.push_back({link, is_up ? Style::plain : Style::dim});
+  if (const auto live = live_of(share); !live.empty()) row.below.push_back({live, is_up ? Style::green : Style::dim});
   if (const auto change = link_change_of(share, now); !change.empty()) row.below.push_back({change, Style::yellow});
   if (const auto trouble = trouble_of(share); !trouble.empty()) row.below.push_back({trouble, Style::red});
   return row;
@@ -66,7 +67,8 @@ std::string line_of(const ShareInfo& share) {
   return tab_separated({shown(share.id), shown(share.status), shown(share.provider_name), shown(share.started_at),
                         shown(share.expires_at.value_or("never")), shown(share.public_url), shown(share.session_name),
                         shown(share.error.value_or("")), std::to_string(share.views.value_or(0)),
-                        shown(share.tunnel.value_or("")), shown(share.url_changed_at.value_or(""))});
+                        shown(share.tunnel.value_or("")), shown(share.url_changed_at.value_or("")),
+                        share.live.value_or(false) ? "live" : ""});
 }
 
 int shares(const Options& options) {

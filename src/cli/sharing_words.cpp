@@ -38,6 +38,11 @@ std::string link_of(const protocol::ShareInfo& share) {
   return share.status == "active" ? url : url + " (does not work now)";
 }
 
+std::string live_of(const protocol::ShareInfo& share) {
+  if (!share.live.value_or(false) || share.status == "stopped") return "";
+  return "live: what is said in the session later is published too";
+}
+
 std::string link_change_of(const protocol::ShareInfo& share, WallTime now) {
   if (!share.previous_url || share.status == "stopped") return "";
   return fmt::format("link changed{}; the old one is dead", since(share.url_changed_at.value_or(""), now));

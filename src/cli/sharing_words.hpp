@@ -16,6 +16,8 @@ namespace panko::cli {
 
 /// Its URL; one that does not work says so, so that nobody hands it on. Empty while it has none.
 [[nodiscard]] std::string link_of(const protocol::ShareInfo& share);
+/// That its page goes on with the session; empty: it does not.
+[[nodiscard]] std::string live_of(const protocol::ShareInfo& share);
 /// That the link is another one than before; empty: it is not.
 [[nodiscard]] std::string link_change_of(const protocol::ShareInfo& share, WallTime now);
 /// Why it does not work, and whether that mends itself; empty: it works.

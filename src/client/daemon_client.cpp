@@ -162,6 +162,10 @@ protocol::ShareInfo DaemonClient::restore_share(std::string_view share_id) {
       call("RestoreShare", "ShareRestored", protocol::share_id_params(share_id))));
 }
 
+protocol::ShareInfo DaemonClient::update_share(const protocol::UpdateShare& request) {
+  return understood(protocol::from_json<protocol::ShareInfo>(call("UpdateShare", "ShareUpdated", to_json(request))));
+}
+
 std::vector<protocol::ShareInfo> DaemonClient::list_shares() {
   return understood(protocol::list_from_json<protocol::ShareInfo>(call("ListShares", "ShareList")));
 }

@@ -38,6 +38,7 @@ class DaemonClient {
   std::string stop_share(std::string_view share_id);
   /// Undoes a stop that is not older than a minute.
   protocol::ShareInfo restore_share(std::string_view share_id);
+  protocol::ShareInfo update_share(const protocol::UpdateShare& request);
   std::vector<protocol::ShareInfo> list_shares();
   protocol::ShareInfo get_share(std::string_view share_id);
   std::vector<protocol::ProviderInfo> list_providers();

@@ -61,6 +61,7 @@ protocol::ShareInfo info_of(const Share& share) {
     info.url_changed_at = to_iso8601(*share.url_changed_at);
   }
   if (!share.tunnel.empty()) info.tunnel = share.tunnel;
+  if (share.live) info.live = true;
   return info;
 }
 
@@ -99,6 +100,7 @@ awaitable<std::string> start_share(Call call) {
   if (request.expires) options.expires = expiry_from(*request.expires);
   options.own_tunnel = request.own_tunnel;
   options.bind = request.bind;
+  options.live = request.live;
   const StartedShare started = co_await call.daemon->shares->start(std::move(options));
   auto info = info_of(started.share);
   if (started.existing) info.existing = true;
@@ -114,6 +116,13 @@ awaitable<std::string> stop_share(Call call) {
 awaitable<std::string> restore_share(Call call) {
   const auto id = value_or_throw(protocol::share_id_from(call.params));
   co_return protocol::reply_line("ShareRestored", to_json(info_of(call.daemon->shares->restore(id))));
+}
+
+awaitable<std::string> update_share(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::UpdateShare>(call.params));
+  if (!request.freeze) throw Failure("There is nothing to change; it can be \"freeze\": true.");
+  const Share share = co_await call.daemon->shares->freeze(request.share_id);
+  co_return protocol::reply_line("ShareUpdated", to_json(info_of(share)));
 }
 
 awaitable<std::string> list_shares(Call call) {
@@ -225,6 +234,7 @@ constexpr std::array kCommands{
     Command{.name = "Subscribe", .run = subscribe},
     Command{.name = "RestoreShare", .run = restore_share},
     Command{.name = "Restart", .run = restart},
+    Command{.name = "UpdateShare", .run = update_share},
 };
 
 awaitable<std::string> hello(Call) {

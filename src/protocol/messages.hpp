@@ -35,6 +35,7 @@ struct ShareInfo {
   /// Of its gateway: starting | ready | degraded | backoff | failed | stopping. `failed` does not come back before the
   /// user has done something. Left out when there is no tunnel, and of a stopped share.
   std::optional<std::string> tunnel{};
+  std::optional<bool> live{};  // its page follows the session; left out when false
 };
 
 struct StartShare {
@@ -43,6 +44,13 @@ struct StartShare {
   std::optional<std::string> expires;  // "7d", "never"; absent: the daemon's default
   bool own_tunnel = false;
   std::optional<std::string> bind;  // `local` only: the address to listen on
+  bool live = false;                // its page follows the session; an older daemon ignores it
+};
+
+/// What is to be changed of a share; at least one thing.
+struct UpdateShare {
+  std::string share_id;
+  bool freeze = false;  // a live one becomes a snapshot that ends where its session ends now
 };
 
 struct OpenView {

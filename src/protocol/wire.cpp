@@ -186,6 +186,7 @@ json::object to_json(const ShareInfo& share) {
   if (share.previous_url) object["previous_url"] = text(*share.previous_url);
   if (share.url_changed_at) object["url_changed_at"] = text(*share.url_changed_at);
   if (share.tunnel) object["tunnel"] = text(*share.tunnel);
+  if (share.live) object["live"] = *share.live;
   return object;
 }
 
@@ -195,6 +196,13 @@ json::object to_json(const StartShare& request) {
   if (request.expires) object["expires"] = text(*request.expires);
   if (request.own_tunnel) object["own_tunnel"] = true;
   if (request.bind) object["bind"] = text(*request.bind);
+  if (request.live) object["live"] = true;
+  return object;
+}
+
+json::object to_json(const UpdateShare& request) {
+  json::object object = share_id_params(request.share_id);
+  if (request.freeze) object["freeze"] = true;
   return object;
 }
 
@@ -299,7 +307,8 @@ Result<ShareInfo> from_json(const json::value& value) {
       .may("last_viewed_at", share.last_viewed_at)
       .may("previous_url", share.previous_url)
       .may("url_changed_at", share.url_changed_at)
-      .may("tunnel", share.tunnel);
+      .may("tunnel", share.tunnel)
+      .may("live", share.live);
   return fields.result(std::move(share));
 }
 
@@ -311,7 +320,16 @@ Result<StartShare> from_json(const json::value& value) {
       .may("provider", request.provider)
       .may("expires", request.expires)
       .may("own_tunnel", request.own_tunnel)
-      .may("bind", request.bind);
+      .may("bind", request.bind)
+      .may("live", request.live);
+  return fields.result(std::move(request));
+}
+
+template <>
+Result<UpdateShare> from_json(const json::value& value) {
+  UpdateShare request;
+  Fields fields(value);
+  fields.need("share_id", request.share_id).may("freeze", request.freeze);
   return fields.result(std::move(request));
 }
 

@@ -35,6 +35,7 @@ struct Reply {
 
 [[nodiscard]] boost::json::object to_json(const ShareInfo& share);
 [[nodiscard]] boost::json::object to_json(const StartShare& request);
+[[nodiscard]] boost::json::object to_json(const UpdateShare& request);
 [[nodiscard]] boost::json::object to_json(const OpenView& request);
 [[nodiscard]] boost::json::object to_json(const ProviderInfo& provider);
 [[nodiscard]] boost::json::object to_json(const TunnelInfo& tunnel);
@@ -60,6 +61,8 @@ template <>
 [[nodiscard]] Result<ShareInfo> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<StartShare> from_json(const boost::json::value& value);
+template <>
+[[nodiscard]] Result<UpdateShare> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<OpenView> from_json(const boost::json::value& value);
 template <>

@@ -144,18 +144,30 @@ void ShareService::State::arm_take_up(std::chrono::milliseconds wait) {
 }
 
 void ShareService::State::serve(const Share& share, Live& entry) {
-  entry.gateway->http().mount(
-      share.token, MountedSession{.path = share.session_path,
-                                  .snapshot = Snapshot{.session_id = share.session_id,
-                                                       .end = share.snapshot_end,
-                                                       .tail_hash = share.snapshot_hash,
-                                                       .taken_at = share.started_at},
-                                  .context = PageContext{.as_of = share.started_at, .expires_at = share.expires_at},
-                                  .on_health = [this, id = share.id](const auto& error) { on_health(id, error); },
-                                  .on_request = {},
-                                  .on_page_load = [this, id = share.id] { visits.count(id); }});
+  mount(share, entry);
   watch.add(share.session_path);
   entry.watched = true;
+}
+
+/// In the place of the mount that there is; its open pages ask again.
+void ShareService::State::mount(const Share& share, const Live& entry) {
+  std::optional<Snapshot> snapshot;
+  if (!share.live) {
+    snapshot = Snapshot{.session_id = share.session_id,
+                        .end = share.snapshot_end,
+                        .tail_hash = share.snapshot_hash,
+                        .taken_at = share.frozen_at.value_or(share.started_at)};
+  }
+  const PageContext context{.as_of = snapshot.transform([](const Snapshot& taken) { return taken.taken_at; }),
+                            .expires_at = share.expires_at};
+  entry.gateway->http().mount(
+      share.token, MountedSession{.path = share.session_path,
+                                  .snapshot = std::move(snapshot),
+                                  .context = context,
+                                  .on_health = [this, id = share.id](const auto& error) { on_health(id, error); },
+                                  .on_request = {},
+                                  .on_page_load = [this, id = share.id] { visits.count(id); },
+                                  .session_id = share.session_id});
 }
 
 ShareService::State::News ShareService::State::refresh(const std::string& id) {

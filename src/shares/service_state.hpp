@@ -1,6 +1,6 @@
 // What ShareService consists of: the ledger says which shares there are, the pool has their gateways, and this joins
 // them. starting.cpp brings a share up, service_state.cpp keeps it up, resumes and ends it, restoring.cpp undoes a
-// stop. Lives on the loop.
+// stop, freezing.cpp ends that a share follows its session. Lives on the loop.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -59,6 +59,11 @@ struct ShareService::State {
   void may_be_restored(const std::string& id);
   Share restore(const std::string& id);
 
+  // freezing.cpp
+  static boost::asio::awaitable<Share> freeze(std::shared_ptr<State> self, std::string id);
+  [[nodiscard]] Share* to_be_frozen(const std::string& id);
+  void mount_again(const std::string& id);
+
   // service_state.cpp
   [[nodiscard]] Share& share_named(const std::string& id);
   [[nodiscard]] static bool is_over(const Share& share, WallTime now);
@@ -70,6 +75,7 @@ struct ShareService::State {
   void take_up_lost(std::chrono::milliseconds wait);
   void arm_take_up(std::chrono::milliseconds wait);
   void serve(const Share& share, Live& live);
+  void mount(const Share& share, const Live& live);
   /// Brings status, URL, port and tunnel in line with how gateway and session stand.
   enum class News { none, of_tunnel, of_row };
   News refresh(const std::string& id);

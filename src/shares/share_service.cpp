@@ -44,6 +44,10 @@ Share ShareService::restore(const std::string& id) {
   return state_->restore(id);
 }
 
+asio::awaitable<Share> ShareService::freeze(std::string id) {
+  return State::freeze(state_, std::move(id));
+}
+
 std::vector<Share> ShareService::list() const {
   return state_->ledger.list();
 }

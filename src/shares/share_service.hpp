@@ -35,6 +35,7 @@ struct StartShareOptions {
   std::optional<std::optional<std::chrono::seconds>> expires;
   bool own_tunnel = false;
   std::optional<std::string> bind;
+  bool live = false;  // its page follows the session; else it ends where that ends now
 };
 
 struct StartedShare {
@@ -88,6 +89,9 @@ class ShareService {
   /// Undoes a stop that was asked for not longer ago than ShareSeams::restore_time, in this daemon: the row is `active`
   /// again, then the session is served under the same URL. Of a share that is up it is nothing.
   Share restore(const std::string& id);
+  /// A live share becomes a snapshot that ends where its session ends now; its row says so before its page does. Of a
+  /// snapshot it is nothing. Throws, and nothing has changed, where the share is stopped or its session is gone.
+  boost::asio::awaitable<Share> freeze(std::string id);
   [[nodiscard]] std::vector<Share> list() const;
   [[nodiscard]] std::optional<Share> find(const std::string& id) const;
   boost::asio::awaitable<std::vector<ProviderState>> providers();

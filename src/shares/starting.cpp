@@ -43,6 +43,9 @@ Result<Preparation> prepare(const StartShareOptions& options, const Provider& pr
   }
   auto session = prepare_share(options.session_path);
   if (!session) return std::unexpected(std::move(session.error()));
+  // By its id it is told from any other session that comes to lie in this file.
+  if (options.live && session->snapshot.session_id.empty())
+    return fail("This session has no id, so it cannot be followed safely; share it as it is now instead.");
   result.session = std::move(*session);
   return result;
 }
@@ -93,7 +96,7 @@ std::string ShareService::State::same_share(const Share& wish) {
     const Share& share = *ledger.find(id);
     if (share.session_path == wish.session_path && share.session_id == wish.session_id &&
         share.provider_name == wish.provider_name && share.expires_after == wish.expires_after &&
-        share.own_tunnel == wish.own_tunnel && share.bind == wish.bind)
+        share.own_tunnel == wish.own_tunnel && share.bind == wish.bind && share.live == wish.live)
       return id;
   }
   return "";
@@ -114,6 +117,7 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   co_await reread_sections(self);
   ProviderSettings settings = self->pool.settings_of(provider.name);
   const bool own_tunnel = options.own_tunnel;
+  const bool live = options.live;
 
   Preparation prepared = value_or_throw(
       co_await on_worker(self->workers, [options = std::move(options), &provider, settings = std::move(settings)] {
@@ -127,6 +131,7 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   share.provider_name = provider.name;
   share.expires_after = expires_after;
   share.own_tunnel = own_tunnel;
+  share.live = live;
   share.bind = std::move(prepared.bind);
   if (std::string id = self->same_share(share); !id.empty()) co_return co_await join(self, std::move(id));
 

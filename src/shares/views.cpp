@@ -61,7 +61,7 @@ asio::awaitable<View> Views::State::open(std::shared_ptr<State> self, std::files
 void Views::State::add(const std::shared_ptr<State>& self, const std::string& id, const std::shared_ptr<Open>& view) {
   view->http.mount(view->token, MountedSession{.path = view->session,
                                                .snapshot = std::nullopt,
-                                               .context = {},
+                                               .context = {.as_of = {}, .expires_at = {}, .is_view = true},
                                                .on_health = {},
                                                .on_request = [weak = std::weak_ptr(view)] {
                                                  if (const auto open = weak.lock())

@@ -65,6 +65,11 @@ CREATE TABLE share_urls (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE share_details ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE share_details ADD COLUMN frozen_at TEXT;
+)sql";
+
 std::string compact_time() {
   std::string time = to_iso8601(std::chrono::floor<std::chrono::seconds>(wall_now()));
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -130,6 +135,7 @@ void migrate(Database& database, int version) {
   if (found < 1) make_version_1(database);
   if (found < 2) database.execute(kVersion2);
   if (found < 3) database.execute(kVersion3);
+  if (found < 4) database.execute(kVersion4);
   database.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
   transaction.commit();
 }

@@ -32,9 +32,11 @@ struct Share {
   std::optional<std::chrono::seconds> expires_after;  // the setting that expires_at was made from
   bool own_tunnel = false;
   std::string bind;        // address of the gateway; empty: loopback
-  std::string session_id;  // the snapshot, see agents/transcript.hpp
+  bool live = false;       // follows the session; else it ends with the snapshot
+  std::string session_id;  // the snapshot, see agents/transcript.hpp; of a live one the session as it was shared
   std::uint64_t snapshot_end = 0;
   std::string snapshot_hash;
+  std::optional<WallTime> frozen_at;  // when the snapshot was taken, of one that had been live; else at started_at
   std::string error;  // why it is in `error`, or why the start failed
   std::optional<WallTime> stopped_at;
   // the URL before public_url: dead since then

@@ -50,6 +50,8 @@ Share share_from(const Statement& row) {
   if (!row.is_null(19)) share.last_viewed_at = from_iso8601(row.text(19));
   share.previous_url = row.text(20);
   if (!row.is_null(21)) share.url_changed_at = from_iso8601(row.text(21));
+  share.live = row.integer(22) != 0;
+  if (!row.is_null(23)) share.frozen_at = from_iso8601(row.text(23));
   return share;
 }
 
@@ -107,7 +109,8 @@ std::vector<Share> Store::load_shares() {
   Statement rows(*database_, R"sql(
     SELECT s.id, s.session_path, s.session_name, s.public_url, s.provider_name, s.local_port, s.started_at, s.status,
            d.token, d.expires_at, d.expires_after, d.own_tunnel, d.bind, d.session_id, d.snapshot_end,
-           d.snapshot_hash, d.error, d.stopped_at, v.views, v.last_viewed_at, u.previous_url, u.changed_at
+           d.snapshot_hash, d.error, d.stopped_at, v.views, v.last_viewed_at, u.previous_url, u.changed_at,
+           d.live, d.frozen_at
     FROM shares s LEFT JOIN share_details d ON d.share_id = s.id LEFT JOIN share_views v ON v.share_id = s.id
          LEFT JOIN share_urls u ON u.share_id = s.id
     ORDER BY s.started_at, s.rowid)sql");
@@ -128,7 +131,8 @@ void Store::insert(const Share& share, WallTime now) {
     row.bind(7, to_iso8601(share.started_at));
     row.bind(8, name_of(share.status));
     row.run();
-    Statement details(*database_, "INSERT INTO share_details VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    Statement details(*database_,
+                      "INSERT INTO share_details VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
     details.bind(1, share.id);
     details.bind(2, share.token);
     details.bind(3, iso(share.expires_at));
@@ -140,6 +144,8 @@ void Store::insert(const Share& share, WallTime now) {
     details.bind(9, share.snapshot_hash);
     details.bind(10, share.error);
     details.bind(11, iso(share.stopped_at));
+    details.bind(12, std::int64_t{share.live});
+    details.bind(13, iso(share.frozen_at));
     details.run();
     keep_high_water(*database_, now);
   });
@@ -151,8 +157,9 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
     // A row of another tool may have no details yet; one that somebody deleted must not fail all others.
     Statement details(*database_, R"sql(
       INSERT INTO share_details
-      SELECT id, '', NULL, NULL, 0, '', '', 0, '', ?2, ?3 FROM shares WHERE id = ?1
-      ON CONFLICT(share_id) DO UPDATE SET error = ?2, stopped_at = ?3)sql");
+      SELECT id, '', NULL, NULL, 0, '', '', ?5, ?6, ?2, ?3, ?4, ?7 FROM shares WHERE id = ?1
+      ON CONFLICT(share_id) DO UPDATE SET error = ?2, stopped_at = ?3, live = ?4, snapshot_end = ?5, snapshot_hash = ?6,
+                                          frozen_at = ?7)sql");
     Statement urls(*database_, R"sql(
       INSERT INTO share_urls SELECT id, ?2, ?3 FROM shares WHERE id = ?1
       ON CONFLICT(share_id) DO UPDATE SET previous_url = ?2, changed_at = ?3)sql");
@@ -167,6 +174,10 @@ void Store::update(std::span<const Share* const> shares, WallTime now) {
       details.bind(1, share->id);
       details.bind(2, share->error);
       details.bind(3, iso(share->stopped_at));
+      details.bind(4, std::int64_t{share->live});
+      details.bind(5, static_cast<std::int64_t>(share->snapshot_end));
+      details.bind(6, share->snapshot_hash);
+      details.bind(7, iso(share->frozen_at));
       details.run();
       // Not of a stopped one: that it is stopped needs no new row, and can be written on a full disk.
       if (share->url_changed_at && share->status != ShareStatus::stopped) {

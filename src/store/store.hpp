@@ -19,7 +19,7 @@ class Database;
 
 class Store {
  public:
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
 
   /// Creates the file where there is none. Refused: a newer version's file (left untouched), a network file system.
   /// A damaged file is set aside as `state.db.corrupt-<time>`, and an empty one takes its place.
@@ -35,7 +35,8 @@ class Store {
 
   /// `now` also moves the high-water mark of time, never back.
   void insert(const Share& share, WallTime now);
-  /// Writes what can change of these shares but their views: status, URL and the one before, port, error, stopped_at.
+  /// Writes what can change of these shares but their views: status, URL and the one before, port, error, stopped_at,
+  /// and whether it is live, with its snapshot.
   /// The token of a stopped one is remembered as ended until it is not stopped any more.
   void update(std::span<const Share* const> shares, WallTime now);
   void update_views(std::span<const Share* const> shares);

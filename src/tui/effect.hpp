@@ -22,8 +22,12 @@ struct StartShare {  // ShareStarted or ShareFailed; copies the URL
   std::filesystem::path session_path;
   std::string provider;
   std::optional<std::string> expires;  // "7d", "never"; absent: the daemon's default
+  bool live = false;
 };
 struct StopShare {  // ShareStopped or ShareRequestFailed
+  std::string share_id;
+};
+struct FreezeShare {  // ShareFrozen
   std::string share_id;
 };
 struct RestoreShare {  // ShareRestored or ShareRequestFailed
@@ -65,9 +69,9 @@ struct SavePreferences {
   Preferences preferences;
 };
 
-using Effect =
-    std::variant<Quit, Suspend, Rescan, ReconnectDaemon, RefreshProviders, StartShare, StopShare, RestoreShare,
-                 OpenView, OpenUrl, CopyText, CopyContext, Download, OpenFolder, DeleteSession, SavePreferences>;
+using Effect = std::variant<Quit, Suspend, Rescan, ReconnectDaemon, RefreshProviders, StartShare, StopShare,
+                            FreezeShare, RestoreShare, OpenView, OpenUrl, CopyText, CopyContext, Download, OpenFolder,
+                            DeleteSession, SavePreferences>;
 using Effects = std::vector<Effect>;
 
 }  // namespace panko::tui

@@ -25,14 +25,19 @@ struct ShareStarted {
   std::filesystem::path session_path;
   protocol::ShareInfo share;
   bool copied = false;  // its URL is on the clipboard
+  bool live = false;    // what was asked for
 };
 struct ShareFailed {
   std::filesystem::path session_path;
   std::string provider;
   std::string reason;
+  bool live = false;  // what was asked for
 };
 struct ShareStopped {
   std::string share_id;
+};
+struct ShareFrozen {
+  protocol::ShareInfo share;
 };
 struct ShareRestored {
   protocol::ShareInfo share;
@@ -56,6 +61,6 @@ struct Said {
 
 using Event =
     std::variant<Input, Resize, Tick, LibraryUpdate, DaemonUp, DaemonDown, ShareChanged, ShareStarted, ShareFailed,
-                 ShareStopped, ShareRestored, ShareRequestFailed, ProvidersKnown, SessionDeleted, Said>;
+                 ShareStopped, ShareFrozen, ShareRestored, ShareRequestFailed, ProvidersKnown, SessionDeleted, Said>;
 
 }  // namespace panko::tui

@@ -27,7 +27,7 @@ constexpr std::size_t kMostPages = 16;  // their files are gone after some secon
 constexpr std::size_t kContextForTerminal = 70'000;
 
 Event failed(const StartShare& effect, std::string reason) {
-  return ShareFailed{effect.session_path, effect.provider, std::move(reason)};
+  return ShareFailed{effect.session_path, effect.provider, std::move(reason), effect.live};
 }
 Event failed(const StopShare& effect, std::string reason) {
   return ShareRequestFailed{effect.share_id, std::move(reason)};
@@ -70,18 +70,24 @@ void Performer::run(const RefreshProviders& /*effect*/) {
 }
 
 void Performer::run(const StartShare& effect) {
-  ShareStarted started{.session_path = effect.session_path, .share = {}};
+  ShareStarted started{.session_path = effect.session_path, .share = {}, .live = effect.live};
   auto daemon = DaemonClient::connect_or_start(places_);
   started.share = daemon.start_share({.session_path = effect.session_path.native(),
                                       .provider = effect.provider,
                                       .expires = effect.expires,
-                                      .bind = {}});
+                                      .bind = {},
+                                      .live = effect.live});
   started.copied = copy(started.share.public_url).has_value();
   inbox_.post(std::move(started));
 }
 
 void Performer::run(const StopShare& effect) {
   inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id)});
+}
+
+void Performer::run(const FreezeShare& effect) {
+  auto daemon = DaemonClient::connect_or_start(places_);
+  inbox_.post(ShareFrozen{daemon.update_share({.share_id = effect.share_id, .freeze = true})});
 }
 
 void Performer::run(const RestoreShare& effect) {

@@ -33,6 +33,7 @@ class Performer {
   void run(const RefreshProviders& effect);
   void run(const StartShare& effect);
   void run(const StopShare& effect);
+  void run(const FreezeShare& effect);
   void run(const RestoreShare& effect);
   void run(const OpenView& effect);
   void run(const OpenUrl& effect);

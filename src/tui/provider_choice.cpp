@@ -46,6 +46,13 @@ void change_expiry(const Sharing& sharing, std::string& expires, std::size_t by)
   expires = offered[(at + by) % offered.size()];
 }
 
+/// Only where it is seen what that means.
+void toggle_live(const Sharing& sharing, ProviderChoice& choice) {
+  if (!choice.selected) return;
+  if (const auto* provider = provider_of(sharing, *choice.selected); provider && provider->available)
+    choice.live = !choice.live;
+}
+
 }  // namespace
 
 std::vector<Item> choosable(const Sharing& sharing) {
@@ -121,14 +128,15 @@ Outcome accept_choice(Sharing& sharing) {
   const auto path = choice.session_path;
   const auto title = choice.title;
   const auto expires = choice.expires;
+  const bool live = choice.live;
   sharing.choice.reset();
   const bool is_pending = std::ranges::any_of(sharing.starting, [&](const PendingStart& start) {
-    return start.session_path == path && start.provider == name;
+    return start.session_path == path && start.provider == name && start.live == live;
   });
   if (is_pending)
     return {.said = Said{false, fmt::format("{} is being shared through {} already.", in_quotes(title), name)}};
-  sharing.starting.push_back({path, title, name});
-  Outcome outcome{.effects = {StartShare{path, name, expires}}};
+  sharing.starting.push_back({path, title, name, live});
+  Outcome outcome{.effects = {StartShare{path, name, expires, live}}};
   if (provider->is_public)  // it has a tunnel, and that takes some seconds
     outcome.said = Said{false, fmt::format("Sharing {} through {}; the link comes when it is up.", in_quotes(title),
                                            presentable(name))};
@@ -160,10 +168,12 @@ Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
     move_selection(sharing, choice, -kFar);
   else if (key.key == Key::end || is(key, 'G'))
     move_selection(sharing, choice, kFar);
-  else if (key.key == Key::right || is(key, 'l') || is(key, 'e'))
+  else if (key.key == Key::right || is(key, 'e'))
     change_expiry(sharing, choice.expires, 1);
-  else if (key.key == Key::left || is(key, 'h'))
+  else if (key.key == Key::left)
     change_expiry(sharing, choice.expires, expiries - 1);
+  else if (is(key, 'l'))
+    toggle_live(sharing, choice);
   else if (is(key, 'c'))
     return copy_of_selected(sharing, choice);
   else if (is(key, 'R'))

@@ -43,8 +43,8 @@ std::string name_of(const Drawing& drawing, const Item& item) {
 std::string text_of(const Drawing& drawing, const Item& item) {
   if (const ShareInfo* share = link_of(drawing.sharing, item)) {
     const char* state = works(*share) ? "shared already" : "does not work now; shared";
-    return fmt::format("{}, through {}; {}", state, presentable(share->provider_name),
-                       expiry_sentence(*share, drawing.now));
+    return fmt::format("{}{}, through {}; {}", state, share->live.value_or(false) ? " live" : "",
+                       presentable(share->provider_name), expiry_sentence(*share, drawing.now));
   }
   const ProviderInfo* provider = provider_of(drawing.sharing, item);
   if (!provider) return "";
@@ -89,16 +89,24 @@ Lines list_lines(const Drawing& drawing) {
   return lines;
 }
 
+Span option(std::string_view text, bool is_chosen) {
+  if (is_chosen) return {fmt::format(" [{}] ", text), theme::kName};
+  return {fmt::format(" {} ", text), theme::kQuiet};
+}
+
 /// "Expires after  1h  12h  1d  [7d]  30d  never"
 Line expiry_line(const Drawing& drawing) {
   Line line{{"Expires after ", theme::kText}};
-  for (const std::string& expires : offered_expiries(drawing.sharing)) {
-    if (expires == drawing.choice.expires)
-      line.push_back({fmt::format(" [{}] ", expires), theme::kName});
-    else
-      line.push_back({fmt::format(" {} ", expires), theme::kQuiet});
-  }
+  for (const std::string& expires : offered_expiries(drawing.sharing))
+    line.push_back(option(expires, expires == drawing.choice.expires));
   return line;
+}
+
+/// "Page           [as of now]  live: follows the session"
+Line live_line(const ProviderChoice& choice) {
+  return {{"Page          ", theme::kText},
+          option("as of now", !choice.live),
+          option("live: follows the session", choice.live)};
 }
 
 void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sentence, const Style& style,
@@ -115,6 +123,7 @@ std::string without_stop(std::string text) {
 /// Who can read it, for how long, and as what: all of it before Enter.
 void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
   lines.push_back({expiry_line(drawing)});
+  lines.push_back({live_line(drawing.choice)});
   if (!drawing.is_compact) lines.emplace_back();
   const std::string description = presentable(provider.description);
   if (width_of(description) > room_for_text(drawing, name_width_of(drawing)))  // the list has its beginning
@@ -131,7 +140,10 @@ void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& 
                theme::kText);
   if (!provider.limits.empty())
     add_sentence(drawing, lines, fmt::format("Limits: {}.", without_stop(presentable(provider.limits))), theme::kText);
-  add_sentence(drawing, lines, "It is published as it is: nothing in it is masked.", theme::kText);
+  if (drawing.choice.live)
+    add_sentence(drawing, lines, "What is said later is published too; nothing is masked.", theme::kWarning);
+  else
+    add_sentence(drawing, lines, "It is published as it is: nothing in it is masked.", theme::kText);
 }
 
 /// What is missing, and the one command that mends it.
@@ -200,7 +212,7 @@ std::vector<std::pair<std::string, std::string>> keys_for(const Sharing& sharing
   if (link_of(sharing, *selected)) return {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
   const ProviderInfo* provider = provider_of(sharing, *selected);
   if (provider && provider->available)
-    return {{"Enter", "share"}, {"↑↓", "provider"}, {"←→", "expiry"}, {"Esc", "cancel"}};
+    return {{"Enter", "share"}, {"↑↓", "provider"}, {"l", "live"}, {"←→", "expiry"}, {"Esc", "cancel"}};
   if (provider && provider->mend)
     return {{"c", "copy the command"}, {"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};
   return {{"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};

@@ -46,6 +46,15 @@ Outcome stop_selected(Sharing& sharing) {
   return stop(sharing, *share, true);
 }
 
+Outcome freeze_selected(Sharing& sharing) {
+  const ShareInfo* share = selected_share(sharing);
+  if (!share || is_stopping(sharing, *share)) return {};
+  if (!share->live.value_or(false))
+    return {.said = Said{false, "This share is not live: its page does not follow the session."}};
+  if (auto refused = refuse_without_daemon(sharing)) return *refused;
+  return {.effects = {FreezeShare{share->id}}};
+}
+
 Outcome stop_all(Sharing& sharing) {
   if (auto refused = refuse_without_daemon(sharing)) return *refused;
   Outcome all;
@@ -157,6 +166,8 @@ Outcome handle_panel_key(Sharing& sharing, const KeyPress& key, int page, WallTi
     return with_link(sharing, show_qr);
   else if (is(key, 'd'))
     return stop_selected(sharing);
+  else if (is(key, 'f'))
+    return freeze_selected(sharing);
   else if (is(key, 'u'))
     return undo_stop(sharing, now);
   else if (is(key, 'D'))

@@ -25,6 +25,7 @@ constexpr int kAroundTheList = 3;        // headings, a blank line, the line abo
 constexpr std::size_t kPlightLines = 2;  // the card has the rest
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
+constexpr std::string_view kLive = "live ";  // in front of a title
 constexpr std::array kHeadings{"TITLE", "PROVIDER", "AGE", "EXPIRES", "VIEWS"};
 constexpr std::size_t kAge = 2;
 constexpr int kRoomForAge = 70;  // with less, the title needs it more
@@ -81,6 +82,10 @@ Span sign_of(const Sharing& sharing, const ShareInfo& share) {
   return {"✗ ", theme::kFailure};
 }
 
+bool is_live(const ShareInfo& share) {
+  return share.live.value_or(false);
+}
+
 std::string second_line(const Sharing& sharing, const ShareInfo& share) {
   if (is_known(sharing) && is_stopping(sharing, share)) return "stopping…";
   if (share.public_url.empty()) return "starting…";
@@ -92,7 +97,11 @@ std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widt
   const bool is_selected = &share == selected_share(sharing);
   const Style text = is_known(sharing) ? theme::kText : theme::kQuiet;
   const Style link = works(share) ? text : theme::kQuiet;
-  Line first = table_row(cells_of(share, now), widths, is_known(sharing) ? theme::kStrong : theme::kQuiet, text);
+  Widths widths_here = widths;
+  if (is_live(share)) widths_here[0] = std::max(widths_here[0] - width_of(kLive), 1);
+  Line first = table_row(cells_of(share, now), widths_here, is_known(sharing) ? theme::kStrong : theme::kQuiet, text);
+  if (is_live(share))
+    first.insert(first.begin(), {std::string(kLive), is_known(sharing) ? theme::kLive : theme::kQuiet});
   first.insert(first.begin(), sign_of(sharing, share));
   if (is_selected) {
     for (Span& span : first) span.style = {.bold = span.style.bold, .dim = span.style.dim, .inverted = true};
@@ -214,13 +223,16 @@ Window panel_window(const Sharing& sharing, const SharesPanel& panel, int column
   }
   window.lines.resize(static_cast<std::size_t>(room + kAroundTheList - 1));
   window.lines.push_back({last_line(sharing, panel, now)});
-  if (list.shares.empty())
+  if (list.shares.empty()) {
     window.keys = {{"Esc", "close"}};
-  else if (is_known(sharing))
+  } else if (is_known(sharing)) {
     window.keys = {{"Enter", "copy"}, {"d", "stop"},     {"i", "details"}, {"o", "open"},
                    {"Q", "QR"},       {"D", "stop all"}, {"Esc", "close"}};
-  else
+    if (is_live(sharing.shares[std::min(panel.row, sharing.shares.size() - 1)]))
+      window.keys.insert(window.keys.begin() + 2, {"f", "freeze"});
+  } else {
     window.keys = {{"Enter", "copy"}, {"R", "reconnect"}, {"i", "details"}, {"Q", "QR"}, {"Esc", "close"}};
+  }
   return window;
 }
 

@@ -21,6 +21,7 @@ struct PendingStart {
   std::filesystem::path session_path;
   std::string title;
   std::string provider;
+  bool live = false;
 };
 
 /// `s`: how to publish the session. A session that is shared already offers its links first.
@@ -35,6 +36,7 @@ struct ProviderChoice {
   std::string title;
   std::optional<Item> selected;  // nullopt: nothing can be chosen (yet)
   std::string expires;           // "7d", "never"
+  bool live = false;             // the page follows the session
 };
 
 /// `S`.

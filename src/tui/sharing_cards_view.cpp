@@ -37,6 +37,7 @@ Line facts_line(const LinkCard& card, WallTime now) {
   const protocol::ShareInfo& share = card.share;
   Line line;
   if (card.copied) line.push_back({"✓ copied  ", theme::kDone});
+  if (share.live.value_or(false)) line.push_back({"live  ", theme::kLive});
   std::string facts = fmt::format("through {}, {}", presentable(share.provider_name), expiry_sentence(share, now));
   if (share.views) facts += ", " + format_count(*share.views, "view", "views");
   line.push_back({std::move(facts), theme::kText});

@@ -76,9 +76,8 @@ void follow_in_cards(Sharing& sharing, const ShareInfo& share) {
   });
 }
 
-void end_pending(Sharing& sharing, const std::filesystem::path& session, const std::string& provider) {
-  std::erase_if(sharing.starting,
-                [&](const PendingStart& start) { return start.session_path == session && start.provider == provider; });
+bool answers(const PendingStart& start, const std::filesystem::path& session, const std::string& provider, bool live) {
+  return start.session_path == session && start.provider == provider && start.live == live;
 }
 
 Stop* find_stop(Sharing& sharing, const std::string& id) {
@@ -226,7 +225,9 @@ Outcome apply(Sharing& sharing, ShareChanged event, WallTime now) {
 }
 
 Outcome apply(Sharing& sharing, ShareStarted event, WallTime now) {
-  end_pending(sharing, event.session_path, event.share.provider_name);
+  std::erase_if(sharing.starting, [&](const PendingStart& start) {
+    return answers(start, event.session_path, event.share.provider_name, event.live);
+  });
   sharing.last_provider = event.share.provider_name;
   Outcome outcome{.said = Said{false, fmt::format("{} is shared through {}.", in_quotes(event.share.session_name),
                                                   presentable(event.share.provider_name))}};
@@ -241,10 +242,13 @@ Outcome apply(Sharing& sharing, ShareStarted event, WallTime now) {
 
 Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
   const auto pending = std::ranges::find_if(sharing.starting, [&](const PendingStart& start) {
-    return start.session_path == event.session_path && start.provider == event.provider;
+    return answers(start, event.session_path, event.provider, event.live);
   });
-  const std::string title = pending == sharing.starting.end() ? event.session_path.stem().native() : pending->title;
-  end_pending(sharing, event.session_path, event.provider);
+  std::string title = event.session_path.stem().native();
+  if (pending != sharing.starting.end()) {
+    title = std::move(pending->title);
+    sharing.starting.erase(pending);
+  }
   add_card(sharing, TroubleCard{fmt::format("Not shared through {}", presentable(event.provider)),
                                 std::move(event.reason), title});
   settle(sharing, now);
@@ -261,6 +265,11 @@ Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now) {
   stop->undo_until = now + Sharing::kUndoTime;
   if (sharing.panel) return {};  // it says so itself
   return {.said = Said{false, fmt::format("Stopped: {}.", in_quotes(stop->share.session_name))}};
+}
+
+Outcome apply(Sharing& /*sharing*/, const ShareFrozen& event, WallTime /*now*/) {
+  return {.said = Said{false, fmt::format("Frozen: {}; its page ends where the session ended just now.",
+                                          in_quotes(event.share.session_name))}};
 }
 
 Outcome apply(Sharing& sharing, const ShareRestored& event, WallTime now) {

@@ -34,6 +34,7 @@ void open_panel(Sharing& sharing);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareStarted event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareFailed event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now);
+[[nodiscard]] Outcome apply(Sharing& sharing, const ShareFrozen& event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, const ShareRestored& event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareRequestFailed event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now);

@@ -64,6 +64,8 @@ TEST_F(CliTest, RefusesWhatIsMistypedWithStatus2) {
        "--sort cannot be \"newst\"; it is one of newest, oldest, messages, size, project; did you mean newest? "
        "See: panko list --help"},
       {{"stop"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
+      {{"edit"}, "edit needs ID. See: panko edit --help"},
+      {{"edit", "3f2a"}, "edit needs something to change: --freeze. See: panko edit --help"},
       {{"stop", "--all", "3f2a"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
       {{"completions", "tcsh"},
        "SHELL cannot be \"tcsh\"; it is one of bash, zsh, fish; did you mean bash? See: panko completions --help"}};

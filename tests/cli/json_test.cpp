@@ -62,13 +62,15 @@ TEST(Json, AShareIsAsDocumented) {
   share.previous_url = "https://old.example/s/t/";
   share.url_changed_at = "2026-01-03T03:04:05Z";
   share.tunnel = "ready";
+  share.live = true;
   EXPECT_EQ(names_of(protocol::to_json(share)), documented("panko share --json"));
 }
 
 TEST(Json, AnAbsentValueIsLeftOut) {
-  EXPECT_EQ(names_of(protocol::to_json(protocol::ShareInfo{})),
-            documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing", "views",
-                                                      "last_viewed_at", "previous_url", "url_changed_at", "tunnel"}));
+  EXPECT_EQ(
+      names_of(protocol::to_json(protocol::ShareInfo{})),
+      documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing", "views",
+                                                "last_viewed_at", "previous_url", "url_changed_at", "tunnel", "live"}));
 }
 
 TEST(Json, AListedSessionIsAsDocumented) {
@@ -227,7 +229,7 @@ TEST(Json, AShownSessionIsAsDocumented) {
   collect(session.at("blocks").as_array(), of_blocks, of_tools, kinds);
   EXPECT_EQ(of_blocks, documented(heading, 2));
   const std::string page = slurp(PANKO_SOURCE_DIR "/docs/json.md");
-  EXPECT_EQ(of_tools, (Names{"id", "name", "input", "result", "is_error"}));
+  EXPECT_EQ(of_tools, (Names{"id", "name", "kind", "input", "result", "is_error"}));
   EXPECT_EQ(kinds, (Names{"user", "assistant", "thinking", "tool", "subagent"}));
   Names used = names_of(session.at("usage").as_object());
   EXPECT_EQ(used, (Names{"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"}));

@@ -22,6 +22,17 @@ TEST(SharingWords, OnlyALinkThatWorksLooksLikeOne) {
   EXPECT_EQ(link_of(protocol::ShareInfo{}), "");
 }
 
+TEST(SharingWords, ALiveShareSaysThatMoreIsPublished) {
+  auto info = share("active");
+  EXPECT_EQ(live_of(info), "");
+  info.live = true;
+  EXPECT_EQ(live_of(info), "live: what is said in the session later is published too");
+  info.status = "error";
+  EXPECT_NE(live_of(info), "") << "it may come back";
+  info.status = "stopped";
+  EXPECT_EQ(live_of(info), "");
+}
+
 TEST(SharingWords, AChangedLinkSaysSo) {
   auto info = share("active");
   EXPECT_EQ(link_change_of(info, kNow), "");

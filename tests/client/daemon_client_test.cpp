@@ -188,6 +188,7 @@ TEST_F(DaemonClientTest, CallsEveryMethod) {
   EXPECT_EQ(client.start_share(start).session_path, "/s/local");
   EXPECT_EQ(client.stop_share("an-id"), "an-id");
   EXPECT_EQ(client.restore_share("an-id").status, "active");
+  EXPECT_EQ(client.update_share({.share_id = "an-id", .freeze = true}).session_path, "an-id");
   EXPECT_EQ(client.list_shares().size(), 2);
   EXPECT_EQ(client.get_share("an-id").local_port, 4000);
   EXPECT_EQ(client.list_providers().size(), 3);

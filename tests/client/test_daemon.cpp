@@ -86,6 +86,11 @@ std::string reply_to(const Request& request, std::string_view how) {
     if (method == "StopShare") return reply_line("ShareStopped", share_id_params(*id));
     return reply_line(method == "GetShare" ? "Share" : "ShareRestored", to_json(some_share("/s")));
   }
+  if (method == "UpdateShare") {
+    const auto update = from_json<UpdateShare>(request.params);
+    if (!update || !update->freeze) return error_line("There is nothing to change.");
+    return reply_line("ShareUpdated", to_json(some_share(update->share_id)));
+  }
   if (method == "ListShares" && how == "no list") return reply_line("ShareList", 7);
   if (method == "ListShares")
     return reply_line("ShareList", to_json_array(std::vector{some_share("/a"), some_share("/b")}));

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 using test::kPing;
 using test::kPong;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 std::string error(std::string_view message) {
@@ -275,6 +276,26 @@ TEST_F(ControlServerTest, AStopIsUndoneAndEverybodyHearsOfIt) {
   EXPECT_EQ(restored.substr(restored.find("data")), started.substr(started.find("data"))) << "nothing has changed";
   EXPECT_THAT(subscriber.line(), AllOf(HasSubstr(id), HasSubstr(R"("status":"active")")));
   EXPECT_EQ(client.ask(R"({"method":"RestoreShare"})"), error("\"share_id\" is missing."));
+}
+
+TEST_F(ControlServerTest, ALiveShareIsFrozenAndEverybodyHearsOfIt) {
+  serve();
+  auto client = connect();
+  std::string request = start_request(session_);
+  request.insert(request.rfind("}}"), R"(,"live":true)");
+  const std::string started = client.ask(request);
+  EXPECT_THAT(started, HasSubstr(R"("live":true)"));
+  const std::string id = started.substr(started.find(R"("id":")") + 6, 36);
+  auto subscriber = connect();
+  ASSERT_EQ(subscriber.ask(R"({"method":"Subscribe"})"), R"({"status":"Subscribed"})");
+  const std::string freeze = R"({"method":"UpdateShare","params":{"share_id":")" + id + R"(","freeze":true}})";
+  const std::string frozen = client.ask(freeze);
+  EXPECT_THAT(frozen, AllOf(StartsWith(R"({"status":"ShareUpdated")"), HasSubstr(id), Not(HasSubstr("live"))));
+  EXPECT_THAT(subscriber.line(), AllOf(HasSubstr(id), Not(HasSubstr("live"))));
+  EXPECT_EQ(client.ask(freeze), frozen) << "it is a snapshot already";
+  EXPECT_EQ(client.ask(R"({"method":"UpdateShare"})"), error("\"share_id\" is missing."));
+  EXPECT_EQ(client.ask(R"({"method":"UpdateShare","params":{"share_id":")" + id + R"(","freeze":7}})"),
+            error("\"freeze\" has to be true or false."));
 }
 
 TEST_F(ControlServerTest, AnswersShutdownBeforeItEnds) {

@@ -55,6 +55,8 @@ class Placeholders {
     static const std::string kUuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
     static const std::string kSentence = R"([^"\\]+)";
     static const std::map<std::string, std::string> kForms{{"share", kUuid},
+                                                           {"live", kUuid},
+                                                           {"live_token", "[A-Za-z0-9_-]{22,}"},
                                                            {"view", kUuid},
                                                            {"token", "[A-Za-z0-9_-]{22,}"},
                                                            {"view_token", "[A-Za-z0-9_-]{22,}"},
@@ -69,7 +71,7 @@ class Placeholders {
                                                            {"more", R"(\{.*\})"},
                                                            {"missing", kSentence}};
     static const std::string kMoment = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z)";
-    if (name == "started" || name == "expires" || name == "daemon_started") return kMoment;
+    if (name.ends_with("started") || name.ends_with("expires")) return kMoment;
     return kForms.at(name);
   }
   static std::string escape(const std::string& text) {

@@ -41,10 +41,11 @@ TEST(Wire, WritesAShareWithItsFieldsInOrder) {
   full.existing = true;
   full.views = 3;
   full.last_viewed_at = "2026-01-03T03:04:05Z";
+  full.live = true;
   EXPECT_EQ(json::serialize(to_json(full)),
             std::string(kShare) +
                 R"(,"expires_at":"2026-01-09T03:04:05Z","error":"gone","own_tunnel":true,"existing":true,)"
-                R"("views":3,"last_viewed_at":"2026-01-03T03:04:05Z"})");
+                R"("views":3,"last_viewed_at":"2026-01-03T03:04:05Z","live":true})");
 }
 
 TEST(Wire, WritesLines) {
@@ -75,16 +76,23 @@ TEST(Wire, ReadsWhatItWrote) {
   full.error = "gone";
   full.views = 3;
   full.last_viewed_at = "2026-01-03T03:04:05Z";
+  full.live = true;
   const auto read = from_json<ShareInfo>(to_json(full));
   ASSERT_TRUE(read);
   EXPECT_EQ(json::serialize(to_json(*read)), json::serialize(to_json(full)));
 
   const StartShare start{
-      .session_path = "/s", .provider = "local", .expires = "7d", .own_tunnel = true, .bind = "10.0.0.1"};
+      .session_path = "/s", .provider = "local", .expires = "7d", .own_tunnel = true, .bind = "10.0.0.1", .live = true};
   const auto start_read = from_json<StartShare>(to_json(start));
   ASSERT_TRUE(start_read);
-  EXPECT_EQ(json::serialize(to_json(*start_read)),
-            R"({"session_path":"/s","provider":"local","expires":"7d","own_tunnel":true,"bind":"10.0.0.1"})");
+  EXPECT_EQ(
+      json::serialize(to_json(*start_read)),
+      R"({"session_path":"/s","provider":"local","expires":"7d","own_tunnel":true,"bind":"10.0.0.1","live":true})");
+
+  const auto update = from_json<UpdateShare>(to_json(UpdateShare{.share_id = "i", .freeze = true}));
+  ASSERT_TRUE(update);
+  EXPECT_EQ(json::serialize(to_json(*update)), R"({"share_id":"i","freeze":true})");
+  EXPECT_EQ(json::serialize(to_json(UpdateShare{.share_id = "i"})), R"({"share_id":"i"})");
 
   const StatusInfo status{.pid = 7,
                           .version = "0.1.0",

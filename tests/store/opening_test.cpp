@@ -93,7 +93,7 @@ TEST_F(OpeningTest, ANewerVersionIsRefusedAndLeftUntouched) {
   }
   const std::string before = bytes_of(file_);
   EXPECT_EQ(failure(), file_.native() +
-                           " has version 7, and this panko reads up to version 3; install the newer panko again, or "
+                           " has version 7, and this panko reads up to version 4; install the newer panko again, or "
                            "set PANKO_HOME to another directory.");
   EXPECT_EQ(bytes_of(file_), before);
 }
@@ -148,7 +148,8 @@ TEST_P(OlderVersionTest, GoesOnAsItWas) {
     store.insert(share, {});
     store.update_views({&one, 1});
     Database old(file_);
-    old.execute("DROP TABLE share_urls");
+    old.execute("ALTER TABLE share_details DROP COLUMN live; ALTER TABLE share_details DROP COLUMN frozen_at");
+    if (version < 3) old.execute("DROP TABLE share_urls");
     if (version < 2) old.execute("DROP TABLE share_views");
     old.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
   }
@@ -159,13 +160,17 @@ TEST_P(OlderVersionTest, GoesOnAsItWas) {
   EXPECT_EQ(store.load_shares()[0].views, version < 2 ? 0U : 3U);
   EXPECT_EQ(store.load_shares()[0].previous_url, "");
   EXPECT_FALSE(store.load_shares()[0].url_changed_at);
+  EXPECT_FALSE(store.load_shares()[0].live) << "what was a snapshot stays one";
+  EXPECT_FALSE(store.load_shares()[0].frozen_at);
   EXPECT_EQ(Database(file_).query_integer("PRAGMA user_version"), Store::kVersion);
   const std::string copy = "state.db.version-" + std::to_string(version) + "-";
   EXPECT_THAT(names_in(scratch_.path()), testing::Contains(testing::StartsWith(copy)).Times(1));
   share.previous_url = "https://old.example/";
   share.url_changed_at = share.last_viewed_at;
+  share.live = true;
   store.update({&one, 1}, {});
   EXPECT_EQ(store.load_shares()[0].previous_url, "https://old.example/");
+  EXPECT_TRUE(store.load_shares()[0].live);
 }
 
 INSTANTIATE_TEST_SUITE_P(From1, OlderVersionTest, testing::Range(1, Store::kVersion));

@@ -51,9 +51,11 @@ void expect_equal(const Share& left, const Share& right) {
   EXPECT_EQ(left.expires_after, right.expires_after);
   EXPECT_EQ(left.own_tunnel, right.own_tunnel);
   EXPECT_EQ(left.bind, right.bind);
+  EXPECT_EQ(left.live, right.live);
   EXPECT_EQ(left.session_id, right.session_id);
   EXPECT_EQ(left.snapshot_end, right.snapshot_end);
   EXPECT_EQ(left.snapshot_hash, right.snapshot_hash);
+  EXPECT_EQ(left.frozen_at, right.frozen_at);
   EXPECT_EQ(left.error, right.error);
   EXPECT_EQ(left.stopped_at, right.stopped_at);
   EXPECT_EQ(left.previous_url, right.previous_url);
@@ -90,6 +92,27 @@ TEST_F(StoreTest, AShareComesBackWithEveryField) {
   ASSERT_EQ(shares.size(), 2U);
   expect_equal(shares[0].id == "a" ? shares[0] : shares[1], share);
   expect_equal(shares[0].id == "a" ? shares[1] : shares[0], bare);
+}
+
+TEST_F(StoreTest, ALiveShareStaysLiveUntilItIsFrozen) {
+  Share share = example("a");
+  share.live = true;
+  {
+    Store store(file_);
+    store.insert(share, kNow);
+    share.status = ShareStatus::active;
+    update(store, share);
+  }
+  expect_equal(Store(file_).load_shares().at(0), share);
+  share.live = false;
+  share.snapshot_end += 1000;
+  share.snapshot_hash = "def";
+  share.frozen_at = kNow + 1h;
+  {
+    Store store(file_);
+    update(store, share);
+  }
+  expect_equal(Store(file_).load_shares().at(0), share);
 }
 
 TEST_F(StoreTest, WhatWasCommittedSurvivesACrash) {

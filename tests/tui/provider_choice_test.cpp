@@ -33,6 +33,51 @@ TEST(ProviderChoice, OpenAndEnterShares) {
   EXPECT_EQ(mark_of(test.sharing, start.session_path, test.now), ShareMark::starting);
 }
 
+TEST(ProviderChoice, LiveIsToggledWhereItsMeaningIsSeen) {
+  SharingTest test;
+  test.open_choice();
+  test.type("G");
+  ASSERT_EQ(selected(test), "ngrok");  // it is missing, so nothing is said of what would be published
+  test.type("lg");
+  EXPECT_FALSE(test.sharing.choice->live);
+  test.type("lll");
+  EXPECT_TRUE(test.sharing.choice->live);
+  EXPECT_EQ(test.expires(), "7d");
+  test.press(Key::enter);
+  EXPECT_TRUE(test.only_effect<StartShare>().live);
+  test.open_choice();
+  EXPECT_FALSE(test.sharing.choice->live) << "it is chosen each time anew";
+}
+
+TEST(ProviderChoice, AShareThatIsBeingStartedDoesNotKeepTheOtherKindFromIt) {
+  SharingTest test;
+  test.open_choice();
+  test.press(Key::enter);
+  const auto snapshot = test.only_effect<StartShare>();
+  EXPECT_FALSE(snapshot.live);
+  test.open_choice();
+  test.type("l");
+  test.press(Key::enter);
+  EXPECT_TRUE(test.only_effect<StartShare>().live);
+  test.open_choice();
+  test.type("l");
+  test.press(Key::enter);
+  EXPECT_THAT(test.effects, IsEmpty());
+  EXPECT_THAT(test.said, ElementsAre("\"Fix the fern\" is being shared through local already."));
+  test.apply(ShareFailed{snapshot.session_path, "local", "No.", true});
+  ASSERT_EQ(test.sharing.starting.size(), 1U);
+  EXPECT_FALSE(test.sharing.starting[0].live);
+}
+
+TEST(ProviderChoice, OfALinkThereIsNothingToToggle) {
+  auto info = share("a", "Fix the fern");
+  info.session_path = test::session("Fix the fern", "fernwatch", 5min).path;
+  SharingTest test({info});
+  test.open_choice();
+  test.type("l");
+  EXPECT_FALSE(test.sharing.choice->live);
+}
+
 TEST(ProviderChoice, TheFirstOneIsConfiguredElseUsedBeforeElseLocal) {
   struct Case {
     const char* configured;

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::share;
 using test::SharingTest;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -106,6 +107,43 @@ TEST(SharesPanel, StopsAtOnceAndUndoesForTenSeconds) {
   EXPECT_EQ(panel.sharing.shares.size(), 3U);
   panel.type("u");
   EXPECT_THAT(panel.effects, IsEmpty());
+}
+
+TEST(SharesPanel, FreezesALiveShareUnasked) {
+  Panel panel;
+  auto live = share("b", "B", 2min);
+  live.live = true;
+  panel.apply(ShareChanged{live});
+  panel.type("gf");  // "a" is a snapshot
+  EXPECT_THAT(panel.effects, IsEmpty());
+  EXPECT_EQ(panel.said.back(), "This share is not live: its page does not follow the session.");
+  EXPECT_THAT(test::text_of(panel.screen()), Not(HasSubstr("f freeze")));
+  panel.type("j");
+  EXPECT_THAT(test::text_of(panel.screen()), AllOf(HasSubstr("live B"), HasSubstr("f freeze")));
+  panel.type("f");
+  EXPECT_EQ(panel.only_effect<FreezeShare>().share_id, "b");
+  live.live.reset();
+  panel.apply(ShareFrozen{live});
+  EXPECT_EQ(panel.said.back(), "Frozen: \"B\"; its page ends where the session ended just now.");
+  panel.apply(ShareChanged{live});
+  EXPECT_EQ(panel.selected(), "b");
+  EXPECT_THAT(test::text_of(panel.screen()), Not(HasSubstr("live B")));
+}
+
+TEST(SharesPanel, NothingIsFrozenWithoutADaemonNorWhileItStops) {
+  Panel panel;
+  auto live = share("a", "A", 1min);
+  live.live = true;
+  panel.apply(ShareChanged{live});
+  panel.type("d");
+  (void)panel.only_effect<StopShare>();
+  panel.type("f");
+  EXPECT_THAT(panel.effects, IsEmpty());
+  panel.apply(ShareRequestFailed{"a", "No."});
+  panel.apply(DaemonDown{"Gone."});
+  panel.type("f");
+  EXPECT_THAT(panel.effects, IsEmpty());
+  EXPECT_THAT(panel.said.back(), HasSubstr("R starts it again"));
 }
 
 TEST(SharesPanel, TheEventsMayComeInAnyOrder) {

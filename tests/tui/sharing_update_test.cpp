@@ -179,10 +179,11 @@ TEST(Sharing, AnythingMayHappen) {
     return (seed >> 8) % below;
   };
   SharingTest test;
-  const std::string_view keys = "jkgGhleqcoQdDuyRx ?";
+  const std::string_view keys = "jkgGhleqcofQdDuyRx ?";
   for (int i = 0; i < 20'000; ++i) {
     const std::string id(1, static_cast<char>('a' + random(8)));
     auto about = share(id, "Session " + id, std::chrono::minutes(random(100)));
+    if (random(2) == 0) about.live = true;
     switch (random(16)) {
       case 0: test.apply(ShareChanged{with_status(about, "stopped")}); break;
       case 1: test.apply(ShareChanged{with_status(about, "error", "It broke.")}); break;
@@ -191,7 +192,10 @@ TEST(Sharing, AnythingMayHappen) {
       case 4: test.apply(ShareStarted{about.session_path, about, random(2) == 0}); break;
       case 5: test.apply(ShareFailed{about.session_path, "cloudflare", "No network."}); break;
       case 6: test.apply(ShareStopped{id}); break;
-      case 7: test.apply(ShareRestored{about}); break;
+      case 7:
+        if (random(2) == 0) test.apply(ShareRestored{about});
+        if (random(2) == 0) test.apply(ShareFrozen{about});
+        break;
       case 8: test.apply(ShareRequestFailed{id, "The daemon is gone."}); break;
       case 9:
         if (random(4) == 0) test.apply(DaemonDown{"Killed."});

@@ -31,6 +31,7 @@ std::vector<protocol::ShareInfo> sample_shares() {
   shares[1].expires_at.reset();
   shares[1].provider_name = "cloudflare";
   shares[1].public_url = "https://some-quick-tunnel-words-here.trycloudflare.com/s/tNB1mPRTkkr3GcZB5wGmMUCqHWI/";
+  shares[1].live = true;
   shares[2].status = "error";
   shares[2].error =
       "cloudflared said: \x1b[2Jcannot reach Cloudflare; check the network connection and its name "
@@ -56,7 +57,9 @@ TEST(SharingView, Choice) {
     test.open_choice("\x1b[2JFix the fern that is overdue every Friday although it was watered on Thursday evening");
     test.type("j");
     expect_golden(std::string("choice_") + name, text_of(test.screen()));
-    test.type("j");
+    test.type("l");
+    expect_golden(std::string("choice_live_") + name, text_of(test.screen()));
+    test.type("lj");
     const std::string limits = test::unwrapped(test.screen());
     EXPECT_THAT(limits, HasSubstr("Limits: visitors see a page of the service first"));
     EXPECT_THAT(limits, HasSubstr("Public: anyone with the link can read it, from anywhere."));
@@ -76,6 +79,10 @@ TEST(SharingView, TheChoiceKeepsItsSize) {
       test.type("j");
       const auto window = window_of(test.sharing, columns, rows, test.now).value_or(Window());
       EXPECT_EQ(std::tie(window.y, window.rows), std::tie(first.y, first.rows)) << name << i;
+      test.type("l");
+      const auto live = window_of(test.sharing, columns, rows, test.now).value_or(Window());
+      EXPECT_EQ(std::tie(live.y, live.rows), std::tie(first.y, first.rows)) << name << i << " live";
+      test.type("l");
     }
   }
 }
@@ -91,6 +98,15 @@ TEST(SharingView, ChoiceOfASessionWhoseLinkDoesNotWork) {
   const std::string text = test::unwrapped(test.screen());
   EXPECT_THAT(text, HasSubstr("Does not work now and is tried again by itself: cloudflared has ended."));
   EXPECT_THAT(text, HasSubstr("Link changed 3 min ago, the old one is dead."));
+}
+
+TEST(SharingView, ChoiceOfASessionThatIsSharedLive) {
+  auto info = share("a", "Fix the fern");
+  info.live = true;
+  info.session_path = test::session("Fix the fern", "fernwatch", 5min).path;
+  SharingTest test({info});
+  test.open_choice();
+  EXPECT_THAT(text_of(test.screen()), HasSubstr("its link    shared already live, through local;"));
 }
 
 TEST(SharingView, ChoiceOfASharedSession) {
