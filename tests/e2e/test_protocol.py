@@ -65,7 +65,7 @@ class Promise(PankoTest):
     def test_examples_of_the_documentation_are_requests_and_replies(self):
         page = (TOP / "docs" / "protocol.md").read_text()
         for method in ("StartShare", "StopShare", "ListShares", "Ping", "Shutdown", "Hello", "Status", "GetShare",
-                       "ListProviders", "OpenView", "Subscribe", "RestoreShare"):  # fmt: skip
+                       "ListProviders", "OpenView", "Subscribe", "RestoreShare", "UpdateShare"):  # fmt: skip
             self.assertIn(method, page)
 
     def test_what_was_added(self):
@@ -183,7 +183,10 @@ class Hostile(PankoTest):
             b'{"method":"StartShare"}', b'{"method":"StartShare","params":[]}', b'{"method":"StartShare","params":"x"}',
             b'{"method":"StartShare","params":{"session_path":7,"provider":"local"}}',
             b'{"method":"StopShare","params":{"share_id":["a"]}}', b'{"method":"StopShare","params":null}',
-            b'{"method":"StopShare","params":{"share_id":"\\u0000"}}',
+            b'{"method":"StopShare","params":{"share_id":"\\u0000"}}', b'{"method":"UpdateShare"}',
+            b'{"method":"UpdateShare","params":{"share_id":"x","freeze":"yes"}}',
+            b'{"method":"UpdateShare","params":{"share_id":"x"}}',
+            b'{"method":"UpdateShare","params":{"share_id":"x","freeze":true}}',
             b'{"method":"Ping\xff"}', b"\xc3\x28", b"\x00\x01\x02\x03", bytes(range(256)).replace(b"\n", b""),
             b"GET / HTTP/1.1\r", b"[" * 100_000, b'{"a":' * 100_000, b'{"method":"' + b"A" * 500_000 + b'"}',
             b'{"method":"\x1b]0;gotcha\x07"}', b'{"method":"a\\u001b[2J\\nb"}',

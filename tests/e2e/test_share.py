@@ -170,6 +170,110 @@ class Sharing(PankoTest):
         self.assert_serving(self.share(sample), "fernwatch")
 
 
+class Live(PankoTest):
+    """`share --live` and `edit --freeze`: what is published of what is written after the share was made."""
+
+    def live_share(self, session):
+        share = self.share(session, "--live")
+        self.assertIs(share["live"], True)
+        return share
+
+    def page(self, share):
+        response = fetch(share["public_url"])
+        self.assertEqual(response.status, 200, response.body[:300])
+        return response.text
+
+    def test_the_page_follows_the_session(self):
+        session = self.session()
+        status, out, err = self.run_panko("share", session.path, "--provider", "local", "--live")
+        self.assertEqual(status, 0, err)
+        self.assertIn("published too", err)
+        share = self.share(session, "--live")
+        self.assertEqual((share["public_url"], share["existing"]), (out.strip(), True))
+        self.assertIn(f"panko edit {share['id'][:8]} --freeze", err)
+        snapshot = self.share(session)
+        self.assertNotEqual(snapshot["id"], share["id"])
+        self.assertNotIn("live", snapshot)
+        for prompt in ("Prune the roses", "Mow the lawn"):
+            session.prompt(prompt)
+            self.assertIn(prompt, self.page(share))
+            self.assertNotIn(prompt, self.page(snapshot))
+        self.assertEqual({row["id"]: row.get("live") for row in self.panko_json("shares")},
+                         {share["id"]: True, snapshot["id"]: None})  # fmt: skip
+        self.assertEqual([line.split("\t")[11] for line in self.panko("shares").splitlines()], ["", "live"])
+
+    def test_it_stays_live_whatever_becomes_of_the_daemon(self):
+        session = self.session()
+        share = self.live_share(session)
+        for n, change in enumerate((self.kill_daemon, lambda: self.kill_daemon(signal.SIGTERM),
+                                    lambda: self.panko("serve", "--restart"))):  # fmt: skip
+            change()
+            self.assertIs(self.panko_json("shares")[0]["live"], True)
+            session.prompt(f"Prompt {n}")
+            self.assertIn(f"Prompt {n}", self.page(share))
+        self.panko("stop", share["id"])
+        self.assertIs(self.call("RestoreShare", {"share_id": share["id"]})["live"], True)
+        session.prompt("And so on")
+        self.assertIn("And so on", self.page(share))
+
+    def test_frozen_it_ends_where_the_session_ended(self):
+        session = self.session()
+        share = self.live_share(session)
+        session.prompt("Prune the roses")
+        status, out, err = self.run_panko("edit", share["id"][:8], "--freeze")
+        self.assertEqual((status, out), (0, ""), err)
+        self.assertRegex(err, r"^Frozen: Water the ferns \([0-9a-f-]{36}\)\.")
+        session.prompt("A secret")
+        for change in (lambda: None, self.kill_daemon, self.serve, lambda: self.panko("serve", "--restart")):
+            change()
+            row = self.panko_json("shares")[0]
+            self.assertNotIn("live", row)
+            self.assertEqual(row["public_url"], share["public_url"])
+            page = self.page(share)
+            self.assertIn("Prune the roses", page)
+            self.assertNotIn("A secret", page)
+        status, _, err = self.run_panko("edit", share["id"], "--freeze")
+        self.assertEqual(status, 0)
+        self.assertIn("Not live", err)
+        self.assertNotIn("A secret", self.page(share))
+
+    def test_once_it_is_frozen_no_crash_thaws_it(self):
+        session = self.session()
+        share = self.live_share(session)
+        self.call("UpdateShare", {"share_id": share["id"], "freeze": True})
+        self.kill_daemon()
+        session.prompt("A secret")
+        self.serve()
+        self.assertNotIn("A secret", self.page(share))
+
+    def test_what_cannot_be_frozen(self):
+        session = self.session()
+        share = self.live_share(session)
+        away = self.root / "away"
+        session.path.rename(away)
+        self.assertIn("could not be frozen", self.refused("edit", share["id"], "--freeze"))
+        self.assertIs(self.rows()[share["id"]]["live"], True)
+        away.rename(session.path)
+        self.panko("stop", share["id"])
+        self.assertIn("is stopped", self.refused("edit", share["id"], "--freeze"))
+        self.assertIn("no-such-id", self.refused("edit", "no-such-id", "--freeze"))
+        self.refused("edit", share["id"], status=2)
+        self.refused("edit", "--freeze", status=2)
+
+    def test_its_events(self):
+        session = self.session()
+        self.serve()
+        with self.ipc() as events:
+            events.call("Subscribe")
+            share = self.live_share(session)
+            while events.reply()["data"]["share"]["status"] != "active":
+                pass
+            self.panko("edit", share["id"], "--freeze")
+            heard = events.reply()["data"]["share"]
+            self.assertEqual((heard["id"], heard["status"]), (share["id"], "active"))
+            self.assertNotIn("live", heard)
+
+
 class Views(PankoTest):
     def views_of(self, share):
         return self.rows()[share["id"]].get("views", 0)

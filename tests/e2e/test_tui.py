@@ -131,6 +131,28 @@ class TheWholePath(TuiTest):
         (share,) = self.rows().values()
         self.assertNotIn("expires_at", share)
 
+    def test_a_live_share_and_how_it_is_frozen(self):
+        session = self.old_session("Water the ferns")
+        tmux = self.tui(expect="Water the ferns")
+        tmux.keys("s")
+        tmux.wait_for("[as of now]")
+        tmux.keys("l")
+        self.assertIn("What is said later is published too", words(tmux.wait_for("[live: follows the session]")))
+        tmux.keys("Enter")
+        url = self.url_of_card(tmux)
+        self.assertIn("live  through local", tmux.screen())
+        self.close_window(tmux, "╭─ Shared")
+        session.prompt("Prune the roses")
+        self.assertIn("Prune the roses", fetch(url).text)
+        tmux.keys("S")
+        self.assertIn("● live Water the ferns", tmux.wait_for("f freeze"))
+        tmux.keys("f")
+        tmux.wait_for('Frozen: "Water the ferns"')
+        self.assertNotIn("f freeze", tmux.wait_for("● Water the ferns"))
+        session.prompt("A secret")
+        self.assertNotIn("A secret", fetch(url).text)
+        self.quit(tmux)
+
     def test_a_camera_reads_the_code(self):
         if not shutil.which("zbarimg"):
             self.skipTest("zbarimg is not installed (package zbar-tools)")
