@@ -12,15 +12,9 @@
 #include <vector>
 
 #include "catalog/entry.hpp"
+#include "session/text_pattern.hpp"
 
 namespace panko {
-
-/// A run of bytes of a text that the query met: whole characters, ascending, not touching.
-struct MatchRange {
-  std::size_t offset = 0;
-  std::size_t length = 0;
-  bool operator==(const MatchRange&) const = default;
-};
 
 struct FuzzyMatch {
   std::int32_t score = 0;          // higher is better

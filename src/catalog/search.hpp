@@ -9,7 +9,7 @@
 
 #include "catalog/order.hpp"
 #include "catalog/session_search.hpp"
-#include "catalog/text_pattern.hpp"
+#include "session/text_pattern.hpp"
 
 namespace panko {
 

@@ -7,18 +7,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "agents/session_places.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/entry.hpp"
 #include "catalog/order.hpp"
-#include "catalog/text_pattern.hpp"
 #include "session/block.hpp"
+#include "session/text_pattern.hpp"
 
 namespace panko {
 
@@ -34,7 +34,7 @@ struct SearchHit {
 
 class SessionSearch {
  public:
-  explicit SessionSearch(const TextPattern& pattern) : scanner_(pattern) {}
+  explicit SessionSearch(const TextPattern& pattern) : finder_(pattern) {}
 
   /// Calls `sink` for each hit in reading order, sub-agents behind their calls; false ends the search. What is no
   /// session has no hits. `strays`: names of its side files that lie among other sessions. The error is one sentence.
@@ -42,34 +42,18 @@ class SessionSearch {
                                  const SessionFilter& filter, const std::function<bool(SearchHit)>& sink);
 
  private:
-  /// Where in a file the text may be: one place a line.
-  struct Places {
-    FileIdentity identity;
-    bool is_everywhere = false;
-    std::vector<std::uint64_t> ends;
-    [[nodiscard]] bool in(ByteRange range) const;
-  };
-
-  [[nodiscard]] Result<Places> scan(const Source& source, const PatternScanner& scanner);
-  [[nodiscard]] Result<void> scan_side_files(const SessionFile& file, std::span<const std::filesystem::path> strays);
-  [[nodiscard]] Result<void> note_spilled(const Source& source);
-  [[nodiscard]] const Places* places_of(const Source& source) const;
-
   bool walk(const Outline& outline, const Source& source);
   bool walk_blocks(const Outline& outline, std::span<const OutlineBlock> blocks, const Source& source);
   bool look_into(const Source& source, const OutlineBlock& block);
   bool look_into_text(std::string_view text, const Block& block);
 
-  PatternScanner scanner_;
-  std::string buffer_;
-  std::vector<std::size_t> found_;
+  PlaceFinder finder_;
 
   // Of the session that is searched.
   const SessionFile* file_ = nullptr;
   const std::function<bool(SearchHit)>* sink_ = nullptr;
   std::shared_ptr<const SessionEntry> session_;
-  std::vector<Places> places_;           // its own file first
-  std::set<std::string> spill_folders_;  // of other files that may have the text
+  SessionPlaces places_;
 };
 
 }  // namespace panko

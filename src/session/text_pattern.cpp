@@ -1,4 +1,4 @@
-#include "catalog/text_pattern.hpp"
+#include "session/text_pattern.hpp"
 
 #include <fmt/format.h>
 #include <hs/hs.h>

@@ -11,12 +11,18 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "catalog/fuzzy.hpp"
 
 struct hs_database;
 struct hs_scratch;
 
 namespace panko {
+
+/// A run of bytes of a text that was met: whole characters. Of several, ascending and not touching.
+struct MatchRange {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool operator==(const MatchRange&) const = default;
+};
 
 class TextPattern {
  public:

@@ -5,8 +5,8 @@
 namespace panko {
 namespace {
 
-TEST(Outline, ABlockTakes64Bytes) {
-  EXPECT_LE(sizeof(OutlineBlock), 64u);
+TEST(Outline, ABlockTakes72Bytes) {
+  EXPECT_LE(sizeof(OutlineBlock), 72u);
 }
 
 TEST(Outline, AnchorKeysAreFnv1a) {

@@ -1,5 +1,5 @@
 // What meets what: in text as it is shown, and in JSON before it is decoded.
-#include "catalog/text_pattern.hpp"
+#include "session/text_pattern.hpp"
 
 #include <gtest/gtest.h>
 
