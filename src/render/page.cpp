@@ -60,45 +60,64 @@ std::string join(const std::vector<std::string>& names) {
   return out;
 }
 
-/// "as of 10:32 UTC · read-only · expires in 6 days"
-void write_status(HtmlWriter& html, const PageHead& head) {
-  html.open(Tag::p, {attr::css("status")});
-  html.text("as of ");
+std::string_view name_of(PageMode mode) {
+  switch (mode) {
+    case PageMode::snapshot: return "snapshot";
+    case PageMode::live: return "live";
+    case PageMode::view: return "view";
+    case PageMode::file: return "file";
+  }
+  return "";
+}
+
+/// "as of 10:32 UTC", with the day where that is another one.
+void write_as_of(HtmlWriter& html, const PageHead& head) {
   const WallTime as_of = head.as_of.value_or(head.now);
   const bool today = std::chrono::floor<std::chrono::days>(as_of) == std::chrono::floor<std::chrono::days>(head.now);
-  const std::string clock = (today ? "" : format_day(as_of) + ", ") + format_clock(as_of) + " UTC";
-  html.element(Tag::time, {attr::datetime(as_of), attr::title(format_moment(as_of))}, head.as_of ? clock : "now");
-  html.text(" · read-only");
+  html.text("as of ");
+  html.element(Tag::time, {attr::datetime(as_of), attr::title(format_moment(as_of))},
+               (today && head.mode != PageMode::file ? "" : format_day(as_of) + ", ") + format_clock(as_of) + " UTC");
+}
+
+/// "as of 10:32 UTC · read-only · expires in 6 days", "live · only you"
+void write_status(HtmlWriter& html, const PageHead& head) {
+  html.open(Tag::p, {attr::css("status")});
+  if (head.mode == PageMode::live || head.mode == PageMode::view) {
+    html.element(Tag::span, {attr::css("live")}, "live");
+  } else {
+    html.open(Tag::span);
+    write_as_of(html, head);
+    html.close(Tag::span);
+  }
+  html.text(" ");
+  html.element(Tag::span, {}, head.mode == PageMode::view ? "only you" : "read-only");
   if (head.expires_at) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*head.expires_at - head.now);
-    html.text(" · ");
-    html.element(Tag::time, {attr::datetime(*head.expires_at), attr::title(format_moment(*head.expires_at))},
+    html.text(" ");
+    html.open(Tag::span);
+    html.element(Tag::time,
+                 {attr::css("expires"), attr::datetime(*head.expires_at), attr::title(format_moment(*head.expires_at))},
                  left.count() > 0 ? "expires in " + describe_time_left(left) : "expired");
+    html.close(Tag::span);
   }
   html.close(Tag::p);
 }
 
 void write_header(HtmlWriter& html, const PageHead& head) {
-  const SessionFacts& facts = head.facts;
   html.open(Tag::header, {attr::css("head")});
   html.open(Tag::div, {attr::css("heading")});
   html.open(Tag::h1);
-  html.element(Tag::a, {attr::href(Url::start(head.root)), attr::title(elide(facts.title, kTitleColumns))},
-               elide(squeeze_white_space(facts.title), kTitleColumns));
+  html.element(Tag::a, {attr::href(Url::start(head.root)), attr::title(elide(head.facts.title, kTitleColumns))},
+               elide(squeeze_white_space(head.facts.title), kTitleColumns));
   html.close(Tag::h1);
   write_status(html, head);
   html.close(Tag::div);
-  html.open(Tag::ul, {attr::css("facts")});
-  write_fact(html, "project", elide(project_of(facts.cwd), 80));
-  write_fact(html, "agent", head.agent);
-  write_fact(html, "model", elide(join(facts.models), 120));
-  write_when(html, facts);
-  write_usage(html, facts.usage);
-  if (facts.unreadable_lines > 0) {
-    write_fact(html, "damage",
-               format_count(facts.unreadable_lines, "line could not be read", "lines could not be read"));
-  }
-  html.close(Tag::ul);
+  html.open(Tag::div, {attr::css("line")});
+  write_facts(html, head);
+  html.open(Tag::p, {attr::css("actions")});
+  if (head.has_files) html.element(Tag::a, {attr::css("files"), attr::href(Url::files(head.root))}, "Files changed");
+  html.close(Tag::p);
+  html.close(Tag::div);
   html.close(Tag::header);
 }
 
@@ -114,44 +133,83 @@ void write_jump(HtmlWriter& html, std::string_view anchor, std::uint64_t count, 
 
 void begin_page(HtmlWriter& html, const PageHead& head) {
   begin_document(html, elide(squeeze_white_space(head.facts.title), kTitleColumns));
-  html.single(Tag::link, {attr::own(attr::Own::rel, "stylesheet"),
-                          attr::href(Url::asset(head.root, asset_named("page.css").name))});
-  html.single(Tag::link, {attr::own(attr::Own::rel, "icon"), attr::own(attr::Own::type, "image/svg+xml"),
-                          attr::href(Url::asset(head.root, asset_named("icon.svg").name))});
+  const auto asset = [&](std::string_view name) { return Url::asset(head.root, asset_named(name).name); };
+  const bool is_file = head.mode == PageMode::file;
+  if (is_file) {
+    const Embedded style = Embedded::asset("page.css");
+    html.single(Tag::meta, {attr::own(attr::Own::equiv, "Content-Security-Policy"),
+                            attr::policy({Embedded::asset("highlight.js"), Embedded::asset("page.js")}, style)});
+    html.embed(Tag::style, {}, style);
+  } else {
+    html.single(Tag::link, {attr::own(attr::Own::rel, "stylesheet"), attr::href(asset("page.css"))});
+    html.single(Tag::link, {attr::own(attr::Own::rel, "icon"), attr::own(attr::Own::type, "image/svg+xml"),
+                            attr::href(asset("icon.svg"))});
+    html.element(Tag::script, {attr::src(asset("page.js")), attr::own(attr::Own::defer, "")}, "");
+  }
   html.close(Tag::head);
-  html.open(Tag::body);
+  const auto milliseconds = [](WallTime time) {
+    return std::to_string(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count());
+  };
+  html.open(Tag::body, {attr::data("data-root", head.root.text()), attr::data("data-mode", name_of(head.mode)),
+                        attr::data("data-version", head.version),
+                        head.expires_at ? attr::data("data-expires", milliseconds(*head.expires_at)) : attr::none(),
+                        is_file ? attr::none() : attr::data("data-highlight", asset("highlight.js").text())});
   html.element(Tag::a, {attr::css("skip"), attr::href(Url::here("messages"))}, "Skip to the messages");
   write_header(html, head);
   html.open(Tag::div, {attr::css("layout")});
 }
 
-void end_page(HtmlWriter& html) {
+void end_page(HtmlWriter& html, PageMode mode) {
   html.close(Tag::div);
+  if (mode == PageMode::file) {
+    html.embed(Tag::script, {}, Embedded::asset("highlight.js"));
+    html.embed(Tag::script, {}, Embedded::asset("page.js"));
+  }
   html.close(Tag::body);
   html.close(Tag::html);
 }
 
-void write_contents(HtmlWriter& html, const Contents& contents) {
-  if (contents.entries.empty()) return;
-  html.open(Tag::nav, {attr::css("contents"), attr::label("Contents")});
-  html.open(Tag::details);
-  html.open(Tag::summary);
-  html.text("Contents ");
-  html.element(Tag::span, {attr::css("count")},
-               format_count(contents.earlier + contents.entries.size() + contents.later, "prompt", "prompts"));
-  html.close(Tag::summary);
-  write_jump(html, contents.earlier_anchor, contents.earlier, "earlier");
-  html.open(Tag::ol);
-  for (const ContentsEntry& entry : contents.entries) {
-    html.open(Tag::li, {entry.here ? attr::css("here") : attr::none()});
-    html.element(Tag::a, {attr::href(entry.here ? Url::here(entry.anchor) : Url::message("", entry.anchor))},
-                 entry.label, Text::exact);
-    html.close(Tag::li);
+void write_facts(HtmlWriter& html, const PageHead& head) {
+  const SessionFacts& facts = head.facts;
+  html.open(Tag::ul, {attr::css("facts")});
+  write_fact(html, "project", elide(project_of(facts.cwd), 80));
+  write_fact(html, "agent", head.agent);
+  write_fact(html, "model", elide(join(facts.models), 120));
+  write_when(html, facts);
+  write_usage(html, facts.usage);
+  if (facts.unreadable_lines > 0) {
+    write_fact(html, "damage",
+               format_count(facts.unreadable_lines, "line could not be read", "lines could not be read"));
   }
-  html.close(Tag::ol);
-  write_jump(html, contents.later_anchor, contents.later, "later");
-  html.close(Tag::details);
-  html.close(Tag::nav);
+  html.close(Tag::ul);
+}
+
+void write_contents(HtmlWriter& html, const Contents& contents) {
+  html.open(Tag::div, {attr::css("side")});
+  if (!contents.entries.empty()) {
+    html.open(Tag::nav, {attr::css("contents"), attr::label("Contents")});
+    html.open(Tag::details);
+    html.open(Tag::summary);
+    html.text("Contents ");
+    html.element(Tag::span, {attr::css("count")},
+                 format_count(contents.earlier + contents.entries.size() + contents.later, "prompt", "prompts"));
+    html.close(Tag::summary);
+    write_jump(html, contents.earlier_anchor, contents.earlier, "earlier");
+    html.open(Tag::ol);
+    for (const ContentsEntry& entry : contents.entries) write_contents_entry(html, entry);
+    html.close(Tag::ol);
+    write_jump(html, contents.later_anchor, contents.later, "later");
+    html.close(Tag::details);
+    html.close(Tag::nav);
+  }
+  html.close(Tag::div);
+}
+
+void write_contents_entry(HtmlWriter& html, const ContentsEntry& entry) {
+  html.open(Tag::li, {entry.here ? attr::css("here") : attr::none()});
+  html.element(Tag::a, {attr::href(entry.here ? Url::here(entry.anchor) : Url::message("", entry.anchor))}, entry.label,
+               Text::exact);
+  html.close(Tag::li);
 }
 
 std::string plain_page(std::string_view title, std::string_view text) {
