@@ -10,7 +10,7 @@ namespace panko {
 namespace {
 
 // Raised when what is kept, or what it means, changes.
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 
 class CodexDigester {
  public:

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "agents/codex.hpp"
+#include "agents/codex_action.hpp"
 #include "agents/codex_notice.hpp"
 #include "agents/codex_prompt.hpp"
 #include "agents/codex_record.hpp"
+#include "agents/codex_result.hpp"
 #include "agents/codex_tool.hpp"
 #include "agents/image_bytes.hpp"
 #include "agents/json_lines.hpp"
@@ -44,29 +46,33 @@ void load_words(const CodexRecord& record, std::uint16_t index, Block& block) {
                                                 : std::string(trim(text));
 }
 
-std::string text_of_result(const CodexRecord& record, std::vector<ImageInfo>* images) {
-  CodexResult result = codex_tool_result(record);
-  if (images != nullptr)
+/// The call, and the record of its result, if there is one.
+void load_tool(const OutlineBlock& outline, const CodexRecord& call, const CodexRecord* end, Block& block) {
+  ToolUse& tool = block.tool.emplace();
+  tool.id = unescape_json(call.call_id());
+  tool.name = unescape_json(codex_tool_name(call));
+  tool.input = codex_tool_input(call);
+  CodexResult result;
+  if (end != nullptr) {
+    tool.has_result = true;
+    tool.is_error = outline.is_error;
+    result = codex_tool_result(*end);
     for (const CodexImage& image : result.images)
-      images->push_back({unescape_json(image.media), decoded_image_size(image.data)});
-  return std::move(result.text);
+      block.images.push_back({unescape_json(image.media), decoded_image_size(image.data)});
+  }
+  tool.action = codex_action(call, end, result);
+  tool.result = std::move(result.text);
 }
 
-Result<void> load_tool(const Source& source, const OutlineBlock& outline, const CodexRecord& record, Block& block) {
-  ToolUse& tool = block.tool.emplace();
-  tool.id = unescape_json(record.call_id());
-  tool.name = unescape_json(codex_tool_name(record));
-  tool.input = codex_tool_input(record);
-  if (outline.result.empty()) return {};
-  tool.has_result = true;
-  tool.is_error = outline.is_error;
-  if (outline.result == outline.record) {
-    tool.result = text_of_result(record, &block.images);
+Result<void> load_tool(const Source& source, const OutlineBlock& outline, const CodexRecord& call, Block& block) {
+  if (outline.result.empty() || outline.result == outline.record) {
+    load_tool(outline, call, outline.result.empty() ? nullptr : &call, block);
     return {};
   }
   const auto document = JsonDocument::read_complete(source, outline.result);
   if (!document) return std::unexpected(document.error());
-  tool.result = text_of_result(parse_codex_record(document->root()), &block.images);
+  const CodexRecord end = parse_codex_record(document->root());
+  load_tool(outline, call, &end, block);
   return {};
 }
 
@@ -86,7 +92,7 @@ Result<void> load_compaction(const Source& source, const OutlineBlock& outline, 
 
 void load_text(const CodexRecord& record, std::uint16_t part, Block& block) {
   if (record.type == CodexType::output) {
-    block.text = text_of_result(record, nullptr);
+    block.text = codex_tool_result(record).text;
   } else if (record.type == CodexType::task_complete && part == 0) {
     load_words(record, part, block);
   } else {

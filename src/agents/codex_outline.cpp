@@ -19,6 +19,7 @@ void CodexOutlineBuilder::add(const JsonRecord& json) {
       case CodexFinding::What::result: add_result(current, found); break;
       case CodexFinding::What::confirm: confirm(found.key); break;
       case CodexFinding::What::rewind: rewind(found.turns); break;
+      case CodexFinding::What::usage: add_usage(found.usage); break;
     }
   }
 }
@@ -51,6 +52,8 @@ void CodexOutlineBuilder::add_block(const Current& current, const CodexFinding& 
   entry.block.part = found.part;
   entry.block.kind = found.kind;
   entry.block.is_error = found.is_error;
+  entry.block.tool = found.tool;
+  entry.block.model = found.model;
   if (found.has_result) entry.block.result = current.range;
   if (found.kind == BlockKind::tool || found.kind == BlockKind::compaction) entry_by_call_[found.key] = index;
   const auto at = static_cast<std::uint32_t>(line_.size());
@@ -58,6 +61,18 @@ void CodexOutlineBuilder::add_block(const Current& current, const CodexFinding& 
   if (found.kind == BlockKind::user || found.kind == BlockKind::image) note_prompt(at, current.ordinal);
   line_.push_back(index);
   entries_.push_back(entry);
+  const bool is_answer =
+      found.kind == BlockKind::assistant || found.kind == BlockKind::thinking || found.kind == BlockKind::tool;
+  if (response_ == kNone && is_answer) response_ = index;
+  if (found.kind == BlockKind::user) response_ = kNone;
+}
+
+/// The count comes behind the response, or behind the results of what it called.
+void CodexOutlineBuilder::add_usage(const Usage& usage) {
+  if (response_ == kNone) return;
+  entries_[response_].block.usage = static_cast<std::uint32_t>(usages_.size());
+  usages_.push_back(usage);
+  response_ = kNone;
 }
 
 /// Texts and images of one record are one prompt.
@@ -118,6 +133,7 @@ Outline CodexOutlineBuilder::finish(const std::filesystem::path& path) {
   }
   Outline outline;
   outline.facts = scan_.facts(path);
+  outline.usages = usages_;
   outline.blocks.reserve(line_.size());
   outline.branches.resize(forks_.size());
   std::vector<std::uint32_t> places;  // of the main line's blocks among all

@@ -31,6 +31,8 @@ class CodexOutlineBuilder {
   [[nodiscard]] Outline finish(const std::filesystem::path& path);
 
  private:
+  static constexpr std::uint32_t kNone = 0xffff'ffff;
+
   struct Entry {
     OutlineBlock block;
     std::uint32_t branch = 0;  // 0 is the main line, else 1 + index of what was taken back
@@ -56,10 +58,13 @@ class CodexOutlineBuilder {
   void note_prompt(std::uint32_t at, std::uint32_t ordinal);
   void confirm(std::uint64_t key);
   void rewind(std::uint64_t turns);
+  void add_usage(const Usage& usage);
 
   RecordLimit limit_;
   CodexScan scan_;
   std::vector<Entry> entries_;
+  std::vector<Usage> usages_;
+  std::uint32_t response_ = kNone;  // the first entry of the one that goes on
   std::vector<Orphan> orphans_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_call_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> doubtful_;  // places on the line

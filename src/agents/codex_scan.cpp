@@ -1,8 +1,11 @@
 #include "agents/codex_scan.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "agents/codex_action.hpp"
 #include "agents/codex_notice.hpp"
+#include "agents/codex_result.hpp"
 #include "agents/codex_tool.hpp"
 #include "agents/image_bytes.hpp"
 #include "agents/json_text.hpp"
@@ -130,8 +133,12 @@ void CodexScan::add_context(const JsonValue& context) {
   constexpr std::size_t kMostModels = 100;
   if (facts_.cwd.empty()) facts_.cwd = unescape_json(short_path(context["cwd"].body()));
   std::string model = unescape_json(short_name(context["model"].body()));
-  if (model.empty() || facts_.models.size() == kMostModels) return;
-  if (std::ranges::find(facts_.models, model) == facts_.models.end()) facts_.models.push_back(std::move(model));
+  if (model.empty()) return;
+  const auto known = std::ranges::find(facts_.models, model) - facts_.models.begin();
+  model_ = OutlineBlock::kNoModel;
+  if (static_cast<std::size_t>(known) == kMostModels) return;
+  model_ = static_cast<std::uint8_t>(known);
+  if (static_cast<std::size_t>(known) == facts_.models.size()) facts_.models.push_back(std::move(model));
 }
 
 void CodexScan::add_tokens(const JsonValue& total) {
@@ -145,11 +152,28 @@ void CodexScan::add_tokens(const JsonValue& total) {
   const bool is_new_count = now.input < total_.input || now.output < total_.output;
   const Tokens before = is_new_count ? Tokens{} : total_;
   const auto grown = [](std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; };
-  sum_.input += grown(before.input, now.input);
-  sum_.cached += grown(before.cached, now.cached);
-  sum_.cache_write += grown(before.cache_write, now.cache_write);
-  sum_.output += grown(before.output, now.output);
+  const Tokens more{.input = grown(before.input, now.input),
+                    .cached = grown(before.cached, now.cached),
+                    .cache_write = grown(before.cache_write, now.cache_write),
+                    .output = grown(before.output, now.output)};
   total_ = now;
+  const Usage usage = usage_of(more);
+  if (usage == Usage{}) return;
+  sum_.input += more.input;
+  sum_.cached += more.cached;
+  sum_.cache_write += more.cache_write;
+  sum_.output += more.output;
+  CodexFinding& found = find_block(BlockKind::notice);
+  found.what = CodexFinding::What::usage;
+  found.usage = usage;
+}
+
+Usage CodexScan::usage_of(const Tokens& tokens) {
+  const std::uint64_t not_new = tokens.cached + tokens.cache_write;
+  return {.input_tokens = tokens.input > not_new ? tokens.input - not_new : 0,
+          .output_tokens = tokens.output,
+          .cache_read_tokens = tokens.cached,
+          .cache_write_tokens = tokens.cache_write};
 }
 
 void CodexScan::add_words(const CodexRecord& record) {
@@ -226,6 +250,7 @@ void CodexScan::add_call(const CodexRecord& record) {
   const std::uint64_t key = id.empty() ? 0 : hash_(id);
   if (key != 0 && !repeats_.add_call(key)) return;
   find_tool(record, key, record.type == CodexType::picture);
+  if (found_.back().tool == ToolKind::edit && found_.back().text == "exec") script_patch_ = key;
 }
 
 /// The end of a call, for whoever looks on: says more than the call's result, or is all there is of it.
@@ -233,8 +258,11 @@ void CodexScan::add_end(const CodexRecord& record, std::uint8_t rank) {
   const auto id = record.call_id();
   const std::uint64_t key = id.empty() ? 0 : hash_(id);
   if (key != 0 && repeats_.has_call(key)) return find_result(record, key, rank);
-  // What a script of the model called is in the script's own result, but for changed files.
-  if (has_calls_ && id.starts_with("exec-") && record.type != CodexType::patch_end) return;
+  if (has_calls_ && id.starts_with("exec-")) {
+    // What a script of the model called is in the script's own result, but for changed files.
+    if (record.type != CodexType::patch_end) return;
+    if (script_patch_ != 0) return find_result(record, std::exchange(script_patch_, 0), rank);
+  }
   // What the user ran is a prompt of its own.
   if (record.payload["source"].body() == "user_shell") return;
   if (key != 0) repeats_.add_call(key);
@@ -289,6 +317,7 @@ CodexFinding& CodexScan::find_block(BlockKind kind, std::uint16_t part) {
   CodexFinding& found = found_.emplace_back();
   found.kind = kind;
   found.part = part;
+  if (kind == BlockKind::assistant || kind == BlockKind::thinking || kind == BlockKind::tool) found.model = model_;
   return found;
 }
 
@@ -298,6 +327,7 @@ void CodexScan::find_tool(const CodexRecord& record, std::uint64_t key, bool has
   found.has_result = has_result;
   found.is_error = has_result && codex_tool_failed(record);
   found.text = unescape_json(codex_tool_name(record));
+  found.tool = codex_tool_kind(record);
 }
 
 void CodexScan::find_result(const CodexRecord& record, std::uint64_t key, std::uint8_t rank) {
@@ -319,11 +349,7 @@ SessionFacts CodexScan::facts(const std::filesystem::path& path) const {
   if (facts.id.empty()) facts.id = name;
   if (facts.title.empty()) facts.title = title_line(first_prompt_);
   if (facts.title.empty()) facts.title = name;
-  const std::uint64_t not_new = sum_.cached + sum_.cache_write;
-  facts.usage = {.input_tokens = sum_.input > not_new ? sum_.input - not_new : 0,
-                 .output_tokens = sum_.output,
-                 .cache_read_tokens = sum_.cached,
-                 .cache_write_tokens = sum_.cache_write};
+  facts.usage = usage_of(sum_);
   if (first_ms_ <= last_ms_) {
     facts.started_at = WallTime(std::chrono::milliseconds(first_ms_));
     facts.ended_at = WallTime(std::chrono::milliseconds(last_ms_));

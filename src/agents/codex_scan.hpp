@@ -25,6 +25,7 @@ struct CodexFinding {
     result,   // of the call `key`, or, without a key, of the last call that has no id
     confirm,  // the doubtful block `key` is a prompt
     rewind,   // the last `turns` prompts and all behind them are taken back
+    usage,    // what the response cost that ends here
   };
   What what = What::block;
   BlockKind kind = BlockKind::notice;
@@ -33,8 +34,11 @@ struct CodexFinding {
   bool has_result = false;   // a tool's record that holds its result, too
   bool is_doubtful = false;  // a notice that may turn out a prompt
   std::uint8_t rank = 0;     // of results of one call, the highest is shown
+  ToolKind tool = ToolKind::other;
+  std::uint8_t model = OutlineBlock::kNoModel;
   std::uint64_t key = 0;
   std::uint64_t turns = 0;
+  Usage usage;
   std::string text;  // user, assistant: the words; tool: its name
 };
 
@@ -54,7 +58,7 @@ class CodexScan {
   template <class Archive>
   void keep(Archive& archive) {
     archive(facts_.id, facts_.title, facts_.cwd, facts_.git_branch, facts_.models, facts_.is_child, first_ms_, last_ms_,
-            has_meta_, has_calls_, has_answer_, first_prompt_, total_, sum_, repeats_);
+            has_meta_, has_calls_, has_answer_, model_, script_patch_, first_prompt_, total_, sum_, repeats_);
   }
 
  private:
@@ -70,6 +74,8 @@ class CodexScan {
     }
   };
   struct Words;
+
+  [[nodiscard]] static Usage usage_of(const Tokens& tokens);
 
   void add_meta(const JsonValue& meta);
   void add_context(const JsonValue& context);
@@ -99,6 +105,8 @@ class CodexScan {
   bool has_meta_ = false;
   bool has_calls_ = false;   // items of the model, not events alone
   bool has_answer_ = false;  // behind the last prompt
+  std::uint8_t model_ = OutlineBlock::kNoModel;
+  std::uint64_t script_patch_ = 0;  // the call of a script that applies a patch, until that is done
   std::string first_prompt_;
   Tokens total_;  // as counted last
   Tokens sum_;

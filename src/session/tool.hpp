@@ -75,6 +75,7 @@ struct Todo {
 
 struct TodoCall {
   std::vector<Todo> todos;
+  std::string note = {};  // what the agent says about the change
 };
 
 struct Question {
