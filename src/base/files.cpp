@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/random.hpp"
+#include "base/new_file.hpp"
 
 namespace panko {
 
@@ -21,18 +21,6 @@ namespace {
 
 std::unexpected<Error> fail_with_errno(std::string_view what, const fs::path& path) {
   return fail(fmt::format("{} {}: {}", what, path.native(), describe_errno(errno)));
-}
-
-Result<void> write_all(int fd, std::string_view content, const fs::path& path) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return fail_with_errno("Cannot write", path);
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 }  // namespace
@@ -55,25 +43,10 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
 }
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
-  const fs::path temporary = path.native() + "." + random_token();
-  {
-    const Fd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
-    if (!fd) return fail_with_errno("Cannot create", temporary);
-    auto written = write_all(fd.get(), content, temporary);
-    if (written && ::fsync(fd.get()) != 0) written = fail_with_errno("Cannot write", temporary);
-    if (!written) {
-      ::unlink(temporary.c_str());
-      return written;
-    }
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    auto error = fail_with_errno("Cannot write", path);
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  const Fd directory{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (directory) ::fsync(directory.get());
-  return {};
+  auto file = NewFile::create(path);
+  if (!file) return std::unexpected(std::move(file.error()));
+  if (auto written = file->write(content); !written) return written;
+  return file->put_in_place(NewFile::IfThere::replace);
 }
 
 Result<void> ensure_private_directory(const fs::path& path) {
