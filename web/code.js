@@ -5,6 +5,7 @@ const kLongest = 60_000; // characters: more would be felt
 
 let loading = null;
 function loadHighlighter() {
+  if (window.pankoHighlight) return window.pankoHighlight;
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = body.dataset.highlight;

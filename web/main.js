@@ -6,6 +6,7 @@ import { createContents } from "./contents.js";
 import { addCopyButtons, copyLink } from "./copy.js";
 import { isDialogOpen, openInDialog, showHelp } from "./dialogs.js";
 import { body, button, keepPlace, main, make } from "./dom.js";
+import { embedded, isEmbedded } from "./embedded.js";
 import { createFilters } from "./filters.js";
 import { createFind } from "./find.js";
 import { listenForKeys } from "./keys.js";
@@ -15,7 +16,7 @@ import { countDown, showLocalTimes } from "./times.js";
 import { createWindows } from "./windows.js";
 
 const root = body.dataset.root ?? "";
-const source = served(root);
+const source = isEmbedded ? embedded() : served(root);
 let page = null;
 let unfolded = false; // by the key: windows to come are too
 const ended = () => page?.ended("stopped");
@@ -102,6 +103,7 @@ function startSession() {
   windows.all().forEach(added);
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (wanted && wanted !== "messages") place.goTo(wanted);
+  else if (isEmbedded) windows.replace({}).then(windows.check);
   addEventListener("hashchange", () => location.hash.length > 1 && place.goTo(decodeURIComponent(location.hash.slice(1))));
   windows.check();
   place.moved();

@@ -1,5 +1,6 @@
 // Where the reader is: the message at the top of the screen, steps from there to others, jumps to any place of the session.
 import { body, headHeight, isShown, main, make, number, say, unfoldAround } from "./dom.js";
+import { isEmbedded } from "./embedded.js";
 import { Ended, Missing } from "./served.js";
 
 const kGap = 14; // pixels between the header and a message that was jumped to
@@ -47,7 +48,7 @@ export function createPlace(windows, root) {
     select(article);
     scrollTo(article);
     const place = encodeURIComponent(article.id);
-    if (article.id) history.replaceState(null, "", `${root || "./"}?from=${place}#${place}`);
+    if (article.id) history.replaceState(null, "", isEmbedded ? `#${place}` : `${root || "./"}?from=${place}#${place}`);
   }
 
   /// To a message by its anchor, loaded or not. Answers its element; null where there is no such message.

@@ -63,6 +63,7 @@ Command completions_command();
 Command config_command();
 Command doctor_command();
 Command edit_command();
+Command export_command();
 Command list_command();
 Command logs_command();
 Command providers_command();

@@ -1,10 +1,12 @@
 #include "edition/export.hpp"
 
 #include <system_error>
+#include <utility>
 
 #include "agents/transcript.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
+#include "edition/export_page.hpp"
 #include "render/json.hpp"
 #include "render/text.hpp"
 
@@ -127,15 +129,31 @@ class Export {
   bool wanted_ = true;
 };
 
+Result<void> write_records(const Source& source, const std::function<bool(std::string_view)>& write) {
+  std::string piece(kPiece, '\0');
+  for (std::uint64_t at = 0; at < source.size();) {
+    const auto got = source.read_at(at, piece);
+    if (!got) return std::unexpected(got.error());
+    if (*got == 0 || !write(std::string_view(piece).substr(0, *got))) return {};
+    at += *got;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> export_session(const fs::path& path, ExportFormat format,
                             const std::function<bool(std::string_view)>& write) {
-  const auto transcript = Transcript::open(path);
+  auto transcript = Transcript::open(path);
   if (!transcript) return std::unexpected(transcript.error());
-  Export session(*transcript, write);
-  if (format == ExportFormat::json) return session.json();
-  return session.text(format == ExportFormat::markdown ? TextFormat::markdown : TextFormat::plain);
+  switch (format) {
+    case ExportFormat::json: return Export(*transcript, write).json();
+    case ExportFormat::text: return Export(*transcript, write).text(TextFormat::plain);
+    case ExportFormat::markdown: return Export(*transcript, write).text(TextFormat::markdown);
+    case ExportFormat::html: return export_page(std::move(*transcript), write);
+    case ExportFormat::records: return write_records(transcript->source(), write);
+  }
+  return {};
 }
 
 }  // namespace panko

@@ -10,10 +10,15 @@
 
 namespace panko {
 
-enum class ExportFormat { json, text, markdown };
+enum class ExportFormat {
+  json,  // the object of docs/json.md, with a newline behind it
+  text,
+  markdown,
+  html,     // one file that needs nothing else, see export_page.hpp
+  records,  // the session's own bytes, decompressed
+};
 
 /// `write` gets one piece after the other; false from it (a closed pipe) ends the export without an error.
-/// JSON is the object of docs/json.md, with a newline behind it.
 [[nodiscard]] Result<void> export_session(const std::filesystem::path& path, ExportFormat format,
                                           const std::function<bool(std::string_view)>& write);
 

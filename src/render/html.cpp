@@ -7,7 +7,10 @@
 #include <cassert>
 #include <iterator>
 
+#include "base/base64.hpp"
+#include "base/random.hpp"
 #include "base/text.hpp"
+#include "render/assets.hpp"
 
 namespace panko {
 
@@ -21,15 +24,15 @@ struct TagInfo {
 };
 
 constexpr auto kTags = std::to_array<TagInfo>({
-    {"a", false},     {"article", true}, {"aside", true},  {"b", false},     {"blockquote", true}, {"body", true},
-    {"br", false},    {"code", false},   {"dd", true},     {"del", false},   {"details", true},    {"div", true},
-    {"dl", true},     {"dt", true},      {"em", false},    {"footer", true}, {"h1", true},         {"h2", true},
-    {"h3", true},     {"h4", true},      {"h5", true},     {"h6", true},     {"head", true},       {"header", true},
-    {"hr", true},     {"html", true},    {"img", false},   {"input", false}, {"li", true},         {"link", true},
-    {"main", true},   {"meta", true},    {"nav", true},    {"ol", true},     {"p", true},          {"pre", true},
-    {"script", true}, {"section", true}, {"small", false}, {"span", false},  {"strong", false},    {"summary", true},
-    {"table", true},  {"tbody", true},   {"td", true},     {"th", true},     {"thead", true},      {"time", false},
-    {"title", true},  {"tr", true},      {"ul", true},
+    {"a", false},      {"article", true}, {"aside", true},  {"b", false},     {"blockquote", true}, {"body", true},
+    {"br", false},     {"code", false},   {"dd", true},     {"del", false},   {"details", true},    {"div", true},
+    {"dl", true},      {"dt", true},      {"em", false},    {"footer", true}, {"h1", true},         {"h2", true},
+    {"h3", true},      {"h4", true},      {"h5", true},     {"h6", true},     {"head", true},       {"header", true},
+    {"hr", true},      {"html", true},    {"img", false},   {"input", false}, {"li", true},         {"link", true},
+    {"main", true},    {"meta", true},    {"nav", true},    {"ol", true},     {"p", true},          {"pre", true},
+    {"script", true},  {"section", true}, {"small", false}, {"span", false},  {"strong", false},    {"style", true},
+    {"summary", true}, {"table", true},   {"tbody", true},  {"td", true},     {"th", true},         {"thead", true},
+    {"time", false},   {"title", true},   {"tr", true},     {"ul", true},
 });
 static_assert(kTags.size() == static_cast<std::size_t>(Tag::ul) + 1);
 
@@ -185,6 +188,10 @@ Url Url::files_after(Constant root, std::size_t count) {
   return Url(fmt::format("{}files?after={}", root.text(), count));
 }
 
+Url Url::raw(Constant root, std::string_view anchor) {
+  return Url(fmt::format("{}r/{}", root.text(), encoded(anchor)));
+}
+
 Url Url::image(Constant root, std::string_view anchor, std::size_t index) {
   return Url(fmt::format("{}i/{}/{}", root.text(), encoded(anchor), index));
 }
@@ -197,6 +204,16 @@ Url Url::files(Constant root) {
   return Url(fmt::format("{}files", root.text()));
 }
 
+Attribute attr::css(std::initializer_list<Constant> names) {
+  std::string all;
+  for (const Constant& name : names) {
+    if (name.text().empty()) continue;
+    if (!all.empty()) all += ' ';
+    all += name.text();
+  }
+  return all.empty() ? none() : Attribute{"class", std::move(all)};
+}
+
 Attribute attr::language(std::string_view name) {
   const bool plain = !name.empty() && name.size() <= 24 &&
                      std::ranges::all_of(name, [](char c) { return is_unreserved(c) || c == '+' || c == '#'; });
@@ -205,8 +222,30 @@ Attribute attr::language(std::string_view name) {
 
 Attribute attr::own(Own name, Constant value) {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex", "defer"});
+      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex", "defer", "http-equiv"});
   return {kNames.at(static_cast<std::size_t>(name)), std::string(value.text())};
+}
+
+Attribute attr::policy(std::initializer_list<Embedded> scripts, const Embedded& style) {
+  const auto hash_of = [](const Embedded& content) {
+    const Sha256 hash = sha256(content.text());
+    return fmt::format(" 'sha256-{}'", to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()}));
+  };
+  std::string all;
+  for (const Embedded& script : scripts) all += hash_of(script);
+  return {"content", fmt::format("default-src 'none'; script-src{}; style-src{}; img-src data:; base-uri 'none'; "
+                                 "form-action 'none'",
+                                 all, hash_of(style))};
+}
+
+Embedded Embedded::asset(std::string_view source) {
+  const std::string_view bytes = asset_named(source).bytes;
+  assert(!bytes.contains("</script") && !bytes.contains("</style"));
+  return Embedded(std::string(bytes));
+}
+
+Embedded Embedded::base64(std::string_view bytes) {
+  return Embedded(to_base64(bytes));
 }
 
 void HtmlWriter::doctype() {
@@ -255,6 +294,13 @@ void HtmlWriter::text(std::string_view text, Text kind) {
 void HtmlWriter::element(Tag tag, std::initializer_list<Attribute> attributes, std::string_view content, Text kind) {
   open(tag, attributes);
   text(content, kind);
+  close(tag);
+}
+
+void HtmlWriter::embed(Tag tag, std::initializer_list<Attribute> attributes, const Embedded& content) {
+  assert(tag == Tag::script || tag == Tag::style);
+  open(tag, attributes);
+  out_ += content.text();
   close(tag);
 }
 

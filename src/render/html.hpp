@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -41,6 +42,7 @@ class Url {
   [[nodiscard]] static Url records(Constant root, std::string_view anchor);
   [[nodiscard]] static Url files(Constant root);
   [[nodiscard]] static Url files_after(Constant root, std::size_t count);  // the list of files without the first ones
+  [[nodiscard]] static Url raw(Constant root, std::string_view anchor);    // the records of a block
   [[nodiscard]] static Url image(Constant root, std::string_view anchor, std::size_t index);
   [[nodiscard]] static Url asset(Constant root, std::string_view name);
 
@@ -93,6 +95,7 @@ enum class Tag : std::uint8_t {
   small,
   span,
   strong,
+  style,
   summary,
   table,
   tbody,
@@ -103,6 +106,18 @@ enum class Tag : std::uint8_t {
   title,
   tr,
   ul,
+};
+
+/// What stands inside a script or style element, where nothing is escaped: only what cannot end the element.
+class Embedded {
+ public:
+  [[nodiscard]] static Embedded asset(std::string_view source);  // the file of web/ that has this name
+  [[nodiscard]] static Embedded base64(std::string_view bytes);
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  explicit Embedded(std::string text) : text_(std::move(text)) {}
+  std::string text_;
 };
 
 /// An attribute with its value. Made by the functions in `attr` alone.
@@ -122,7 +137,8 @@ struct attr {
   [[nodiscard]] static Attribute none() { return {"", ""}; }
   [[nodiscard]] static Attribute href(const Url& url) { return {"href", url.text()}; }
   [[nodiscard]] static Attribute src(const Url& url) { return {"src", url.text()}; }
-  [[nodiscard]] static Attribute css(Constant name) { return {"class", std::string(name.text())}; }
+  [[nodiscard]] static Attribute css(Constant name) { return css({name}); }
+  [[nodiscard]] static Attribute css(std::initializer_list<Constant> names);  // empty ones are left out
   [[nodiscard]] static Attribute id(std::string_view text) { return {"id", std::string(text)}; }
   [[nodiscard]] static Attribute title(std::string_view text) { return {"title", std::string(text)}; }
   [[nodiscard]] static Attribute alt(std::string_view text) { return {"alt", std::string(text)}; }
@@ -137,8 +153,10 @@ struct attr {
     return {name.text(), std::string(value)};
   }
   /// The attributes whose values are ours alone: name, content, rel, type, loading, lang, charset, role, disabled...
-  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex, defer };
+  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex, defer, equiv };
   [[nodiscard]] static Attribute own(Own name, Constant value);
+  /// Of the policy of a file: its own scripts and style alone, by their hashes.
+  [[nodiscard]] static Attribute policy(std::initializer_list<Embedded> scripts, const Embedded& style);
 };
 
 /// How invisible characters are treated: `exact` (code, paths, titles) shows each as an escape; `prose` leaves the
@@ -155,11 +173,15 @@ class HtmlWriter {
   void text(std::string_view text, Text kind = Text::exact);
   /// open, text, close.
   void element(Tag tag, std::initializer_list<Attribute> attributes, std::string_view text, Text kind = Text::exact);
+  /// A script or style element with its content.
+  void embed(Tag tag, std::initializer_list<Attribute> attributes, const Embedded& content);
 
   [[nodiscard]] std::size_t size() const { return out_.size(); }
   [[nodiscard]] std::size_t depth() const { return open_.size(); }
   /// Drops what was written behind `size`, where the same elements were open as now.
   void rewind(std::size_t size) { out_.resize(size); }
+  /// What was written so far, given away: elements stay open.
+  [[nodiscard]] std::string drain() { return std::exchange(out_, {}); }
   /// The document; every element must be closed.
   [[nodiscard]] std::string take();
 
