@@ -91,6 +91,7 @@ constinit const Agent kClaude{
     .summarise = summarise_claude,
     .digest = digest_claude,
     .read = read_claude,
+    .follow = follow_claude,
     .load = load_claude,
     .load_image = load_claude_image,
 };

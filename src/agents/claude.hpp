@@ -14,6 +14,7 @@ extern const Agent kClaude;
                                            DigestProgress& progress);
 [[nodiscard]] Result<Outline> read_claude(const Source& source, const std::filesystem::path& path,
                                           const ReadLimits& limits);
+[[nodiscard]] std::unique_ptr<SessionReader> follow_claude(const std::filesystem::path& path);
 [[nodiscard]] Result<Block> load_claude(const Source& source, const OutlineBlock& block,
                                         const std::filesystem::path& path);
 [[nodiscard]] Result<ImageBytes> load_claude_image(const Source& source, const OutlineBlock& block, std::size_t index);

@@ -36,7 +36,6 @@ ClaudeBranches find_claude_branches(const std::vector<ClaudeNode>& nodes) {
   const auto count = static_cast<std::uint32_t>(nodes.size());
 
   ClaudeBranches branches;
-  branches.branch_of.assign(count, kNone);
   std::vector<std::uint32_t> kept(count, kNone);  // by parent: the child that goes on
   std::vector<std::uint32_t> abandoned;           // roots of branches
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -51,6 +50,8 @@ ClaudeBranches find_claude_branches(const std::vector<ClaudeNode>& nodes) {
       abandoned.push_back(i);
     }
   }
+  branches.branch_of.assign(count, abandoned.empty() ? 0 : kNone);
+  if (abandoned.empty()) return branches;
   for (const std::uint32_t root : abandoned) {
     branches.fork_of.push_back(nodes[root].parent);
     branches.branch_of[root] = static_cast<std::uint32_t>(branches.fork_of.size());

@@ -33,6 +33,7 @@ class ClaudeFacts {
 
   /// The first few session ids that the records name.
   [[nodiscard]] const std::vector<std::string>& session_ids() const { return session_ids_; }
+  [[nodiscard]] const std::vector<std::string>& models() const { return facts_.models; }
   /// Without one the file is a sub-agent's own: its line is the main line.
   [[nodiscard]] bool any_main_turn() const { return any_main_turn_; }
   /// White space squeezed, at most Digest::kTextBytes.

@@ -11,10 +11,6 @@
 
 namespace panko {
 
-Result<std::uint64_t> ClaudeOutlineBuilder::add_all(const Source& source, std::uint64_t from) {
-  return add_json_lines(*this, source, from);
-}
-
 void ClaudeOutlineBuilder::add(const JsonRecord& json) {
   Current current{.record = parse_claude_record(json.object), .range = json.range, .ordinal = json.ordinal};
   const ClaudeRecord& record = current.record;
@@ -27,13 +23,14 @@ void ClaudeOutlineBuilder::add(const JsonRecord& json) {
     if (!node_by_id_.emplace(text_hash(record.uuid), node).second) return;  // the same record once more
     current.node = node;
     nodes_.emplace_back();
-    parents_.push_back(record.parent.empty() ? 0 : text_hash(record.parent));
+    if (!record.parent.empty()) missing_parents_.emplace_back(node, text_hash(record.parent));
     chain_by_node_.push_back(0);  // before chain_of looks: a record may name itself as its parent
     if (record.is_sidechain) chain_by_node_.back() = current.chain = chain_of(record);
   } else if (record.is_sidechain) {
     current.chain = chain_of(record);
   }
   facts_.add(record, time_ms);
+  if (record.type == ClaudeRecordType::assistant) current.model = model_of(record);
 
   switch (record.type) {
     case ClaudeRecordType::user: add_user(current); break;
@@ -55,8 +52,9 @@ void ClaudeOutlineBuilder::add(const UnshownLine& line) {
   entry.block.ordinal = line.number;
   entry.block.part = kClaudeUnshownPart;
   entry.block.anchor_key = anchor_key_of(claude_anchor({}, line.number, kClaudeUnshownPart));
-  entry.index = entry.order = static_cast<std::uint32_t>(entries_.size());
+  entry.order = static_cast<std::uint32_t>(entries_.size());
   entry.position = static_cast<std::uint32_t>(nodes_.size());
+  lowest_order_ = std::min(lowest_order_, entry.order);
   entries_.push_back(entry);
 }
 
@@ -77,6 +75,18 @@ std::uint32_t ClaudeOutlineBuilder::chain_of(const ClaudeRecord& record) {
   return start();
 }
 
+/// Index of the record's model among those of the facts, which have it already.
+std::uint8_t ClaudeOutlineBuilder::model_of(const ClaudeRecord& record) {
+  const auto name = short_name(record.model);
+  if (name == last_model_) return last_model_index_;
+  const auto& models = facts_.models();
+  const auto model = std::ranges::find(models, unescape_json(name));
+  last_model_ = name;
+  last_model_index_ =
+      model == models.end() ? OutlineBlock::kNoModel : static_cast<std::uint8_t>(model - models.begin());
+  return last_model_index_;
+}
+
 std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint16_t part, BlockKind kind,
                                               bool is_error) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
@@ -90,19 +100,15 @@ std::uint32_t ClaudeOutlineBuilder::add_block(const Current& current, std::uint1
   entry.block.part = part;
   entry.block.kind = kind;
   entry.block.is_error = is_error;
-  entry.index = entry.order = index;
+  entry.block.model = current.model;
+  entry.order = index;
   entry.node = current.node;
   entry.position = static_cast<std::uint32_t>(nodes_.size());
   entry.chain = current.chain;
   if (current.chain != 0)
     entry.chain_start_key = anchor_key_of(claude_anchor(uuid, current.ordinal, kClaudeSubagentPart));
-  if (current.response != 0) {
-    const auto [first, inserted] = entry_by_response_.emplace(current.response, index);
-    if (!inserted) {
-      entry.order = first->second;
-      if (entries_.back().order != entry.order) out_of_order_ = true;
-    }
-  }
+  if (current.response != 0) entry.order = entry_by_response_.emplace(current.response, index).first->second;
+  lowest_order_ = std::min(lowest_order_, entry.order);
   entries_.push_back(entry);
   return index;
 }
@@ -142,6 +148,7 @@ void ClaudeOutlineBuilder::add_assistant(Current& current) {
   const ClaudeRecord& record = current.record;
   if (current.node != kNone) nodes_[current.node].turn = current.chain == 0;
   if (!record.response().empty()) current.response = text_hash(record.response());
+  const auto first_entry = static_cast<std::uint32_t>(entries_.size());
   for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
     using enum ClaudePart::Type;
     switch (part.type) {
@@ -155,6 +162,21 @@ void ClaudeOutlineBuilder::add_assistant(Current& current) {
       default: break;
     }
   });
+  if (record.has_usage) add_usage(current, first_entry);
+}
+
+/// Once for each response, from its last line, at its first block.
+void ClaudeOutlineBuilder::add_usage(const Current& current, std::uint32_t first_entry) {
+  const auto end = static_cast<std::uint32_t>(usages_.size());
+  std::uint32_t usage = end;
+  if (current.response != 0) {
+    usage = usage_by_response_.emplace(current.response, end).first->second;
+    const auto first = entry_by_response_.find(current.response);
+    first_entry = first == entry_by_response_.end() ? kNone : first->second;
+  }
+  if (usage == end) usages_.emplace_back();
+  usages_[usage] = current.record.usage;
+  if (first_entry < entries_.size()) entries_[first_entry].block.usage = usage;
 }
 
 bool ClaudeOutlineBuilder::is_new_part(const Current& current, const ClaudePart& part) {
@@ -166,7 +188,6 @@ void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& pa
   if (part.id.empty() && !is_new_part(current, part)) return;
   const std::uint32_t entry = add_block(current, index, BlockKind::tool);
   entries_[entry].block.tool = claude_tool_kind(part.name);
-  if (!part.id.empty()) entry_by_call_[text_hash(part.id)] = entry;
   if (part.name == "Task" || part.name == "Agent") {
     ClaudeSpawn& spawn = spawns_[entry];
     if (const auto prompt = part.input["prompt"]; prompt.is_string())
@@ -174,23 +195,42 @@ void ClaudeOutlineBuilder::add_call(const Current& current, const ClaudePart& pa
     spawn.type = title_line(unescape_json(part.input["subagent_type"].body()));
     spawn.description = title_line(unescape_json(part.input["description"].body()));
   }
+  if (part.id.empty()) return;
+  const std::uint64_t id = text_hash(part.id);
+  entry_by_call_[id] = entry;
+  // Records may be shuffled.
+  if (const auto orphans = orphans_.find(id); orphans != orphans_.end()) {
+    for (const Orphan& orphan : orphans->second) {
+      entries_[orphan.entry].gone = true;
+      set_result(entry, entries_[orphan.entry].block, orphan.agent_id);
+    }
+    orphans_.erase(orphans);
+  }
+}
+
+void ClaudeOutlineBuilder::set_result(std::uint32_t call, const OutlineBlock& result, std::string_view agent_id) {
+  OutlineBlock& block = entries_[call].block;
+  if (!block.result.empty()) return;
+  block.result = result.record;
+  block.result_part = result.part;
+  block.is_error = result.is_error;
+  if (!agent_id.empty()) spawns_[call].agent_id = agent_id;
 }
 
 void ClaudeOutlineBuilder::add_result(const Current& current, const ClaudePart& part, std::uint16_t index) {
   const std::uint64_t id = part.id.empty() ? 0 : text_hash(part.id);
   const auto call = part.id.empty() ? entry_by_call_.end() : entry_by_call_.find(id);
   const bool is_error = part.is_error || claude_is_tool_error(part.content);
-  if (call == entry_by_call_.end()) {
-    const std::uint32_t entry = add_block(current, index, BlockKind::notice, is_error);
-    orphans_.push_back({id, entry, std::string(current.record.spawned)});
+  if (call != entry_by_call_.end()) {
+    OutlineBlock result;
+    result.record = current.range;
+    result.part = index;
+    result.is_error = is_error;
+    set_result(call->second, result, current.record.spawned);
     return;
   }
-  OutlineBlock& block = entries_[call->second].block;
-  if (!block.result.empty()) return;
-  block.result = current.range;
-  block.result_part = index;
-  block.is_error = is_error;
-  if (!current.record.spawned.empty()) spawns_[call->second].agent_id = current.record.spawned;
+  const std::uint32_t entry = add_block(current, index, BlockKind::notice, is_error);
+  if (id != 0) orphans_[id].push_back({entry, std::string(current.record.spawned)});
 }
 
 void ClaudeOutlineBuilder::add_summary(const Current& current) {

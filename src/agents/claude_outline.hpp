@@ -1,6 +1,6 @@
 // The outline of one Claude Code session file, built record by record: blocks in reading order, results beside their
-// calls, abandoned branches and inline sub-agents apart, and the facts of the session.
-// Not for use by several threads at once.
+// calls, abandoned branches and inline sub-agents apart, and the facts of the session. A value: a copy can be gone on
+// with in another way. Not for use by several threads at once.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -37,12 +37,11 @@ class ClaudeOutlineBuilder {
   /// `until`: records of a later time are not there.
   explicit ClaudeOutlineBuilder(std::optional<WallTime> until) : limit_(until) {}
 
-  /// Every record from an offset on; the count is of lines that are not complete JSON objects.
-  [[nodiscard]] Result<std::uint64_t> add_all(const Source& source, std::uint64_t from = 0);
   void add(const JsonRecord& record);
   void add(const UnshownLine& line);
 
-  /// The facts lack the id and the count of unreadable lines, and perhaps a title.
+  /// The outline of what was added up to now; more may be added behind it. The facts lack the id and the count of
+  /// unreadable lines, and perhaps a title.
   [[nodiscard]] Outline finish(const ClaudeSubagentFinder& find_subagent);
   [[nodiscard]] const ClaudeFacts& facts() const { return facts_; }
 
@@ -50,8 +49,7 @@ class ClaudeOutlineBuilder {
   static constexpr std::uint32_t kNone = 0xffff'ffff;
 
   struct Entry {
-    OutlineBlock block;
-    std::uint32_t index = 0;            // as it came
+    OutlineBlock block;                 // usage and model are those of the builder
     std::uint32_t order = 0;            // entries of one response share that of its first
     std::uint32_t node = kNone;         // of its record
     std::uint32_t position = 0;         // nodes up to its record
@@ -62,13 +60,16 @@ class ClaudeOutlineBuilder {
   struct Chain {
     std::uint64_t prompt_hash = 0;
     std::string agent_id;
-    std::uint32_t subagent = kNone;
-    bool has_call = false;
   };
-  struct Orphan {
-    std::uint64_t id = 0;
+  struct Orphan {  // a result in front of its call
     std::uint32_t entry = 0;
     std::string agent_id;
+  };
+  /// Which sub-agents there are, as indexes into Outline::subagents.
+  struct Attached {
+    boost::unordered_flat_map<std::uint32_t, std::uint32_t> by_call;  // by entry
+    std::vector<std::uint32_t> by_chain;
+    std::vector<bool> has_start;  // by chain: something stands for it already
   };
   struct Current {  // the record that is being added
     ClaudeRecord record;
@@ -78,9 +79,11 @@ class ClaudeOutlineBuilder {
     std::uint32_t chain = 0;
     std::uint64_t response = 0;  // text_hash of what its lines have in common; 0: nothing
     std::int64_t time_ms = OutlineBlock::kNoTime;
+    std::uint8_t model = OutlineBlock::kNoModel;
   };
 
   [[nodiscard]] std::uint32_t chain_of(const ClaudeRecord& record);
+  [[nodiscard]] std::uint8_t model_of(const ClaudeRecord& record);
 
   void add_user(Current& current);
   void add_assistant(Current& current);
@@ -91,27 +94,39 @@ class ClaudeOutlineBuilder {
   void add_summary(const Current& current);
   std::uint32_t add_block(const Current& current, std::uint16_t part, BlockKind kind, bool is_error = false);
   bool is_new_part(const Current& current, const ClaudePart& part);
+  void add_usage(const Current& current, std::uint32_t first_entry);
+  void set_result(std::uint32_t call, const OutlineBlock& result, std::string_view agent_id);
 
-  void adopt_orphans();
-  void attach_files(Outline& outline, const ClaudeSubagentFinder& find_subagent);
-  void attach_chains(Outline& outline);
-  void emit(Outline& outline);
+  void resolve_parents();
+  void order_entries();
+  [[nodiscard]] std::uint32_t chain_of(const Entry& entry) const { return facts_.any_main_turn() ? entry.chain : 0; }
+  void attach_files(Outline& outline, Attached& attached, const ClaudeSubagentFinder& find_subagent) const;
+  void attach_chains(Outline& outline, Attached& attached) const;
+  void emit(Outline& outline, Attached& attached) const;
+  void begin_chain(Outline& outline, const Entry& entry, std::uint32_t subagent) const;
+  /// With usage and model as `into` has them.
+  void append(std::vector<OutlineBlock>& blocks, Outline& into, const Entry& entry) const;
 
   RecordLimit limit_;
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> sequence_;  // entries in reading order, as of the last finish()
+  std::uint32_t lowest_order_ = kNone;   // of the entries since then
   std::vector<ClaudeNode> nodes_;
-  std::vector<std::uint64_t> parents_;  // by node: hash of the parent's id; 0: none
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> missing_parents_;  // node, and hash of its parent's id
   std::vector<std::uint32_t> chain_by_node_;
   std::vector<Chain> chains_;
-  std::vector<Orphan> orphans_;
+  std::vector<Usage> usages_;
+  std::string last_model_;  // as recorded
+  std::uint8_t last_model_index_ = OutlineBlock::kNoModel;
+  boost::unordered_flat_map<std::uint64_t, std::vector<Orphan>> orphans_;  // by the call's id
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> node_by_id_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> chain_by_agent_;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_response_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_response_;  // the first one
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> usage_by_response_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_call_;
   boost::unordered_flat_map<std::uint32_t, ClaudeSpawn> spawns_;  // by entry
   boost::unordered_flat_set<std::uint64_t> parts_;                // seen of each response
   std::uint32_t pending_boundary_ = kNone;
-  bool out_of_order_ = false;
   ClaudeFacts facts_;
 };
 

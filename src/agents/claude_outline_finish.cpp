@@ -5,116 +5,140 @@
 namespace panko {
 
 Outline ClaudeOutlineBuilder::finish(const ClaudeSubagentFinder& find_subagent) {
-  // A file of nothing but sidechain records is a sub-agent's own file: its line is the main line.
-  if (!facts_.any_main_turn()) {
-    for (Entry& entry : entries_) entry.chain = 0;
-    chains_.clear();
-  }
+  order_entries();
+  resolve_parents();
   Outline outline;
-  adopt_orphans();
-  attach_files(outline, find_subagent);
-  attach_chains(outline);
-  if (out_of_order_)
-    std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::pair(entry.order, entry.index); });
-  emit(outline);
   outline.facts = facts_.sum_up([this](std::uint64_t id) { return node_by_id_.contains(id); });
+  Attached attached;
+  attach_files(outline, attached, find_subagent);
+  attach_chains(outline, attached);
+  emit(outline, attached);
   return outline;
 }
 
-/// Results in front of their calls: records may be shuffled.
-void ClaudeOutlineBuilder::adopt_orphans() {
-  for (const Orphan& orphan : orphans_) {
-    const auto call = orphan.id == 0 ? entry_by_call_.end() : entry_by_call_.find(orphan.id);
-    if (call == entry_by_call_.end()) continue;
-    OutlineBlock& block = entries_[call->second].block;
-    Entry& notice = entries_[orphan.entry];
-    notice.gone = true;
-    if (!block.result.empty()) continue;
-    block.result = notice.block.record;
-    block.result_part = notice.block.part;
-    block.is_error = notice.block.is_error;
-    if (!orphan.agent_id.empty()) spawns_[call->second].agent_id = orphan.agent_id;
-  }
+/// Only entries from the lowest new one on can have another place than before.
+void ClaudeOutlineBuilder::order_entries() {
+  const auto order_of = [this](std::uint32_t entry) { return std::pair(entries_[entry].order, entry); };
+  const auto from = std::ranges::lower_bound(sequence_, std::pair(lowest_order_, std::uint32_t{0}), {}, order_of);
+  const auto kept = from - sequence_.begin();
+  for (auto entry = static_cast<std::uint32_t>(sequence_.size()); entry < entries_.size(); ++entry)
+    sequence_.push_back(entry);
+  const auto changed = std::ranges::subrange(sequence_.begin() + kept, sequence_.end());
+  if (!std::ranges::is_sorted(changed, {}, order_of)) std::ranges::sort(changed, {}, order_of);
+  lowest_order_ = kNone;
 }
 
-void ClaudeOutlineBuilder::attach_files(Outline& outline, const ClaudeSubagentFinder& find_subagent) {
+void ClaudeOutlineBuilder::resolve_parents() {
+  std::erase_if(missing_parents_, [this](const auto& missing) {
+    const auto parent = node_by_id_.find(missing.second);
+    if (parent == node_by_id_.end()) return false;
+    nodes_[missing.first].parent = parent->second;
+    return true;
+  });
+}
+
+void ClaudeOutlineBuilder::attach_files(Outline& outline, Attached& attached,
+                                        const ClaudeSubagentFinder& find_subagent) const {
   std::vector<std::uint32_t> calls;
   for (const auto& [entry, spawn] : spawns_)
-    if (entries_[entry].chain == 0) calls.push_back(entry);
+    if (chain_of(entries_[entry]) == 0) calls.push_back(entry);
   // Who is named by a result goes before who is only found by the same prompt.
-  std::ranges::sort(calls, {}, [&](std::uint32_t call) { return std::pair(spawns_[call].agent_id.empty(), call); });
+  std::ranges::sort(calls, {}, [&](std::uint32_t call) { return std::pair(spawns_.at(call).agent_id.empty(), call); });
   for (const std::uint32_t call : calls) {
-    auto subagent = find_subagent(spawns_[call]);
+    auto subagent = find_subagent(spawns_.at(call));
     if (!subagent) continue;
-    entries_[call].block.kind = BlockKind::subagent;
-    entries_[call].block.subagent = static_cast<std::uint32_t>(outline.subagents.size());
+    attached.by_call.emplace(call, static_cast<std::uint32_t>(outline.subagents.size()));
     outline.subagents.push_back(std::move(*subagent));
   }
 }
 
 /// Inline sub-agents belong to the call with their prompt, the first to the first.
-void ClaudeOutlineBuilder::attach_chains(Outline& outline) {
-  if (chains_.empty()) return;
+void ClaudeOutlineBuilder::attach_chains(Outline& outline, Attached& attached) const {
+  // A file of nothing but sidechain records is a sub-agent's own file: its line is the main line.
+  if (chains_.empty() || !facts_.any_main_turn()) return;
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> calls;  // by prompt
   for (const auto& [entry, spawn] : spawns_)
-    if (entries_[entry].chain == 0 && entries_[entry].block.subagent == OutlineBlock::kNoSubagent)
-      calls[spawn.prompt_hash].push_back(entry);
+    if (entries_[entry].chain == 0 && !attached.by_call.contains(entry)) calls[spawn.prompt_hash].push_back(entry);
   for (auto& [prompt, entries] : calls) std::ranges::sort(entries, std::ranges::greater());
 
-  for (Chain& chain : chains_) {
-    chain.subagent = static_cast<std::uint32_t>(outline.subagents.size());
+  for (const Chain& chain : chains_) {
+    const auto index = static_cast<std::uint32_t>(outline.subagents.size());
+    attached.by_chain.push_back(index);
     Subagent& subagent = outline.subagents.emplace_back();
     subagent.outline.facts.id = chain.agent_id;
     const auto call = chain.prompt_hash == 0 ? calls.end() : calls.find(chain.prompt_hash);
-    if (call != calls.end() && !call->second.empty()) {
+    const bool has_call = call != calls.end() && !call->second.empty();
+    attached.has_start.push_back(has_call);
+    if (has_call) {
       const std::uint32_t entry = call->second.back();
       call->second.pop_back();
-      entries_[entry].block.kind = BlockKind::subagent;
-      entries_[entry].block.subagent = chain.subagent;
-      subagent.type = spawns_[entry].type;
-      subagent.description = spawns_[entry].description;
-      chain.has_call = true;
+      attached.by_call.emplace(entry, index);
+      subagent.type = spawns_.at(entry).type;
+      subagent.description = spawns_.at(entry).description;
     }
     subagent.outline.facts.title = subagent.description.empty() ? "Sub-agent" : subagent.description;
   }
 }
 
-void ClaudeOutlineBuilder::emit(Outline& outline) {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (parents_[i] == 0) continue;
-    if (const auto parent = node_by_id_.find(parents_[i]); parent != node_by_id_.end())
-      nodes_[i].parent = parent->second;
+void ClaudeOutlineBuilder::append(std::vector<OutlineBlock>& blocks, Outline& into, const Entry& entry) const {
+  OutlineBlock& block = blocks.emplace_back(entry.block);
+  if (block.usage != OutlineBlock::kNoUsage) {
+    into.usages.push_back(usages_[block.usage]);
+    block.usage = static_cast<std::uint32_t>(into.usages.size() - 1);
   }
+  if (block.model == OutlineBlock::kNoModel || chain_of(entry) == 0) return;
+  auto& models = into.facts.models;
+  const auto& model = facts_.models().at(block.model);
+  block.model = static_cast<std::uint8_t>(std::ranges::find(models, model) - models.begin());
+  if (block.model == models.size()) models.push_back(model);
+}
+
+/// A block that stands for an inline sub-agent without a call.
+void ClaudeOutlineBuilder::begin_chain(Outline& outline, const Entry& entry, std::uint32_t subagent) const {
+  OutlineBlock& start = outline.blocks.emplace_back(entry.block);
+  start.kind = BlockKind::subagent;
+  start.tool = ToolKind::other;
+  start.subagent = subagent;
+  start.part = kClaudeSubagentPart;
+  start.result = {};
+  start.usage = OutlineBlock::kNoUsage;
+  start.model = OutlineBlock::kNoModel;
+  start.is_error = false;
+  start.anchor_key = entry.chain_start_key;
+}
+
+void ClaudeOutlineBuilder::emit(Outline& outline, Attached& attached) const {
   const ClaudeBranches branches = find_claude_branches(nodes_);
   outline.branches.resize(branches.fork_of.size());
   outline.blocks.reserve(entries_.size());
+  outline.usages.reserve(usages_.size());
   std::vector<std::uint32_t> positions;  // of the main line's blocks
-  for (const Entry& entry : entries_) {
+  positions.reserve(entries_.size());
+  for (const std::uint32_t index : sequence_) {
+    const Entry& entry = entries_[index];
     if (entry.gone) continue;
-    if (entry.chain != 0) {
-      Chain& chain = chains_[entry.chain - 1];
-      if (!chain.has_call) {
-        OutlineBlock& start = outline.blocks.emplace_back(entry.block);
-        start.kind = BlockKind::subagent;
-        start.subagent = chain.subagent;
-        start.part = kClaudeSubagentPart;
-        start.result = {};
-        start.is_error = false;
-        start.anchor_key = entry.chain_start_key;
+    if (const std::uint32_t chain = chain_of(entry); chain != 0) {
+      const std::uint32_t subagent = attached.by_chain[chain - 1];
+      if (!attached.has_start[chain - 1]) {
+        begin_chain(outline, entry, subagent);
         positions.push_back(entry.position);
-        chain.has_call = true;
+        attached.has_start[chain - 1] = true;
       }
-      outline.subagents[chain.subagent].outline.blocks.push_back(entry.block);
+      Outline& own = outline.subagents[subagent].outline;
+      append(own.blocks, own, entry);
       continue;
     }
     const std::uint32_t branch = entry.node == kNone ? 0 : branches.branch_of[entry.node];
-    if (branch != 0) {
-      outline.branches[branch - 1].blocks.push_back(entry.block);
-    } else {
-      outline.blocks.push_back(entry.block);
-      positions.push_back(entry.position);
+    auto& line = branch == 0 ? outline.blocks : outline.branches[branch - 1].blocks;
+    append(line, outline, entry);
+    if (branch == 0) positions.push_back(entry.position);
+    if (entry.block.kind != BlockKind::tool || attached.by_call.empty()) continue;
+    if (const auto call = attached.by_call.find(index); call != attached.by_call.end()) {
+      line.back().kind = BlockKind::subagent;
+      line.back().subagent = call->second;
     }
   }
+  if (outline.branches.empty()) return;
   std::ranges::sort(positions);
   for (std::size_t i = 0; i < outline.branches.size(); ++i)
     outline.branches[i].after =

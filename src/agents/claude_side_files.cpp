@@ -33,14 +33,8 @@ fs::path folder_of(const fs::path& session) {
   return session.stem();
 }
 
-/// The first record of the file that has an envelope: whose it is and what it was asked.
-struct Opening {
-  std::string session_id;
-  std::uint64_t prompt_hash = 0;
-};
-
-Opening opening_of(const Source& source) {
-  Opening opening;
+ClaudeOpening read_opening(const Source& source) {
+  ClaudeOpening opening;
   Source head = source;
   head.cut_at(256 << 10);
   const JsonLinesVisitor visitor{.record =
@@ -52,11 +46,21 @@ Opening opening_of(const Source& source) {
                                          if (opening.prompt_hash == 0 && part.type == ClaudePart::Type::text)
                                            opening.prompt_hash = text_hash(unescape_json(part.text));
                                        });
+                                       opening.is_whole = true;
                                        return false;
                                      },
                                  .unshown = [](const UnshownLine&) {}};
   if (!read_json_lines(head, visitor)) return {};
   return opening;
+}
+
+/// Of the bytes in front of a place: whether a file that was read up to there has only grown.
+Result<std::uint64_t> hash_before(const Source& source, std::uint64_t end) {
+  constexpr std::uint64_t kMost = 1024;
+  const std::uint64_t length = std::min(end, kMost);
+  const auto bytes = source.read({end - length, static_cast<std::uint32_t>(length)});
+  if (!bytes) return std::unexpected(bytes.error());
+  return text_hash(*bytes);
 }
 
 }  // namespace
@@ -76,7 +80,7 @@ std::vector<fs::path> claude_side_files(const fs::path& session) {
 std::optional<fs::path> claude_session_of(const fs::path& subagent) {
   const auto source = Source::open_below(subagent.parent_path(), subagent.filename());
   if (!source) return std::nullopt;
-  const std::string session_id = opening_of(*source).session_id;
+  const std::string session_id = read_opening(*source).session_id;
   if (!is_uuid(session_id)) return std::nullopt;
   return subagent.parent_path() / (session_id + ".jsonl");
 }
@@ -93,13 +97,33 @@ std::optional<std::string> read_spilled_result(const fs::path& session, std::str
   return text;
 }
 
-std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) const {
+const ClaudeOpening& ClaudeSubagents::opening_of(const std::string& agent_id, const Source& source) {
+  Known& known = known_[agent_id];
+  const FileIdentity& now = source.identity();
+  const bool is_same_file =
+      known.opened.device == now.device && known.opened.inode == now.inode && known.opened.size <= now.size;
+  if (known.opened != now && !(is_same_file && known.opening.is_whole)) {
+    known.opening = read_opening(source);
+    known.opened = now;
+  }
+  return known.opening;
+}
+
+void ClaudeSubagents::begin(std::string session_id) {
+  session_id_ = std::move(session_id);
+  taken_.clear();
+  agents_.clear();
+  agent_by_prompt_.clear();
+  listed_ = false;
+}
+
+std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) {
   const std::string name = "agent-" + agent_id + ".jsonl";
   auto source = Source::open_below(session_.parent_path(), folder_of(session_) / "subagents" / name);
   if (source) return std::move(*source);
   // Up to 2.0 they lay beside all sessions of the project: the name alone proves nothing.
   source = Source::open_below(session_.parent_path(), name);
-  if (!source || opening_of(*source).session_id != session_id_) return std::nullopt;
+  if (!source || opening_of(agent_id, *source).session_id != session_id_) return std::nullopt;
   return std::move(*source);
 }
 
@@ -116,7 +140,8 @@ void ClaudeSubagents::list_agents() {
     const auto source = open(agent_id);
     if (!source) continue;
     agents_.push_back(agent_id);
-    if (const auto prompt = opening_of(*source).prompt_hash; prompt != 0) agent_by_prompt_.emplace(prompt, agent_id);
+    if (const auto prompt = opening_of(agent_id, *source).prompt_hash; prompt != 0)
+      agent_by_prompt_.emplace(prompt, agent_id);
   }
 }
 
@@ -143,12 +168,34 @@ void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent)
   take("description", subagent.description);
 }
 
-Result<Outline> ClaudeSubagents::read(const Source& source) {
-  ClaudeOutlineBuilder builder(until_);
-  const auto unreadable = builder.add_all(source);
-  if (!unreadable) return std::unexpected(unreadable.error());
-  Outline outline = builder.finish([this](const ClaudeSpawn& inner) { return find(inner); });
-  outline.facts.unreadable_lines = *unreadable;
+Result<void> ClaudeSubagents::read_on(Known& known, const Source& source) const {
+  const FileIdentity& now = source.identity();
+  if (known.file && known.read == now) return {};
+  bool is_same = known.file && known.read.device == now.device && known.read.inode == now.inode &&
+                 known.file->read_to() <= source.size();
+  if (is_same) {
+    const auto hash = hash_before(source, known.file->read_to());
+    is_same = hash && *hash == known.tail_hash;
+  }
+  if (!is_same) known.file.emplace(until_);
+  if (auto read = follows_ ? known.file->read_on(source) : known.file->read_whole(source); !read) return read;
+  known.read = now;
+  if (!follows_) return {};
+  const auto hash = hash_before(source, known.file->read_to());
+  if (!hash) return std::unexpected(hash.error());
+  known.tail_hash = *hash;
+  return {};
+}
+
+Result<Outline> ClaudeSubagents::read(const std::string& agent_id, const Source& source) {
+  Known& known = known_[agent_id];
+  if (const auto read = read_on(known, source); !read) {
+    known.file.reset();
+    return std::unexpected(read.error());
+  }
+  Outline outline = known.file->builder().finish([this](const ClaudeSpawn& inner) { return find(inner); });
+  outline.facts.unreadable_lines = known.file->unreadable_lines();
+  if (!follows_) known.file.reset();
   return outline;
 }
 
@@ -162,7 +209,7 @@ std::optional<Subagent> ClaudeSubagents::find(const ClaudeSpawn& spawn) {
   taken_.insert(agent_id);
 
   ++depth_;
-  auto outline = read(*source);
+  auto outline = read(agent_id, *source);
   --depth_;
   if (!outline) return std::nullopt;
   Subagent subagent{.source = std::move(source),

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,7 +13,7 @@
 #include <vector>
 
 #include "agents/agent.hpp"
-#include "agents/claude_outline.hpp"
+#include "agents/claude_file.hpp"
 #include "session/outline.hpp"
 
 namespace panko {
@@ -26,24 +27,48 @@ namespace panko {
 [[nodiscard]] std::optional<std::string> read_spilled_result(const std::filesystem::path& session,
                                                              std::string_view recorded_path);
 
+/// How a sub-agent's file begins: whose it is and what it was asked.
+struct ClaudeOpening {
+  std::string session_id;
+  std::uint64_t prompt_hash = 0;
+  bool is_whole = false;  // more of the file changes nothing
+};
+
 /// Finds and reads the sub-agents of one session: each file once, nested at most eight deep.
 class ClaudeSubagents {
  public:
-  ClaudeSubagents(const std::filesystem::path& session, std::string session_id, std::optional<WallTime> until)
-      : session_(session), session_id_(std::move(session_id)), until_(until) {}
+  /// `follows`: the same session will be read again and again; what was read of each file is kept for then.
+  ClaudeSubagents(std::filesystem::path session, std::optional<WallTime> until, bool follows)
+      : session_(std::move(session)), until_(until), follows_(follows) {}
 
+  /// Before the session is read, or read on. What files hold now counts.
+  void begin(std::string session_id);
   [[nodiscard]] std::optional<Subagent> find(const ClaudeSpawn& spawn);
 
  private:
+  /// What was read of an agent's file.
+  struct Known {
+    FileIdentity opened;  // as it was when it was looked into
+    ClaudeOpening opening;
+    FileIdentity read;
+    std::uint64_t tail_hash = 0;  // of the bytes before where it was read to
+    std::optional<ClaudeFile> file;
+  };
+
+  [[nodiscard]] const ClaudeOpening& opening_of(const std::string& agent_id, const Source& source);
   [[nodiscard]] std::optional<std::string> agent_with_prompt(std::uint64_t prompt_hash);
-  [[nodiscard]] std::optional<Source> open(const std::string& agent_id) const;
+  [[nodiscard]] std::optional<Source> open(const std::string& agent_id);
   void list_agents();
-  [[nodiscard]] Result<Outline> read(const Source& source);
+  [[nodiscard]] Result<Outline> read(const std::string& agent_id, const Source& source);
+  [[nodiscard]] Result<void> read_on(Known& known, const Source& source) const;
   void read_meta(const std::string& agent_id, Subagent& subagent) const;
 
-  const std::filesystem::path& session_;
+  std::filesystem::path session_;
   std::string session_id_;
   std::optional<WallTime> until_;
+  bool follows_ = false;
+  std::map<std::string, Known> known_;  // by agent
+  // Since begin():
   std::set<std::string> taken_;
   std::vector<std::string> agents_;  // that have a file, once listed
   boost::unordered_flat_map<std::uint64_t, std::string> agent_by_prompt_;

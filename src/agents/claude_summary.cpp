@@ -90,8 +90,8 @@ Summary summarise_claude(const Source& source, const std::filesystem::path& path
     tail = source.size() - kWindow;
   }
   // A file that cannot be read says nothing here; whoever opens it gets the error. A torn line at the edges is skipped.
-  const bool is_read = builder.add_all(head).has_value();
-  if (is_read && tail > 0) std::ignore = builder.add_all(source, tail);
+  const bool is_read = add_json_lines(builder, head, 0).has_value();
+  if (is_read && tail > 0) std::ignore = add_json_lines(builder, source, tail);
   SessionFacts facts = builder.finish([](const ClaudeSpawn&) { return std::nullopt; }).facts;
   complete_claude_facts(facts, builder.facts().session_ids(), path);
   return {.id = std::move(facts.id),

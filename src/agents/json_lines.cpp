@@ -41,14 +41,17 @@ JsonStatus load_or_repair(JsonIndex& index, std::string_view text, std::string& 
 
 class Pass {
  public:
-  Pass(const Source& source, const JsonLinesVisitor& visitor, std::uint64_t from)
-      : reader_(source, from), visitor_(visitor) {}
+  Pass(const Source& source, const JsonLinesVisitor& visitor, JsonLinesProgress& progress)
+      : reader_(source, progress.read_to), visitor_(visitor), progress_(progress) {}
 
-  Result<std::uint64_t> run() {
-    while (const auto line = reader_.next())
+  Result<void> run() {
+    while (const auto line = reader_.next()) {
+      ++progress_.lines;
+      progress_.read_to = line->offset + line->length + (line->ended ? 1 : 0);
       if (!read(*line)) break;
+    }
     if (const auto& error = reader_.error()) return std::unexpected(*error);
-    return unreadable_;
+    return {};
   }
 
  private:
@@ -62,11 +65,11 @@ class Pass {
     const bool any_nul = !text.empty() && (text.front() == '\0' || text.back() == '\0');
     text = trim(text);
     if (text.empty()) {
-      if (any_nul) ++unreadable_;
+      if (any_nul) ++progress_.unreadable;
       return true;
     }
     if (visitor_.glance && line.ended && visitor_.glance(text)) {
-      ++ordinal_;
+      ++progress_.records;
       return true;
     }
     if (index_.load(text) == JsonStatus::complete) return visit(line, text);
@@ -94,28 +97,33 @@ class Pass {
         return false;
       }
     }
-    if (!complete) ++unreadable_;
+    if (!complete) ++progress_.unreadable;
     return true;
   }
 
   bool visit(const Line& line, std::string_view object) {
     const auto offset = static_cast<std::uint64_t>(object.data() - line.text.data());
-    return visitor_.record({index_.root(), {line.offset + offset, clip(object.size())}, ++ordinal_});
+    return visitor_.record({index_.root(), {line.offset + offset, clip(object.size())}, ++progress_.records});
   }
 
-  void unshown(const Line& line) { visitor_.unshown({{line.offset, clip(line.length)}, clip(line.number)}); }
+  void unshown(const Line& line) const { visitor_.unshown({{line.offset, clip(line.length)}, clip(progress_.lines)}); }
 
   LineReader reader_;
   JsonIndex index_;
   const JsonLinesVisitor& visitor_;
-  std::uint32_t ordinal_ = 0;
-  std::uint64_t unreadable_ = 0;
+  JsonLinesProgress& progress_;
 };
 
 }  // namespace
 
+Result<void> read_json_lines(const Source& source, const JsonLinesVisitor& visitor, JsonLinesProgress& progress) {
+  return Pass(source, visitor, progress).run();
+}
+
 Result<std::uint64_t> read_json_lines(const Source& source, const JsonLinesVisitor& visitor, std::uint64_t from) {
-  return Pass(source, visitor, from).run();
+  JsonLinesProgress progress{.read_to = from};
+  if (const auto read = read_json_lines(source, visitor, progress); !read) return std::unexpected(read.error());
+  return progress.unreadable;
 }
 
 Result<JsonDocument> JsonDocument::read(const Source& source, ByteRange range) {

@@ -37,21 +37,39 @@ struct JsonLinesVisitor {
   std::function<bool(std::string_view)> glance = {};  // true: the text of this line needs no parsing, it is one record
 };
 
+/// How far passes came; a default one begins at the front. Only behind a line end another pass goes on as if there had
+/// been one.
+struct JsonLinesProgress {
+  std::uint64_t read_to = 0;
+  std::uint32_t records = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t unreadable = 0;  // lines that are not complete JSON objects
+};
+
+/// One pass, from there to the end.
+[[nodiscard]] Result<void> read_json_lines(const Source& source, const JsonLinesVisitor& visitor,
+                                           JsonLinesProgress& progress);
+
 /// One pass, from an offset on. The count is of lines that are not complete JSON objects.
 [[nodiscard]] Result<std::uint64_t> read_json_lines(const Source& source, const JsonLinesVisitor& visitor,
                                                     std::uint64_t from = 0);
 
 /// The same, each record and each line over a limit given to the builder's `add`.
 template <class Builder>
+[[nodiscard]] Result<void> add_json_lines(Builder& builder, const Source& source, JsonLinesProgress& progress) {
+  const JsonLinesVisitor visitor{.record =
+                                     [&](const JsonRecord& record) {
+                                       builder.add(record);
+                                       return true;
+                                     },
+                                 .unshown = [&](const UnshownLine& line) { builder.add(line); }};
+  return read_json_lines(source, visitor, progress);
+}
+template <class Builder>
 [[nodiscard]] Result<std::uint64_t> add_json_lines(Builder& builder, const Source& source, std::uint64_t from) {
-  return read_json_lines(source,
-                         {.record =
-                              [&](const JsonRecord& record) {
-                                builder.add(record);
-                                return true;
-                              },
-                          .unshown = [&](const UnshownLine& line) { builder.add(line); }},
-                         from);
+  JsonLinesProgress progress{.read_to = from};
+  if (const auto added = add_json_lines(builder, source, progress); !added) return std::unexpected(added.error());
+  return progress.unreadable;
 }
 
 /// One object from its range, with its bytes: for looking at a record again.

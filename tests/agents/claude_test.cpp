@@ -194,6 +194,43 @@ TEST(Claude, AnImageOverTheLimitIsANotice) {
   EXPECT_TRUE(load_claude(source, outline.blocks[0], "x.jsonl")->text.starts_with("[image not shown: "));
 }
 
+TEST(Claude, UsageOnceForEachResponseAndTheModelOfEachBlock) {
+  const auto said = [](std::string_view uuid, std::string_view model, int tokens, std::string_view more = "") {
+    return R"({"type":"assistant","uuid":")" + std::string(uuid) + R"(","message":{"id":"m-)" + std::string(model) +
+           R"(","model":")" + std::string(model) + R"(","usage":{"output_tokens":)" + std::to_string(tokens) +
+           R"(},"content":[{"type":"text","text":")" + std::string(uuid) + "\"}]}" + std::string(more) + "}\n";
+  };
+  const std::string aside = R"(,"isSidechain":true)";
+  const std::string bytes = user("u", "Go") + said("a", "one", 1) + said("s", "three", 50, aside) +
+                            said("b", "one", 2) + said("c", "two", 5) + said("d", "<synthetic>", 0);
+  const Outline outline = read_claude(Source::from_bytes(bytes).value(), "x.jsonl", {}).value();
+  ASSERT_EQ(outline.blocks.size(), 6u);
+  EXPECT_EQ(outline.facts.models, (std::vector<std::string>{"one", "three", "two"}));
+  ASSERT_EQ(outline.usages.size(), 3u);
+  const auto tokens = [&](std::size_t block) {
+    const auto usage = outline.blocks[block].usage;
+    return usage == OutlineBlock::kNoUsage ? 0 : outline.usages.at(usage).output_tokens;
+  };
+  const auto model = [&](std::size_t block) {
+    const auto index = outline.blocks[block].model;
+    return index == OutlineBlock::kNoModel ? std::string() : outline.facts.models.at(index);
+  };
+  EXPECT_EQ(tokens(0), 0u);
+  EXPECT_EQ(model(0), "");
+  EXPECT_EQ(tokens(1), 2u);  // the last line has the whole count
+  EXPECT_EQ(model(1), "one");
+  EXPECT_EQ(tokens(2), 0u);
+  EXPECT_EQ(model(2), "one");
+  EXPECT_EQ(outline.blocks[3].kind, BlockKind::subagent);
+  EXPECT_EQ(tokens(4), 5u);
+  EXPECT_EQ(model(4), "two");
+  EXPECT_EQ(model(5), "");
+  const Outline& inner = outline.subagents.at(0).outline;
+  EXPECT_EQ(inner.facts.models, std::vector<std::string>{"three"});
+  EXPECT_EQ(inner.blocks.at(0).model, 0u);
+  EXPECT_EQ(inner.usages.at(inner.blocks[0].usage).output_tokens, 50u);
+}
+
 // Found by fuzzing.
 TEST(Claude, ASidechainRecordMayNameItselfAsItsParent) {
   const std::string bytes = user("m", "Main") + user("s", "Side", R"(,"isSidechain":true,"parentUuid":"s")");

@@ -99,6 +99,30 @@ TEST(JsonLines, StartsAtAnOffset) {
   EXPECT_EQ(seen.values, Values{"2"});
 }
 
+TEST(JsonLines, GoesOnWhereItStood) {
+  const std::string deep = std::string(100, '[') + std::string(100, ']');
+  const std::string bytes = "{\"a\":\"1\"}\nnull\n{\"a\":\"2\"}\n{\"b\":" + deep + "}\n{\"a\":\"3\"}";
+  const Source source = Source::from_bytes(bytes).value();
+  JsonLinesProgress progress;
+  std::string seen;
+  const JsonLinesVisitor visitor{
+      .record =
+          [&](const JsonRecord& record) {
+            seen += std::to_string(record.ordinal) + unescape_json(record.object["a"].body()) + ' ';
+            return true;
+          },
+      .unshown = [&](const UnshownLine& line) { seen += "line" + std::to_string(line.number) + ' '; }};
+  Source beginning = source;
+  beginning.cut_at(bytes.find("{\"a\":\"2\""));
+  ASSERT_TRUE(read_json_lines(beginning, visitor, progress));
+  EXPECT_EQ(progress.read_to, beginning.size());
+  ASSERT_TRUE(read_json_lines(source, visitor, progress));
+  EXPECT_EQ(seen, "11 22 line4 33 ");
+  EXPECT_EQ(progress.read_to, bytes.size());
+  EXPECT_EQ(progress.lines, 5u);
+  EXPECT_EQ(progress.unreadable, 1u);
+}
+
 TEST(JsonLines, ManyObjectsOnOneLineTakeLinearTime) {
   std::string line;
   for (int i = 0; i < 200'000; ++i) line += "{}";
