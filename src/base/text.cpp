@@ -57,33 +57,6 @@ std::size_t width_of(std::int32_t codepoint) {
   return width > 0 ? static_cast<std::size_t>(width) : 0;
 }
 
-/// How many bytes at the front of `text`, which begins with ESC, are a terminal sequence. One that does not end is only
-/// its introducer: nothing may hide behind it.
-std::size_t sequence_length(std::string_view text) {
-  if (text.size() < 2) return 1;
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  std::size_t i = 2;
-  switch (text[1]) {
-    case '[':
-      while (i < text.size() && at(i) >= 0x30 && at(i) < 0x40) ++i;
-      while (i < text.size() && at(i) >= 0x20 && at(i) < 0x30) ++i;
-      return i < text.size() && at(i) >= 0x40 && at(i) < 0x7F ? i + 1 : 2;
-    case ']':  // OSC and its like carry text that is not for the screen, on one line
-    case 'P':
-    case '_':
-    case '^':
-    case 'X':
-      for (; i < text.size() && text[i] != '\n' && i < kLongestSequence; ++i) {
-        if (text[i] == '\a') return i + 1;
-        if (text[i] == '\x1B') return i + 1 < text.size() && text[i + 1] == '\\' ? i + 2 : 2;
-      }
-      return 2;
-    default:
-      while (i - 1 < text.size() && at(i - 1) >= 0x20 && at(i - 1) < 0x30) ++i;
-      return i - 1 < text.size() && at(i - 1) >= 0x30 && at(i - 1) < 0x7F ? i : 1;
-  }
-}
-
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -161,6 +134,31 @@ std::string squeeze_white_space(std::string_view text, std::size_t most) {
   return out;
 }
 
+std::size_t terminal_sequence_length(std::string_view text) {
+  if (text.size() < 2) return 1;
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  std::size_t i = 2;
+  switch (text[1]) {
+    case '[':
+      while (i < text.size() && at(i) >= 0x30 && at(i) < 0x40) ++i;
+      while (i < text.size() && at(i) >= 0x20 && at(i) < 0x30) ++i;
+      return i < text.size() && at(i) >= 0x40 && at(i) < 0x7F ? i + 1 : 2;
+    case ']':  // OSC and its like carry text that is not for the screen, on one line
+    case 'P':
+    case '_':
+    case '^':
+    case 'X':
+      for (; i < text.size() && text[i] != '\n' && i < kLongestSequence; ++i) {
+        if (text[i] == '\a') return i + 1;
+        if (text[i] == '\x1B') return i + 1 < text.size() && text[i + 1] == '\\' ? i + 2 : 2;
+      }
+      return 2;
+    default:
+      while (i - 1 < text.size() && at(i - 1) >= 0x20 && at(i - 1) < 0x30) ++i;
+      return i - 1 < text.size() && at(i - 1) >= 0x30 && at(i - 1) < 0x7F ? i : 1;
+  }
+}
+
 std::string strip_terminal_sequences(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -168,7 +166,7 @@ std::string strip_terminal_sequences(std::string_view text) {
     const std::string_view plain = text.substr(0, text.find('\x1B'));
     out += plain;
     text.remove_prefix(plain.size());
-    if (!text.empty()) text.remove_prefix(sequence_length(text));
+    if (!text.empty()) text.remove_prefix(terminal_sequence_length(text));
   }
   return out;
 }

@@ -23,6 +23,10 @@ struct DecodedCharacter {
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
+/// How many bytes at the front of `text`, which begins with ESC, are a terminal sequence. One that does not end is only
+/// its introducer: nothing may hide behind it.
+[[nodiscard]] std::size_t terminal_sequence_length(std::string_view text);
+
 /// Colours, cursor movements, window titles and the like taken out of terminal output; what they stood between stays.
 [[nodiscard]] std::string strip_terminal_sequences(std::string_view text);
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "render/code_language.hpp"
 
 namespace panko {
 
@@ -191,7 +192,9 @@ int Renderer::enter_block(MD_BLOCKTYPE type, void* detail) {
     case MD_BLOCK_CODE: {
       const MD_ATTRIBUTE& language = static_cast<const MD_BLOCK_CODE_DETAIL*>(detail)->lang;
       spent_ += language.size;
-      return open(Tag::pre, {attr::language(decode(language))}, Tag::code);
+      const std::string name = decode(language);
+      return open(Tag::pre, {attr::language(name), attr::own(attr::Own::tabindex, "0")}, Tag::code,
+                  {attr::css(language_of_fence(name))});
     }
     case MD_BLOCK_HTML:  // not with MD_FLAG_NOHTML
     case MD_BLOCK_P: return open(Tag::p);

@@ -25,6 +25,7 @@ struct BlockView {
   std::string_view version{};     // hex, as in docs/page.md; empty: it has none
   std::string_view model{};       // where another one speaks than before in the same group, else empty
   std::optional<TurnSum> turn{};  // of a prompt whose turn is over
+  std::string_view directory{};   // where the session works: paths inside are shown from there
 };
 
 /// What a page shows of one text before it offers the rest on a page of its own.

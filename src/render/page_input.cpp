@@ -27,12 +27,11 @@ class Reader {
   explicit Reader(std::size_t limit) : left_(limit) {}
 
   ToolInput read(std::string_view text);
+  std::optional<std::string> indent(std::string_view text);
 
  private:
   std::string text_of(json::value value);
   void print(json::value value, std::string& out, std::size_t depth);
-  void read_list(std::string name, json::array array);
-  void read_field(std::string name, json::value value);
   std::string within_limit(std::string_view text) {
     const std::string_view kept = truncate_utf8(text, left_);
     if (kept.size() < text.size()) input_.is_cut = true;
@@ -41,8 +40,6 @@ class Reader {
   }
 
   ToolInput input_;
-  ToolInput::Edit edit_;  // from old_string and new_string beside each other
-  bool has_edit_ = false;
   std::size_t left_;
 };
 
@@ -112,10 +109,12 @@ void Reader::print(json::value value, std::string& out, std::size_t depth) {
     const auto begin_item = [&] { out += (out.size() == empty ? "\n" : ",\n") + indent; };
     if (is_object) {
       json::object object;
-      if (value.get_object().get(object) != simdjson::SUCCESS) return;
+      input_.is_cut |= value.get_object().get(object) != simdjson::SUCCESS;
+      if (input_.is_cut) return;
       for (auto item : object) {
         json::field field;
-        if (std::move(item).get(field) != simdjson::SUCCESS || out.size() > left_) break;
+        input_.is_cut |= std::move(item).get(field) != simdjson::SUCCESS || out.size() > left_;
+        if (input_.is_cut) break;
         begin_item();
         append_quoted(out, key_of(field));
         out += ": ";
@@ -123,10 +122,12 @@ void Reader::print(json::value value, std::string& out, std::size_t depth) {
       }
     } else {
       json::array array;
-      if (value.get_array().get(array) != simdjson::SUCCESS) return;
+      input_.is_cut |= value.get_array().get(array) != simdjson::SUCCESS;
+      if (input_.is_cut) return;
       for (auto item : array) {
         json::value element;
-        if (std::move(item).get(element) != simdjson::SUCCESS || out.size() > left_) break;
+        input_.is_cut |= std::move(item).get(element) != simdjson::SUCCESS || out.size() > left_;
+        if (input_.is_cut) break;
         begin_item();
         print(element, out, depth + 1);
       }
@@ -146,78 +147,6 @@ std::string Reader::text_of(json::value value) {
   return within_limit(out);
 }
 
-/// The strings `first` and `second` of every object in a list, or nothing when an item is of another shape.
-std::optional<std::vector<std::pair<std::string, std::string>>> read_pairs(json::array array, std::string_view first,
-                                                                           std::string_view second) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (auto item : array) {
-    json::object object;
-    if (std::move(item).get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
-    auto& pair = pairs.emplace_back();
-    int found = 0;
-    for (auto member : object) {
-      json::field field;
-      if (std::move(member).get(field) != simdjson::SUCCESS) return std::nullopt;
-      const std::string name = key_of(field);
-      if ((name != first && name != second) || !is_string(field.value())) continue;
-      (name == first ? pair.first : pair.second) = string_of(field.value());
-      ++found;
-    }
-    if (found != 2) return std::nullopt;
-  }
-  return pairs;
-}
-
-void Reader::read_list(std::string name, json::array array) {
-  const bool edits = name == "edits";
-  const auto pairs = edits             ? read_pairs(array, "old_string", "new_string")
-                     : name == "todos" ? read_pairs(array, "content", "status")
-                                       : std::nullopt;
-  if (pairs) {
-    for (const auto& [first, second] : *pairs) {
-      if (left_ == 0) break;
-      if (edits) {
-        input_.edits.push_back({within_limit(first), within_limit(second)});
-      } else {
-        input_.todos.push_back({within_limit(first), within_limit(second)});
-      }
-    }
-    return;
-  }
-  // Of a shape of its own: read once more, and shown as it is.
-  std::string_view raw;
-  if (array.raw_json().get(raw) != simdjson::SUCCESS) return;
-  const simdjson::padded_string padded(raw);
-  json::parser parser;
-  json::document document;
-  json::value value;
-  if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
-      document.get_value().get(value) != simdjson::SUCCESS) {
-    return;
-  }
-  input_.fields.push_back({std::move(name), text_of(value)});
-}
-
-void Reader::read_field(std::string name, json::value value) {
-  json::json_type type{};
-  if (value.type().get(type) != simdjson::SUCCESS) return;
-  const bool text = type == json::json_type::string;
-  if (name == "command" && text) {
-    input_.command = text_of(value);
-  } else if (name == "old_string" && text) {
-    edit_.before = text_of(value);
-    has_edit_ = true;
-  } else if (name == "new_string" && text) {
-    edit_.after = text_of(value);
-    has_edit_ = true;
-  } else if (json::array list; (name == "edits" || name == "todos") && type == json::json_type::array &&
-                               value.get_array().get(list) == simdjson::SUCCESS) {
-    read_list(std::move(name), list);
-  } else {
-    input_.fields.push_back({std::move(name), text_of(value)});
-  }
-}
-
 std::string on_one_line(std::string_view text) {
   return elide(squeeze_white_space(truncate_utf8(text, 1000)), 160);
 }
@@ -231,11 +160,9 @@ std::string first_line(std::string_view text) {
 
 std::string telling_of(const ToolInput& input) {
   for (const std::string_view name : kTelling) {
-    if (name == "command" && !input.command.empty()) return first_line(input.command);
     const auto field = std::ranges::find(input.fields, name, &ToolInput::Field::name);
     if (field != input.fields.end() && !field->value.empty()) return first_line(field->value);
   }
-  if (!input.todos.empty()) return std::to_string(input.todos.size()) + " to-dos";
   return input.fields.empty() ? "" : on_one_line(input.fields.front().value);
 }
 
@@ -252,7 +179,7 @@ ToolInput Reader::read(std::string_view text) {
       complete = std::move(item).get(field) == simdjson::SUCCESS;
       if (!complete || left_ == 0) break;
       std::string name = key_of(field);
-      read_field(std::move(name), field.value());
+      input_.fields.push_back({std::move(name), text_of(field.value())});
     }
   }
   if (!complete) {
@@ -263,9 +190,25 @@ ToolInput Reader::read(std::string_view text) {
     return std::move(input_);
   }
   if (left_ == 0) input_.is_cut = true;
-  if (has_edit_) input_.edits.push_back(std::move(edit_));
   input_.telling = telling_of(input_);
   return std::move(input_);
+}
+
+std::optional<std::string> Reader::indent(std::string_view text) {
+  const simdjson::padded_string padded(text);
+  json::parser parser;
+  json::document document;
+  json::value value;
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+      document.get_value().get(value) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  std::string out;
+  print(value, out, 0);
+  // What is behind the value, or broken inside of it, would be lost.
+  const char* rest = nullptr;
+  if (input_.is_cut || document.current_location().get(rest) == simdjson::SUCCESS) return std::nullopt;
+  return out;
 }
 
 }  // namespace
@@ -273,6 +216,13 @@ ToolInput Reader::read(std::string_view text) {
 ToolInput read_tool_input(std::string_view json, std::size_t limit) {
   if (json.empty()) return {};
   return Reader(limit).read(json);
+}
+
+std::optional<std::string> indented_json(std::string_view text, std::size_t limit) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos || (text[begin] != '{' && text[begin] != '[') || text.size() > limit)
+    return std::nullopt;
+  return Reader(limit * 2).indent(text);
 }
 
 }  // namespace panko

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <variant>
 
 #include "base/text.hpp"
+#include "render/list_view.hpp"
 #include "render/markdown_text.hpp"
 #include "render/page_input.hpp"
 
@@ -79,22 +81,103 @@ class Writer {
   }
 
   void call(const ToolUse& tool) {
-    const ToolInput input = read_tool_input(tool.input, std::numeric_limits<std::size_t>::max());
-    if (!input.command.empty()) literal(input.command, "sh");
-    for (const auto& [before, after] : input.edits) {
-      std::string change = prefix_lines(before, "-") + prefix_lines(after, "+");
-      literal(change, "diff");
-    }
-    for (const auto& todo : input.todos)
-      line(fmt::format("- [{}] {}", todo.status == "completed" ? "x" : " ", clean_line_for_terminal(todo.text)));
-    for (const auto& [name, value] : input.fields) field(name, value);
-    if (!input.raw.empty()) literal(input.raw, "");
+    std::visit([&](const auto& action) { asked(tool, action); }, tool.action);
     if (!tool.has_result) {
       line("(no result)");
-    } else if (!tool.result.empty()) {
+    } else if (!tool.result.empty() && !says_nothing_new(tool)) {
       line(tool.is_error ? "Error:" : "Result:");
       literal(tool.result, "");
     }
+  }
+
+  static bool says_nothing_new(const ToolUse& tool) {
+    const auto* web = std::get_if<WebCall>(&tool.action);
+    return !tool.is_error && web != nullptr && web->links_are_all;
+  }
+
+  void input_of(const ToolUse& tool) {
+    const ToolInput input = read_tool_input(tool.input, std::numeric_limits<std::size_t>::max());
+    for (const auto& [name, value] : input.fields) field(name, value);
+    if (!input.raw.empty()) literal(input.raw, "");
+  }
+
+  void said(std::string_view name, std::string_view value) {
+    if (!value.empty()) field(name, value);
+  }
+
+  void asked(const ToolUse& tool, const OtherCall& /*call*/) { input_of(tool); }
+  void asked(const ToolUse& tool, const McpCall& /*call*/) { input_of(tool); }
+  void asked(const ToolUse& /*tool*/, const ShellCall& call) {
+    if (!call.purpose.empty()) line(clean_line_for_terminal(call.purpose));
+    literal("$ " + call.command, "console");
+    if (call.exit_code.value_or(0) != 0) line(fmt::format("(exit {})", *call.exit_code));
+  }
+  void asked(const ToolUse& tool, const EditCall& call) {
+    if (call.files.empty()) input_of(tool);
+    for (const FileChange& file : call.files) change(file);
+  }
+  void asked(const ToolUse& /*tool*/, const ReadCall& call) {
+    said("file", call.path);
+    if (call.first_line > 1) line(fmt::format("- from line {}", call.first_line));
+  }
+  void asked(const ToolUse& /*tool*/, const SearchCall& call) {
+    said("search", call.query);
+    said("in", call.where);
+  }
+  void asked(const ToolUse& /*tool*/, const TodoCall& call) {
+    for (const auto& [state, text] : call.todos)
+      line(fmt::format("- [{}] {}{}", state == Todo::State::done ? "x" : " ", clean_line_for_terminal(text),
+                       state == Todo::State::active    ? " (in progress)"
+                       : state == Todo::State::dropped ? " (dropped)"
+                                                       : ""));
+  }
+  void asked(const ToolUse& /*tool*/, const AskCall& call) {
+    for (const Question& question : call.questions) {
+      line(clean_line_for_terminal(question.text));
+      for (const auto& [label, description] : question.options) {
+        const bool chosen = was_chosen(question, label);
+        line(fmt::format("- [{}] {}{}{}", chosen ? "x" : " ", clean_line_for_terminal(label),
+                         description.empty() ? "" : ": ", clean_line_for_terminal(description)));
+      }
+      for (const std::string& answer : question.answers)
+        if (!is_an_option(question, answer)) said("answer", answer);
+    }
+  }
+  void asked(const ToolUse& /*tool*/, const PlanCall& call) { prose(call.text); }
+  void asked(const ToolUse& /*tool*/, const WebCall& call) {
+    said("query", call.query);
+    said("url", call.url);
+    for (const auto& [title, url] : call.links)
+      line(fmt::format("- {}{}{}", clean_line_for_terminal(title), title.empty() ? "" : ": ",
+                       clean_line_for_terminal(url)));
+  }
+
+  void change(const FileChange& file) {
+    const std::string path = clean_line_for_terminal(file.path);
+    switch (file.kind) {
+      case FileChange::Kind::add: line("- new file: " + path); break;
+      case FileChange::Kind::remove: line("- deleted: " + path); break;
+      case FileChange::Kind::update: line("- file: " + path); break;
+    }
+    if (!file.moved_to.empty()) line("- renamed to: " + clean_line_for_terminal(file.moved_to));
+    std::string diff;
+    for (const DiffHunk& hunk : file.hunks) {
+      if (hunk.old_start != 0 || hunk.new_start != 0) diff += hunk_head(hunk);
+      for (const auto& [kind, text] : hunk.lines) {
+        diff += kind == DiffLine::Kind::gone ? '-' : kind == DiffLine::Kind::added ? '+' : ' ';
+        diff += text;
+        diff += '\n';
+      }
+    }
+    literal(diff, "diff");
+  }
+
+  static std::string hunk_head(const DiffHunk& hunk) {
+    const auto other_than = [&](DiffLine::Kind kind) {
+      return std::ranges::count_if(hunk.lines, [&](const DiffLine& line) { return line.kind != kind; });
+    };
+    return fmt::format("@@ -{},{} +{},{} @@\n", hunk.old_start, other_than(DiffLine::Kind::added), hunk.new_start,
+                       other_than(DiffLine::Kind::gone));
   }
 
   void field(std::string_view name, std::string_view value) {

@@ -29,8 +29,9 @@ TEST(RenderJson, ACallHoldsItsResult) {
   Block block;
   block.kind = BlockKind::tool;
   block.anchor = "a";
-  block.tool = ToolUse{.id = "t", .name = "Bash", .input = R"({"command":"ls"})", .result = ""};
-  EXPECT_EQ(json_of(block), R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","kind":"other","input":{"command":"ls"}}})");
+  block.tool = ToolUse{.id = "t", .name = "Bash", .input = R"({"command":"ls"})", .result = "", .action = {}};
+  EXPECT_EQ(json_of(block),
+            R"({"anchor":"a","kind":"tool","tool":{"id":"t","name":"Bash","kind":"other","input":{"command":"ls"}}})");
   block.tool->has_result = true;
   block.tool->is_error = true;
   EXPECT_EQ(

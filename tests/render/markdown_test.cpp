@@ -26,7 +26,8 @@ std::string repeated(std::string_view text, std::size_t bytes) {
 TEST(Markdown, CommonThings) {
   EXPECT_EQ(render("a *b* **c** `d` ~~e~~"), "<p>a <em>b</em> <strong>c</strong> <code>d</code> <del>e</del></p>\n");
   EXPECT_EQ(render("3. x\n4. y"), "<ol start=\"3\"><li>x</li>\n<li>y</li>\n</ol>\n");
-  EXPECT_EQ(render("```cpp\nint a<b;\n```"), "<pre data-language=\"cpp\"><code>int a&lt;b;\n</code></pre>\n");
+  EXPECT_EQ(render("```cpp\nint a<b;\n```"),
+            "<pre data-language=\"cpp\" tabindex=\"0\"><code class=\"language-cpp\">int a&lt;b;\n</code></pre>\n");
   EXPECT_EQ(render("a  \nb\nc"), "<p>a<br>b\nc</p>\n");
   EXPECT_EQ(render("> q\n\n---"), "<blockquote><p>q</p>\n</blockquote>\n<hr>\n");
 }

@@ -7,13 +7,15 @@
 #include <filesystem>
 
 #include "base/files.hpp"
-#include "render/page.hpp"
-#include "tests/render/payloads.hpp"
 #include "tests/support/html_check.hpp"
+
+// What an action does not say stays empty, here as in the readers.
+#pragma clang diagnostic ignored "-Wmissing-designated-field-initializers"
 
 namespace panko {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -43,18 +45,92 @@ Block make_tool(std::string name, std::string input, std::string result) {
   return block;
 }
 
+Block with_action(Block block, ToolAction action) {
+  if (block.tool) block.tool->action = std::move(action);
+  return block;
+}
+
+Block failed(Block block) {
+  if (block.tool) block.tool->is_error = true;
+  return block;
+}
+
 struct Golden {
   std::string name;
   Block block;
+  BlockView view{};
 };
 
+std::vector<Golden> tool_goldens() {
+  using Kind = DiffLine::Kind;
+  std::string long_output;
+  for (int i = 1; i <= 60; ++i) long_output += fmt::format("test {} ... \x1b[32mok\x1b[0m\n", i);
+  const FileChange update{.path = "/home/dev/demo/a.py",
+                          .hunks = {{.old_start = 3,
+                                     .new_start = 3,
+                                     .lines = {{Kind::same, "def f(x):"},
+                                               {Kind::gone, "    return x + 1"},
+                                               {Kind::added, "    return x + 2"},
+                                               {Kind::added, ""}}}}};
+  const FileChange added{.kind = FileChange::Kind::add,
+                         .path = "/home/dev/demo/b.py",
+                         .hunks = {{.new_start = 1, .lines = {{Kind::added, "import os"}, {Kind::added, "x = <1>"}}}}};
+  const FileChange renamed{.path = "old.txt", .moved_to = "new.txt"};
+  const FileChange removed{.kind = FileChange::Kind::remove, .path = "gone.txt"};
+  const AskCall ask{{{.title = "Store",
+                      .text = "Which database?",
+                      .options = {{"SQLite", "One file"}, {"Postgres", ""}},
+                      .answers = {"SQLite", "and a backup"}},
+                     {.text = "Deploy today?", .options = {{"Yes", ""}}}}};
+  const TodoCall todos{{{Todo::State::done, "Look"},
+                        {Todo::State::active, "Write *it*"},
+                        {Todo::State::pending, "Test"},
+                        {Todo::State::dropped, "Celebrate"}}};
+  const BlockView here{.directory = "/home/dev/demo"};
+  return {
+      {"shell", with_action(make_tool("Bash", "{}", "\x1b[1;31merror\x1b[0m: x<y>\n10%\r20%\n"),
+                            ShellCall{.command = "make -j4 &&\n  ls", .directory = "/srv", .purpose = "Build all"})},
+      {"shell_failed", failed(with_action(make_tool("Bash", "{}", "cc a.c\nmake: *** no rule\n"),
+                                          ShellCall{.command = "make", .exit_code = 2}))},
+      {"shell_long", with_action(make_tool("Bash", "{}", long_output), ShellCall{.command = "ctest"})},
+      {"shell_silent", with_action(make_tool("Bash", "{}", ""), ShellCall{.command = "true", .exit_code = 0})},
+      {"edit", with_action(make_tool("Edit", "{}", "File updated."), EditCall{{update}}), here},
+      {"edit_many", with_action(make_tool("apply_patch", "{}", ""), EditCall{{update, added, renamed, removed}}), here},
+      {"edit_failed", failed(with_action(make_tool("Edit", "{}", "String to replace not found."),
+                                         EditCall{{{.path = "a.py", .moved_to = {}, .hunks = {}}}}))},
+      {"edit_unknown", with_action(make_tool("Edit", R"({"path":"x","patch":"a\nb"})", "ok"), EditCall{})},
+      {"read",
+       with_action(make_tool("Read", "{}", "     7\tint a;"),
+                   ReadCall{.path = "/home/dev/demo/src/a.cpp", .first_line = 7, .text = "int a;\nint b;\n"}),
+       here},
+      {"read_result", with_action(make_tool("view", "{}", "a\nb"), ReadCall{.path = "notes.txt"})},
+      {"read_failed", failed(with_action(make_tool("Read", "{}", "File does not exist."), ReadCall{.path = "/x"}))},
+      {"search", with_action(make_tool("Grep", "{}", "src/a.cpp:12:  int a;\nsrc/b.cpp:3:int a = 2;"),
+                             SearchCall{.query = "int a", .where = "src"})},
+      {"search_files", with_action(make_tool("Glob", "{}", "src/a.cpp\nsrc/b.cpp"), SearchCall{.query = "**/*.cpp"})},
+      {"search_nothing", with_action(make_tool("Grep", "{}", ""), SearchCall{.query = "x", .where = "y"})},
+      {"todo", with_action(make_tool("TodoWrite", "{}", "Todos have been modified."), todos)},
+      {"ask", with_action(make_tool("AskUserQuestion", "{}", "User has answered."), ask)},
+      {"plan", with_action(make_tool("ExitPlanMode", "{}", "Approved"), PlanCall{"# The plan\n\n1. **Do** it\n"})},
+      {"web_search", with_action(make_tool("WebSearch", "{}", "Links: ..."),
+                                 WebCall{.query = "panko crumbs",
+                                         .links = {{"Panko", "https://example.org/p?a=b&c"}, {"Bad", "javascript:x"}},
+                                         .links_are_all = true})},
+      {"web_fetch",
+       with_action(make_tool("WebFetch", "{}", "# Title\n\nText"), WebCall{.url = "https://example.org/"})},
+      {"mcp",
+       with_action(make_tool("mcp__github__list", R"({"repo":"a/b","deep":{"x":[1]}})", R"([{"id":1,"t":"a\nb"}])"),
+                   McpCall{.server = "github", .tool = "list"})},
+      {"other", make_tool("Special", R"({"deep":{"list":[1,"two"]},"text":"line 1\nline 2"})", "1\n2\n3")},
+      {"other_damaged", make_tool("X", "{\"a\":", "")},
+  };
+}
+
 std::vector<Golden> goldens() {
-  Block failed = make_tool("Bash", R"({"command":"make","description":"Build"})", "\x1b[31merror\x1b[0m: x<y>\n");
-  if (failed.tool) failed.tool->is_error = true;
-  Block pending = make_tool("Read", R"({"file_path":"/src/a.cpp","offset":3})", "");
+  Block pending = with_action(make_tool("Bash", "{}", ""), ShellCall{.command = "sleep 100"});
   if (pending.tool) pending.tool->has_result = false;
   Block subagent =
-      make_tool("Agent", R"({"description":"Look","prompt":"Find\nit","subagent_type":"Explore"})", "**Found**");
+      make_tool("Agent", R"({"description":"Look","prompt":"Find\n*it*","subagent_type":"Explore"})", "**Found**");
   subagent.kind = BlockKind::subagent;
   Block picture = make_block(BlockKind::image, "");
   picture.images.push_back({.media_type = "image/png", .bytes = 120'000});
@@ -65,20 +141,19 @@ std::vector<Golden> goldens() {
   Block bare;
   bare.anchor = "~7";
   bare.text = "without a time";
+  const TurnSum turn{
+      .usage = {.input_tokens = 2000, .output_tokens = 12'000, .cache_read_tokens = 0, .cache_write_tokens = 0},
+      .duration = std::chrono::seconds(133)};
 
-  return {
-      {"user", make_block(BlockKind::user, "Fix *this*\n  <please>")},
-      {"assistant", make_block(BlockKind::assistant, "# Done\n\n- one\n- `two`\n\n```sh\nls\n```\n")},
+  std::vector<Golden> all{
+      {"user",
+       make_block(BlockKind::user, "Fix *this*\n  <please>\n```js\nlet a;\n```"),
+       {.version = "5f0c", .turn = turn}},
+      {"assistant",
+       make_block(BlockKind::assistant, "# Done\n\n- one\n- `two`\n\n```sh\nls\n```\n"),
+       {.model = "model-b"}},
       {"thinking", make_block(BlockKind::thinking, "\nFirst, look.\n\nThen act.")},
-      {"tool_shell_failed", failed},
       {"tool_pending", pending},
-      {"tool_edit",
-       make_tool("Edit", R"({"file_path":"a.py","old_string":"a\nb\nc\n","new_string":"a\nB\nB2\nc\n"})", "ok")},
-      {"tool_todos",
-       make_tool("TodoWrite",
-                 R"({"todos":[{"content":"a","status":"completed"},{"content":"b","status":"in_progress"}]})", "")},
-      {"tool_json", make_tool("mcp__x__y", R"({"deep":{"list":[1,"two"]},"text":"line 1\nline 2"})", "1\n2\n3")},
-      {"tool_damaged", make_tool("X", "{\"a\":", "")},
       {"tool_images", seen},
       {"subagent", subagent},
       {"command", make_block(BlockKind::command, "/model opus")},
@@ -90,12 +165,17 @@ std::vector<Golden> goldens() {
       {"notice_bare", bare},
       {"image", picture},
   };
+  for (Golden& golden : tool_goldens()) {
+    golden.name.insert(0, "tool_");
+    all.push_back(std::move(golden));
+  }
+  return all;
 }
 
 TEST(PageBlocks, Golden) {
   const std::filesystem::path directory = std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/page";
-  for (const auto& [name, block] : goldens()) {
-    const std::string html = render(block);
+  for (const auto& [name, block, view] : goldens()) {
+    const std::string html = render(block, view);
     EXPECT_EQ(test::HtmlCheck::problem_of(html), "") << name;
     const auto path = directory / (name + ".html");
     if (std::getenv("PANKO_UPDATE_GOLDEN") != nullptr) {
@@ -140,120 +220,25 @@ TEST(PageBlocks, CutsBetweenCharactersAndLines) {
   EXPECT_EQ(test::HtmlCheck::problem_of(html), "");
 }
 
-TEST(PageBlocks, ManyLinesOfADiffStayOneRun) {
-  const Block block = make_tool("Edit", R"({"old_string":"","new_string":")" + std::string(4000, '\\') + R"("})", "");
-  EXPECT_EQ(test::HtmlCheck::problem_of(render(block)), "");
-  std::string lines;
-  for (int i = 0; i < 5000; ++i) lines += "\\n";
-  const std::string html = render(make_tool("Edit", R"({"old_string":"x","new_string":")" + lines + R"("})", ""));
-  EXPECT_LT(html.size(), 40'000U);
+TEST(PageBlocks, WhatIsPutBeforeTheUserIsOpen) {
+  EXPECT_THAT(render(with_action(make_tool("x", "", ""), PlanCall{"text"})), HasSubstr("<details open=\"\">"));
+  EXPECT_THAT(render(with_action(make_tool("x", "", ""), ShellCall{.command = "ls"})), HasSubstr("<details><summary>"));
 }
 
-/// Everything that a transcript says, said by an attacker.
-std::vector<Block> blocks_of(const std::string& payload) {
-  std::vector<Block> blocks;
-  for (int kind = 0; kind <= static_cast<int>(BlockKind::image); ++kind) {
-    Block block = make_block(static_cast<BlockKind>(kind), fmt::format("{0}\n\n{0}", payload));
-    block.anchor = payload;
-    block.images.push_back({.media_type = payload, .bytes = 1});
-    block.tool = ToolUse{
-        .id = payload, .name = payload, .input = payload, .result = payload, .has_result = true, .is_error = false};
-    blocks.push_back(block);
-    block.text = payload;
-    blocks.push_back(block);
-    // One argument only: {0} wherever a transcript can put it.
-    block.text = fmt::format(
-        "```{0}\n{0}\n```\n[x]({0})\n![y]({0})\n[z]: {0}\n[z]\n<{0}>\n| {0} |\n|---|\n| {0} |\n# {0}", payload);
-    block.tool =
-        ToolUse{.id = payload, .name = payload, .input = {}, .result = payload, .has_result = true, .is_error = false};
-    block.tool->input = fmt::format(
-        R"({{"command":"x","file_path":"{0}","old_string":"{0}","new_string":"y","todos":[{{"content":"{0}","status":"{0}"}}],)"
-        R"("{0}":{{"a":"{0}"}}}})",
-        test::json_escaped(payload));
-    blocks.push_back(block);
-  }
-  return blocks;
+TEST(PageBlocks, FailuresAreSeenWithoutOpening) {
+  const std::string read =
+      render(failed(with_action(make_tool("Read", "{}", "No such file\nmore"), ReadCall{.path = "/x"})));
+  EXPECT_THAT(read, HasSubstr(R"(<article class="tool read bad")"));
+  EXPECT_THAT(read.substr(0, read.find("</summary>")), HasSubstr(">No such file</span>"));
+  const std::string shell = render(
+      failed(with_action(make_tool("Bash", "{}", "a\nlast words\n"), ShellCall{.command = "x", .exit_code = 3})));
+  EXPECT_THAT(shell.substr(0, shell.find("</summary>")),
+              AllOf(HasSubstr(">exit 3</span>"), HasSubstr(">last words</span>")));
 }
 
-std::string whole_page_of(const std::string& payload) {
-  SessionFacts facts;
-  facts.title = facts.cwd = facts.git_branch = facts.id = payload;
-  facts.models = {payload};
-  facts.unreadable_lines = 3;
-  HtmlWriter html;
-  begin_page(html, {.facts = facts, .agent = payload, .as_of = std::nullopt, .expires_at = std::nullopt, .now = {}});
-  const std::vector<ContentsEntry> entries{{payload, payload, true}, {payload, payload, false}};
-  write_contents(html,
-                 {.entries = entries, .earlier = 1, .later = 1, .earlier_anchor = payload, .later_anchor = payload});
-  html.open(Tag::main);
-  const WindowPlace place{
-      .first = 1, .last = 2, .count = 9, .has_previous = true, .previous = payload, .next = payload, .latest = payload};
-  write_window_links(html, place, WindowEnd::top);
-  begin_group(html, {.type = payload, .description = payload, .count = 1, .open = true, .continued = true});
-  for (const Block& block : blocks_of(payload)) write_block(html, block, {});
-  end_group(html);
-  write_window_links(html, place, WindowEnd::bottom);
-  html.close(Tag::main);
-  end_page(html);
-  return html.take();
-}
-
-TEST(PageBlocks, NoPayloadBecomesMarkup) {
-  const auto payloads = test::hostile_payloads();
-  ASSERT_GE(payloads.size(), 100U);
-  for (const std::string& payload : payloads) {
-    EXPECT_EQ(test::HtmlCheck::problem_of(whole_page_of(payload)), "") << payload;
-  }
-}
-
-/// The same pages, read by somebody else's parser.
-TEST(PageBlocks, ARealHtmlParserFindsNoPayloadEither) {
-  const std::filesystem::path directory =
-      std::filesystem::temp_directory_path() / ("panko-payloads-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(directory);
-  std::size_t number = 0;
-  for (const std::string& payload : test::hostile_payloads()) {
-    ASSERT_TRUE(write_file_atomically(directory / (std::to_string(number++) + ".html"), whole_page_of(payload)));
-  }
-  const std::string command =
-      "/usr/bin/env python3 -B '" PANKO_SOURCE_DIR "/tests/render/parse_pages.py' '" + directory.string() + "'";
-  const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): our own words alone
-  std::filesystem::remove_all(directory);
-  EXPECT_EQ(status, 0) << "tests/render/parse_pages.py says above what it found";
-}
-
-TEST(Page, HeaderSaysWhatIsShared) {
-  SessionFacts facts;
-  facts.title = "A  title\nof two lines";
-  facts.cwd = "/home/me/project";
-  facts.models = {"model-a", "model-b"};
-  facts.started_at = from_iso8601("2026-01-02T03:04:05Z");
-  facts.ended_at = from_iso8601("2026-01-02T05:09:05Z");
-  facts.usage = {.input_tokens = 1, .output_tokens = 2000, .cache_read_tokens = 1'000'000, .cache_write_tokens = 0};
-  HtmlWriter html;
-  begin_page(html, {.facts = facts,
-                    .agent = "Claude Code",
-                    .as_of = from_iso8601("2026-01-02T10:32:00Z"),
-                    .expires_at = from_iso8601("2026-01-08T12:00:00Z"),
-                    .now = from_iso8601("2026-01-02T12:00:00Z").value_or(WallTime{})});
-  end_page(html);
-  const std::string page = html.take();
-  for (const char* expected : {"A title of two lines</a></h1>", ">project</li>", ">Claude Code</li>",
-                               ">model-a, model-b</li>", ">2 Jan 2026</time>", ">2 h 5 min</li>", ">1.0M tokens</li>",
-                               ">10:32 UTC</time> · read-only · ", ">expires in 6 days</time>", "<html lang=\"en\">",
-                               "name=\"robots\" content=\"noindex, nofollow, noarchive, nosnippet, noimageindex\""}) {
-    EXPECT_THAT(page, HasSubstr(expected));
-  }
-  EXPECT_THAT(page, Not(HasSubstr("og:")));
-  EXPECT_THAT(page, Not(HasSubstr("<script")));
-  EXPECT_THAT(page, Not(HasSubstr("style=")));
-}
-
-TEST(Page, PlainPageTellsNothingOfTheProgram) {
-  const std::string page = plain_page("Gone", "This <share> has ended.");
-  EXPECT_EQ(test::HtmlCheck::problem_of(page), "");
-  EXPECT_THAT(page, HasSubstr("This &lt;share&gt; has ended."));
-  EXPECT_THAT(page, Not(testing::ContainsRegex("[Pp]anko|href|src=")));
+TEST(PageBlocks, TheRecordsOfEveryBlockAreALinkAway) {
+  for (const auto& [name, block, view] : goldens())
+    EXPECT_THAT(render(block, view), HasSubstr(R"(<a class="raw" href="r/)")) << name;
 }
 
 }  // namespace

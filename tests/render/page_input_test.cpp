@@ -9,12 +9,12 @@ using testing::HasSubstr;
 
 constexpr std::size_t kMuch = 1 << 20;
 
-TEST(ToolInput, ShellCommand) {
+TEST(ToolInput, FieldsInOrder) {
   const ToolInput input = read_tool_input(R"({"command":"ls\n-la","description":"List"})", kMuch);
-  EXPECT_EQ(input.command, "ls\n-la");
   EXPECT_EQ(input.telling, "ls");
-  ASSERT_EQ(input.fields.size(), 1U);
-  EXPECT_EQ(input.fields[0].name, "description");
+  ASSERT_EQ(input.fields.size(), 2U);
+  EXPECT_EQ(input.fields[0].value, "ls\n-la");
+  EXPECT_EQ(input.fields[1].name, "description");
   EXPECT_FALSE(input.is_cut);
 }
 
@@ -24,31 +24,10 @@ TEST(ToolInput, TellsWhatSaysMost) {
   EXPECT_EQ(telling(R"({"old_string":"a","new_string":"b","file_path":"/x.cpp"})"), "/x.cpp");
   EXPECT_EQ(telling(R"({"prompt":"long","description":"short"})"), "short");
   EXPECT_EQ(telling(R"({"other":"x y"})"), "x y");
-  EXPECT_EQ(telling(R"({"todos":[{"content":"a","status":"pending"}]})"), "1 to-dos");
   EXPECT_EQ(telling("{}"), "");
 }
 
-TEST(ToolInput, Edits) {
-  const ToolInput one = read_tool_input(R"({"file_path":"f","old_string":"a","new_string":"b"})", kMuch);
-  ASSERT_EQ(one.edits.size(), 1U);
-  EXPECT_EQ(one.edits[0].before, "a");
-  EXPECT_EQ(one.edits[0].after, "b");
-  const ToolInput many = read_tool_input(
-      R"({"edits":[{"old_string":"a","new_string":"b"},{"old_string":"c","new_string":"d","replace_all":true}]})",
-      kMuch);
-  ASSERT_EQ(many.edits.size(), 2U);
-  EXPECT_EQ(many.edits[1].after, "d");
-}
-
-TEST(ToolInput, ListsOfAnotherShapeAreNotLost) {
-  const ToolInput input = read_tool_input(R"({"edits":[{"path":"p","diff":"d"}],"todos":["x"]})", kMuch);
-  EXPECT_TRUE(input.edits.empty());
-  ASSERT_EQ(input.fields.size(), 2U);
-  EXPECT_THAT(input.fields[0].value, HasSubstr("\"diff\": \"d\""));
-  EXPECT_THAT(input.fields[1].value, HasSubstr("\"x\""));
-}
-
-TEST(ToolInput, PrintsTheRestReadably) {
+TEST(ToolInput, PrintsWhatIsNoStringReadably) {
   const ToolInput input = read_tool_input(R"({"a":{"b":[1,true,null],"c":{},"d":"x\ny\"z"},"n":1.50})", kMuch);
   ASSERT_EQ(input.fields.size(), 2U);
   EXPECT_EQ(input.fields[0].value,
@@ -78,11 +57,22 @@ TEST(ToolInput, DamagedJsonIsShownAsRecorded) {
 
 TEST(ToolInput, IsCutAtTheLimit) {
   const ToolInput input = read_tool_input(R"({"command":")" + std::string(5000, 'x') + R"(","b":"c"})", 100);
-  EXPECT_EQ(input.command.size(), 100U);
+  EXPECT_EQ(input.fields.at(0).value.size(), 100U);
   EXPECT_TRUE(input.is_cut);
   const ToolInput list = read_tool_input(R"({"a":[)" + std::string(5000, '1') + ",2,3]}", 100);
   EXPECT_LE(list.fields.at(0).value.size(), 100U);
   EXPECT_TRUE(list.is_cut);
+}
+
+TEST(IndentedJson, IsJsonOrNothing) {
+  EXPECT_EQ(indented_json(R"( {"a":[1,"x"]} )", kMuch), "{\n  \"a\": [\n    1,\n    \"x\"\n  ]\n}");
+  EXPECT_EQ(indented_json("[]", kMuch), "[]");
+  for (const char* other : {"", "text", "1", "\"x\"", "{\"a\":", "{\"a\":1} and more", "[1,2", "{\"a\":1}{\"b\":2}",
+                            "{} {}", "[{\"a\":1}, oh"})
+    EXPECT_EQ(indented_json(other, kMuch), std::nullopt) << other;
+  EXPECT_EQ(indented_json("[" + std::string(200, ' ') + "]", 100), std::nullopt);
+  const std::string deep = std::string(60, '[') + "1" + std::string(60, ']');
+  EXPECT_EQ(indented_json(deep, deep.size()), std::nullopt) << "more indentation than text";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ ELEMENTS = set(
     "tr ul".split())
 ATTRIBUTES = set(
     "alt aria-label charset checked class content datetime defer disabled href id lang loading name open rel src start "
-    "tabindex title type data-count data-expires data-first data-from data-highlight data-language data-last data-mode "
+    "tabindex title type data-count data-expires data-first data-from data-highlight data-language data-last data-mode data-n "
     "data-next data-previous data-root data-v data-version".split())
 
 

@@ -14,7 +14,7 @@ Block block_of(BlockKind kind, std::string text) {
 
 Block call_of(std::string input, std::string result) {
   Block block = block_of(BlockKind::tool, "");
-  block.tool = ToolUse{.id = "t", .name = "Bash", .input = std::move(input), .result = std::move(result)};
+  block.tool = ToolUse{.id = "t", .name = "Bash", .input = std::move(input), .result = std::move(result), .action = {}};
   block.tool->has_result = true;
   return block;
 }

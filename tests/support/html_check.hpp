@@ -151,7 +151,8 @@ class HtmlCheck {
       all["input"] = {"type", "disabled", "checked", "aria-label"};
       all["time"].merge(std::set<std::string>{"datetime"});
       all["ol"].merge(std::set<std::string>{"start"});
-      all["pre"].merge(std::set<std::string>{"data-language", "tabindex"});
+      all["pre"].merge(std::set<std::string>{"data-language", "data-n", "tabindex"});
+      all["span"].merge(std::set<std::string>{"data-n"});
       all["details"] = {"open", "class"};
       all["main"] = {"id", "tabindex", "class"};
       all["article"].merge(std::set<std::string>{"id", "aria-label", "data-v"});
