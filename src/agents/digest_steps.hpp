@@ -20,16 +20,18 @@ void count_call(std::vector<ToolCount>& tools, std::string_view name);
 /// Most used first, then by name.
 void sort_by_calls(std::vector<ToolCount>& tools);
 
-template <class Digester>
-Result<Digest> digest_in_steps(const Source& source, const std::filesystem::path& path, DigestProgress& progress) {
+/// `of`: what a new Digester is made of.
+template <class Digester, class... Of>
+Result<Digest> digest_in_steps(const Source& source, const std::filesystem::path& path, DigestProgress& progress,
+                               const Of&... of) {
   // A smaller file is read from its front again when it has grown: that takes a few milliseconds, and 10,000 sessions
   // leave no megabytes of state in the index.
   constexpr std::uint64_t kSmallFile = 2 << 20;
 
-  Digester digester;
+  Digester digester(of...);
   std::uint64_t from = progress.read_to;
   if (from > 0 && (from > source.size() || progress.state.empty() || !digester.restore(progress.state))) {
-    digester = Digester();
+    digester = Digester(of...);
     from = 0;
   }
   const auto end = end_of_lines(source, from);

@@ -140,9 +140,30 @@ TEST(Corpus, CodexSessionsAreReadWhole) {
   EXPECT_GT(sessions, 30);
 }
 
+/// Counts without a parser: each call is shown once, and so is each prompt and answer that has such a mark.
+int read_noted(const char* folder, std::string_view agent, std::string_view call) {
+  return read_whole(folder, [&](const Transcript& transcript, const Loaded& loaded, std::string_view raw) {
+    if (transcript.agent().id != agent) return;  // a session of another agent, kept there by a tool
+    for (const std::string& id : ids_after(raw, call)) EXPECT_TRUE(loaded.calls.contains(id)) << id;
+  });
+}
+
+TEST(Corpus, SessionsOfOthersAreReadWhole) {
+  if (files_below(corpus() / "pi").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  EXPECT_EQ(read_noted("copilot", "copilot", R"("toolRequests":[{"toolCallId":")"), 5);
+  EXPECT_EQ(read_noted("pi", "pi", R"("type":"toolCall","id":")"), 3);
+  EXPECT_EQ(read_noted("openclaw", "pi", R"("type":"toolCall","id":")"), 3);
+  EXPECT_EQ(read_noted("gemini", "gemini", R"(functionResponse": {
+              "id": ")"),
+            12);
+  // Single messages, cut out of a session.
+  for (const fs::path& file : files_below(corpus() / "gemini/jnarowski__agentcmd/gemini/individual"))
+    EXPECT_FALSE(peek_session(file)) << file;
+}
+
 TEST(Corpus, OtherAgentsAreRefused) {
   if (!fs::exists(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
-  for (const char* agent : {"copilot", "cursor", "droid", "grok", "kimi", "openclaw", "pi", "qwen"})
+  for (const char* agent : {"cursor", "droid", "grok", "kimi", "qwen"})
     for (const fs::path& file : files_below(corpus() / agent)) EXPECT_FALSE(peek_session(file)) << file;
   EXPECT_FALSE(peek_session(corpus() / "odd/claude/not_a_session.jsonl"));
   EXPECT_FALSE(peek_session(corpus() / "odd/codex/not_a_session.jsonl"));
