@@ -41,11 +41,12 @@ const voice = make("p", { class: "unseen", role: "status" });
 body.append(voice);
 export const say = (sentence) => (voice.textContent = sentence);
 
-/// The height of what stays above the messages while they scroll.
-export const headHeight = () => {
-  const head = document.querySelector(".head");
-  return head && getComputedStyle(head).position === "sticky" ? head.getBoundingClientRect().bottom : 0;
-};
+/// The height of what stays above the messages while they scroll: the header, on a phone its title alone.
+export function headHeight() {
+  for (const element of [document.querySelector(".head h1"), document.querySelector(".head")])
+    if (element && getComputedStyle(element).position === "sticky") return element.getBoundingClientRect().height;
+  return 0;
+}
 
 /// Changes the page without moving what is being read: the first message in sight stays where it is, whatever is put in
 /// or taken out around it. A browser's own anchoring is held off meanwhile, so that nothing is corrected twice.

@@ -5,7 +5,7 @@ import { watchCode } from "./code.js";
 import { createContents } from "./contents.js";
 import { addCopyButtons, copyLink } from "./copy.js";
 import { isDialogOpen, openInDialog, showHelp } from "./dialogs.js";
-import { body, button, keepPlace, main, make } from "./dom.js";
+import { body, button, headHeight, keepPlace, main, make } from "./dom.js";
 import { embedded, isEmbedded } from "./embedded.js";
 import { createFilters } from "./filters.js";
 import { createFind } from "./find.js";
@@ -76,7 +76,8 @@ function startSession() {
   const fold = button("Unfold all", "Unfold or fold everything (o)", foldAll);
   fold.removeAttribute("aria-label");
   const help = button("?", "Keys (?)", showHelp, "icon");
-  document.querySelector(".actions").append(place.mark, fold, help, menu);
+  document.querySelector(".actions").append(place.mark, fold, help);
+  document.querySelector(".head").append(menu);
 
   listenForKeys({
     place, find, foldAll, closeDrawer,
@@ -110,6 +111,9 @@ function startSession() {
 }
 
 body.classList.add("scripted");
+const measure = () => document.documentElement.style.setProperty("--top", `${headHeight()}px`);
+addEventListener("resize", measure);
+for (const part of document.querySelectorAll(".head, .head h1")) new ResizeObserver(measure).observe(part);
 showLocalTimes(document.querySelector(".head") ?? body);
 if (main && document.querySelector(".side")) {
   startSession();

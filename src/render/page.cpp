@@ -105,19 +105,15 @@ void write_status(HtmlWriter& html, const PageHead& head) {
 
 void write_header(HtmlWriter& html, const PageHead& head) {
   html.open(Tag::header, {attr::css("head")});
-  html.open(Tag::div, {attr::css("heading")});
   html.open(Tag::h1);
   html.element(Tag::a, {attr::href(Url::start(head.root)), attr::title(elide(head.facts.title, kTitleColumns))},
                elide(squeeze_white_space(head.facts.title), kTitleColumns));
   html.close(Tag::h1);
   write_status(html, head);
-  html.close(Tag::div);
-  html.open(Tag::div, {attr::css("line")});
   write_facts(html, head);
   html.open(Tag::p, {attr::css("actions")});
   if (head.has_files) html.element(Tag::a, {attr::css("files"), attr::href(Url::files(head.root))}, "Files changed");
   html.close(Tag::p);
-  html.close(Tag::div);
   html.close(Tag::header);
 }
 
@@ -136,9 +132,9 @@ void begin_page(HtmlWriter& html, const PageHead& head) {
   const auto asset = [&](std::string_view name) { return Url::asset(head.root, asset_named(name).name); };
   const bool is_file = head.mode == PageMode::file;
   if (is_file) {
-    const Embedded style = Embedded::asset("page.css");
+    const Embedded style = Embedded::style("page.css");
     html.single(Tag::meta, {attr::own(attr::Own::equiv, "Content-Security-Policy"),
-                            attr::policy({Embedded::asset("highlight.js"), Embedded::asset("page.js")}, style)});
+                            attr::policy({Embedded::script("highlight.js"), Embedded::script("page.js")}, style)});
     html.embed(Tag::style, {}, style);
   } else {
     html.single(Tag::link, {attr::own(attr::Own::rel, "stylesheet"), attr::href(asset("page.css"))});
@@ -162,8 +158,8 @@ void begin_page(HtmlWriter& html, const PageHead& head) {
 void end_page(HtmlWriter& html, PageMode mode) {
   html.close(Tag::div);
   if (mode == PageMode::file) {
-    html.embed(Tag::script, {}, Embedded::asset("highlight.js"));
-    html.embed(Tag::script, {}, Embedded::asset("page.js"));
+    html.embed(Tag::script, {}, Embedded::script("highlight.js"));
+    html.embed(Tag::script, {}, Embedded::script("page.js"));
   }
   html.close(Tag::body);
   html.close(Tag::html);
