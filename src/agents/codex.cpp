@@ -31,7 +31,7 @@ void add_file(const fs::directory_entry& file, Found& found) {
   if (!name.starts_with("rollout-") || !file.is_regular_file(ignored)) return;
   const bool compressed = name.ends_with(".jsonl.zst");
   if (compressed) name.resize(name.size() - std::string_view(".zst").size());
-  if (!name.ends_with(".jsonl")) return;
+  if (!name.ends_with(".jsonl") && !name.ends_with(".json")) return;  // the latter of spring 2025
   // While one is being compressed, or moved to the archive, it is there twice.
   const auto [known, is_new] = found.try_emplace(std::move(name), file.path());
   if (!is_new && !compressed && known->second.extension() == ".zst") known->second = file.path();
@@ -77,10 +77,10 @@ std::vector<fs::path> find_sessions() {
 
 Result<Outline> read_codex(const Source& source, const fs::path& path, const ReadLimits& limits) {
   CodexOutlineBuilder builder(limits.records_until);
-  const auto unreadable = builder.add_all(source);
-  if (!unreadable) return std::unexpected(unreadable.error());
-  Outline outline = builder.finish(path);
-  outline.facts.unreadable_lines = *unreadable;
+  JsonLinesProgress progress;
+  if (const auto added = builder.add_all(source, progress); !added) return std::unexpected(added.error());
+  Outline outline = builder.finish(path, limits.side_records_until);
+  outline.facts.unreadable_lines = progress.unreadable;
   return outline;
 }
 
@@ -93,6 +93,7 @@ constinit const Agent kCodex{
     .summarise = summarise_codex,
     .digest = digest_codex,
     .read = read_codex,
+    .follow = follow_codex,
     .load = load_codex,
     .load_image = load_codex_image,
 };

@@ -1,4 +1,5 @@
-// Codex CLI: rollouts in ~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<uuid>.jsonl, after a week .jsonl.zst.
+// Codex CLI: rollouts in ~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<uuid>.jsonl, after a week .jsonl.zst; in
+// spring 2025, sessions/rollout-<day>-<uuid>.json; and what `codex exec --json` prints, wherever somebody kept it.
 #pragma once
 
 #include "agents/agent.hpp"
@@ -14,6 +15,7 @@ extern const Agent kCodex;
                                           DigestProgress& progress);
 [[nodiscard]] Result<Outline> read_codex(const Source& source, const std::filesystem::path& path,
                                          const ReadLimits& limits);
+[[nodiscard]] std::unique_ptr<SessionReader> follow_codex(const std::filesystem::path& path);
 [[nodiscard]] Result<Block> load_codex(const Source& source, const OutlineBlock& block,
                                        const std::filesystem::path& path);
 [[nodiscard]] Result<ImageBytes> load_codex_image(const Source& source, const OutlineBlock& block, std::size_t index);

@@ -34,7 +34,7 @@ ToolKind kind_by_name(std::string_view name) {
     std::string_view name;
     ToolKind kind;
   };
-  constexpr std::array<Known, 11> kKnown{{{"write_stdin", ToolKind::shell},
+  constexpr std::array<Known, 10> kKnown{{{"write_stdin", ToolKind::shell},
                                           {"wait", ToolKind::shell},
                                           {"apply_patch", ToolKind::edit},
                                           {"update_plan", ToolKind::todo},
@@ -43,8 +43,7 @@ ToolKind kind_by_name(std::string_view name) {
                                           {"grep_files", ToolKind::search},
                                           {"list_dir", ToolKind::search},
                                           {"web_search", ToolKind::web},
-                                          {"request_user_input", ToolKind::ask},
-                                          {"file_change", ToolKind::edit}}};
+                                          {"request_user_input", ToolKind::ask}}};
   if (std::ranges::find(kShells, name) != kShells.end()) return ToolKind::shell;
   for (const Known& known : kKnown)
     if (known.name == name) return known.kind;
@@ -187,6 +186,53 @@ ToolAction web_action(const JsonValue& payload) {
   return call;
 }
 
+/// Files that were changed; what changed in them is not recorded.
+std::vector<FileChange> changes_of_list(const JsonValue& changes) {
+  std::vector<FileChange> files;
+  changes.for_each_element([&](const JsonValue& change) {
+    using enum FileChange::Kind;
+    const std::string_view kind = change["kind"].body();
+    FileChange& file = files.emplace_back();
+    file.path = text_of(change, {"path"});
+    file.kind = kind == "add" ? add : kind == "delete" ? remove : update;
+  });
+  return files;
+}
+
+/// Commands as a shell would be called: "bash -lc 'ls | wc'".
+std::string without_shell(std::string command) {
+  const std::string_view text = command;
+  const auto flag = text.find(' ');
+  if (flag == std::string_view::npos || !is_shell(text.substr(0, flag))) return command;
+  const auto end = text.find(' ', flag + 1);
+  if (end == std::string_view::npos || !is_script_flag(text.substr(flag + 1, end - flag - 1))) return command;
+  const std::string_view script = text.substr(end + 1);
+  const bool is_quoted = script.size() > 1 && (script.front() == '\'' || script.front() == '"');
+  if (!is_quoted) return script.contains(' ') ? command : std::string(script);
+  const std::string_view body = script.substr(1, script.size() - 2);
+  const bool is_one = script.back() == script.front() &&
+                      body.find_first_of(script.front() == '"' ? "\"\\$`" : "'") == std::string_view::npos;
+  return is_one ? std::string(body) : command;
+}
+
+/// Of the stream that `codex exec --json` prints.
+ToolAction stream_action(const JsonValue& item) {
+  const std::string_view type = item["type"].body();
+  if (type == "command_execution")
+    return ShellCall{
+        .command = without_shell(text_of(item, {"command"})), .directory = {}, .purpose = {}, .exit_code = {}};
+  if (type == "file_change") return EditCall{changes_of_list(item["changes"])};
+  if (type == "mcp_tool_call") return McpCall{.server = text_of(item, {"server"}), .tool = text_of(item, {"tool"})};
+  if (type == "web_search") return web_action(item);
+  if (type != "todo_list") return OtherCall{};
+  TodoCall call;
+  item["items"].for_each_element([&](const JsonValue& step) {
+    call.todos.push_back({.state = step["completed"].is_true() ? Todo::State::done : Todo::State::pending,
+                          .text = text_of(step, {"text"})});
+  });
+  return call;
+}
+
 ToolAction action_of(std::string_view name, const JsonValue& input, std::string_view free_text);
 
 /// A script that does one thing, or runs commands only.
@@ -243,6 +289,7 @@ ToolAction called(const CodexRecord& call) {
     case CodexType::mcp_end:
       return McpCall{.server = text_of(payload["invocation"], {"server"}),
                      .tool = text_of(payload["invocation"], {"tool"})};
+    case CodexType::stream_item: return stream_action(payload);
     case CodexType::picture:
     case CodexType::picture_end: return OtherCall{};
     default: break;
@@ -308,6 +355,7 @@ ToolKind codex_tool_kind(const CodexRecord& call) {
     case CodexType::command_end: return ToolKind::shell;
     case CodexType::patch_end: return ToolKind::edit;
     case CodexType::mcp_end: return ToolKind::mcp;
+    case CodexType::stream_item: return kind_of(stream_action(call.payload));
     default: break;
   }
   const std::string name = unescape_json(codex_tool_name(call));
@@ -318,7 +366,8 @@ ToolKind codex_tool_kind(const CodexRecord& call) {
 }
 
 ToolAction codex_action(const CodexRecord& call, const CodexRecord* end, CodexResult& result) {
-  ToolAction action = called(call);
+  // The end of a stream's item has all that its start has.
+  ToolAction action = called(end != nullptr && end->type == CodexType::stream_item ? *end : call);
   if (end != nullptr && end->type == CodexType::patch_end) {
     if (auto files = changes_of_patch_end(end->payload["changes"]); !files.empty()) action = EditCall{std::move(files)};
   }

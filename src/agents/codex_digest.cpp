@@ -1,5 +1,6 @@
 // The digest of a rollout: its facts, what was said and which tools were called, from the same findings as the outline.
 #include "agents/codex.hpp"
+#include "agents/codex_document.hpp"
 #include "agents/codex_scan.hpp"
 #include "agents/digest_steps.hpp"
 #include "agents/packed_state.hpp"
@@ -25,6 +26,16 @@ class CodexDigester {
     if (!unreadable) return std::unexpected(unreadable.error());
     unreadable_ += *unreadable;
     return {};
+  }
+
+  void add(const JsonRecord& record) {
+    for (const CodexFinding& found : scan_.add(parse_codex_record(record.object), record.object.raw())) {
+      using enum CodexFinding::What;
+      if (found.what != block && found.what != confirm) continue;
+      if (found.kind == BlockKind::user || found.kind == BlockKind::assistant) ++messages_;
+      if (found.kind == BlockKind::assistant) last_answer_ = preview_line(found.text);
+      if (found.kind == BlockKind::tool) count_call(tools_, found.text);
+    }
   }
 
   [[nodiscard]] Digest sum_up(const std::filesystem::path& path) const {
@@ -59,16 +70,6 @@ class CodexDigester {
   }
 
  private:
-  void add(const JsonRecord& record) {
-    for (const CodexFinding& found : scan_.add(parse_codex_record(record.object), record.object.raw())) {
-      using enum CodexFinding::What;
-      if (found.what != block && found.what != confirm) continue;
-      if (found.kind == BlockKind::user || found.kind == BlockKind::assistant) ++messages_;
-      if (found.kind == BlockKind::assistant) last_answer_ = preview_line(found.text);
-      if (found.kind == BlockKind::tool) count_call(tools_, found.text);
-    }
-  }
-
   template <class Archive>
   void keep(Archive& archive) {
     archive(scan_, messages_, tools_, last_answer_, unreadable_);
@@ -85,6 +86,12 @@ class CodexDigester {
 }  // namespace
 
 Result<Digest> digest_codex(const Source& source, const std::filesystem::path& path, DigestProgress& progress) {
+  if (is_codex_document(source)) {
+    CodexDigester digester;
+    if (const auto added = add_codex_document(digester, source); !added) return std::unexpected(added.error());
+    progress = {.read_to = source.size(), .state = {}};  // it is rewritten as a whole
+    return digester.sum_up(path);
+  }
   return digest_in_steps<CodexDigester>(source, path, progress);
 }
 

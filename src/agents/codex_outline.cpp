@@ -1,11 +1,14 @@
 #include "agents/codex_outline.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "agents/codex_document.hpp"
 
 namespace panko {
 
-Result<std::uint64_t> CodexOutlineBuilder::add_all(const Source& source, std::uint64_t from) {
-  return add_json_lines(*this, source, from);
+Result<void> CodexOutlineBuilder::add_all(const Source& source, JsonLinesProgress& progress) {
+  return is_codex_document(source) ? add_codex_document(*this, source) : add_json_lines(*this, source, progress);
 }
 
 void CodexOutlineBuilder::add(const JsonRecord& json) {
@@ -122,17 +125,25 @@ void CodexOutlineBuilder::rewind(std::uint64_t turns) {
   last_prompt_ = 0;
 }
 
-Outline CodexOutlineBuilder::finish(const std::filesystem::path& path) {
-  // Results in front of their calls: records may be shuffled.
-  for (const Orphan& orphan : orphans_) {
+/// Results in front of their calls: records may be shuffled.
+void CodexOutlineBuilder::give_orphans() {
+  for (const Orphan& orphan : std::exchange(orphans_, {})) {
     const auto call = entry_by_call_.find(orphan.key);
     if (orphan.key == 0 || call == entry_by_call_.end()) continue;
     Entry& notice = entries_[orphan.entry];
     notice.is_gone = true;
     give_result(entries_[call->second], notice.block.record, notice.block.is_error, orphan.rank);
   }
+}
+
+Outline CodexOutlineBuilder::finish(const std::filesystem::path& path, std::optional<WallTime> names_until) const {
+  if (!orphans_.empty()) {
+    CodexOutlineBuilder given = *this;
+    given.give_orphans();
+    return given.finish(path, names_until);
+  }
   Outline outline;
-  outline.facts = scan_.facts(path);
+  outline.facts = scan_.facts(path, names_until);
   outline.usages = usages_;
   outline.blocks.reserve(line_.size());
   outline.branches.resize(forks_.size());

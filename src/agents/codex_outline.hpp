@@ -22,13 +22,14 @@ class CodexOutlineBuilder {
   /// `until`: records of a later time are not there.
   explicit CodexOutlineBuilder(std::optional<WallTime> until) : limit_(until) {}
 
-  /// Every record from an offset on; the count is of lines that are not complete JSON objects.
-  [[nodiscard]] Result<std::uint64_t> add_all(const Source& source, std::uint64_t from = 0);
+  /// Every record from there on.
+  [[nodiscard]] Result<void> add_all(const Source& source, JsonLinesProgress& progress);
   void add(const JsonRecord& record);
   void add(const UnshownLine& line);
 
-  /// The facts lack the count of unreadable lines. `path` gives id and title where the records do not say them.
-  [[nodiscard]] Outline finish(const std::filesystem::path& path);
+  /// What there is so far; more may be added. The facts lack the count of unreadable lines. `path` gives id and title
+  /// where the records do not say them; names that were given to the session later than `names_until` do not count.
+  [[nodiscard]] Outline finish(const std::filesystem::path& path, std::optional<WallTime> names_until = {}) const;
 
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffff;
@@ -59,6 +60,7 @@ class CodexOutlineBuilder {
   void confirm(std::uint64_t key);
   void rewind(std::uint64_t turns);
   void add_usage(const Usage& usage);
+  void give_orphans();
 
   RecordLimit limit_;
   CodexScan scan_;

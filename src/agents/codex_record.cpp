@@ -33,7 +33,7 @@ constexpr std::array<Known, 15> kItems{{{"message", CodexType::message},
                                         {"tool_result", CodexType::output},
                                         {"function_result", CodexType::output}}};
 
-constexpr std::array<Known, 23> kEvents{
+constexpr std::array<Known, 24> kEvents{
     {{"user_message", CodexType::user_message, CodexVoice::user},
      {"agent_message", CodexType::agent_message, CodexVoice::agent},
      {"agent_reasoning", CodexType::agent_reasoning, CodexVoice::reasoning},
@@ -42,6 +42,7 @@ constexpr std::array<Known, 23> kEvents{
      {"turn_complete", CodexType::task_complete, CodexVoice::agent},
      {"item_completed", CodexType::completed_item},
      {"token_count", CodexType::token_count},
+     {"turn.completed", CodexType::token_count},
      {"thread_name_updated", CodexType::thread_name},
      {"exec_command_end", CodexType::command_end},
      {"mcp_tool_call_end", CodexType::mcp_end},
@@ -72,7 +73,7 @@ CodexVoice voice_of_role(std::string_view role) {
 
 CodexVoice voice_of_completed(std::string_view type) {
   if (type == "UserMessage") return CodexVoice::user;
-  if (type == "AgentMessage") return CodexVoice::agent;
+  if (type == "AgentMessage" || type == "Plan") return CodexVoice::agent;
   return type == "Reasoning" ? CodexVoice::reasoning : CodexVoice::none;
 }
 
@@ -98,6 +99,38 @@ void take_event(std::string_view type, CodexRecord& record) {
     record.log = CodexLog::completed;
     record.voice = voice_of_completed(record.payload["item"]["type"].body());
   }
+}
+
+/// A line of the stream of `codex exec --json`. False: it is none.
+bool take_stream(std::string_view type, const JsonValue& object, CodexRecord& record) {
+  record.log = CodexLog::event;
+  if (type == "thread.started") {
+    record.type = CodexType::stream_start;
+  } else if (type == "turn.completed") {
+    record.type = CodexType::token_count;
+  } else if (type == "turn.failed") {
+    record.type = CodexType::error;
+    record.log = CodexLog::task;  // repeats an error
+  } else if (type == "error") {
+    record.type = CodexType::error;
+  } else if (const JsonValue item = object["item"]; type.starts_with("item.") && item.is_object()) {
+    record.is_end = type == "item.completed";
+    record.payload = item;
+    const std::string_view what = item["type"].body();
+    if (is_safe_name(item["id"].body()) && item["id"].body().contains('_')) record.id = item["id"].body();
+    if (what == "agent_message" || what == "reasoning") {
+      record.type = record.is_end ? CodexType::stream_text : CodexType::other;
+      record.voice = what == "reasoning" ? CodexVoice::reasoning : CodexVoice::agent;
+    } else if (what == "error") {
+      record.type = record.is_end ? CodexType::error : CodexType::other;
+    } else if (type != "item.updated" && !what.empty()) {
+      record.type = CodexType::stream_item;
+    }
+  } else {
+    record.log = CodexLog::none;
+    return false;
+  }
+  return true;
 }
 
 /// A line of the time before there was a payload, or of a dump that left it out.
@@ -146,7 +179,7 @@ CodexRecord parse_codex_record(const JsonValue& object) {
   if (record.timestamp.empty()) record.timestamp = created;
   if (!record.payload.is_object()) {
     record.payload = object;
-    take_bare(type, record);
+    if (!take_stream(type, object, record)) take_bare(type, record);
   } else if (type == "response_item") {
     take_item(record.payload["type"].body(), record);
   } else if (type == "event_msg") {

@@ -47,6 +47,10 @@ enum class CodexType : std::uint8_t {
   review_exited,
   rolled_back,
   undone,
+  // of the stream that `codex exec --json` prints
+  stream_start,
+  stream_text,
+  stream_item,  // a tool's
 };
 
 /// A rollout is two logs in one: what the model saw, and what happened for whoever looks on. Newer ones add a third.
@@ -65,6 +69,7 @@ struct CodexRecord {
   CodexType type = CodexType::other;
   CodexLog log = CodexLog::none;
   CodexVoice voice = CodexVoice::none;
+  bool is_end = false;  // stream_item: its tool is done
   JsonValue payload;
   std::string_view timestamp;
   std::string_view id;  // a call's, or an item's own; empty when it cannot stand in a link as it is
@@ -123,11 +128,13 @@ void for_each_codex_part(const CodexRecord& record, Visit visit) {
       });
       return;
     case CodexType::agent_message: return add(payload["message"]);
-    case CodexType::agent_reasoning: return add(payload["text"]);
+    case CodexType::agent_reasoning:
+    case CodexType::stream_text: return add(payload["text"]);
     case CodexType::task_complete: return add(payload["last_agent_message"]);
     case CodexType::completed_item: {
       const JsonValue item = payload["item"];
       add_all(item["content"]);
+      add_all(item["text"]);
       add_all(item["summary_text"]);
       return add_all(item["raw_content"]);
     }

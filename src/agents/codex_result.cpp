@@ -188,6 +188,17 @@ CodexResult result_of_mcp(const JsonValue& result) {
   return said;
 }
 
+/// Of the stream that `codex exec --json` prints.
+CodexResult result_of_stream_item(const JsonValue& item) {
+  CodexResult said;
+  said.text = unescape_json(item["aggregated_output"].body());
+  said.exit_code = whole_number(item["exit_code"].raw());
+  append_parts(item["result"]["content"], said);
+  const JsonValue error = item["error"];
+  append_text(said.text, unescape_json(error.is_string() ? error.body() : error["message"].body()));
+  return said;
+}
+
 std::string text_of_search(const JsonValue& results) {
   std::string text;
   results.for_each_element([&](const JsonValue& found) {
@@ -262,6 +273,7 @@ CodexResult codex_tool_result(const CodexRecord& record) {
     case CodexType::output: return result_of_output(payload);
     case CodexType::command_end:
       return {.text = text_of_command(payload), .images = {}, .exit_code = whole_number(payload["exit_code"].raw())};
+    case CodexType::stream_item: return result_of_stream_item(payload);
     case CodexType::patch_end: return {.text = text_of_streams(payload), .images = {}, .exit_code = {}};
     case CodexType::mcp_end: return result_of_mcp(payload["result"]);
     case CodexType::web_search_end: return {.text = text_of_search(payload["results"]), .images = {}, .exit_code = {}};
@@ -281,6 +293,9 @@ bool codex_tool_failed(const CodexRecord& record) {
   const JsonValue& payload = record.payload;
   switch (record.type) {
     case CodexType::output: return output_failed(payload);
+    case CodexType::stream_item:
+      return payload["status"].body() == "failed" || payload["status"].body() == "declined" ||
+             is_member_number_other_than_zero(payload["exit_code"]);
     case CodexType::command_end: return is_member_number_other_than_zero(payload["exit_code"]);
     case CodexType::patch_end:
     case CodexType::dynamic_tool_end: return payload["success"].raw() == "false";

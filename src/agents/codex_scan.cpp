@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agents/codex_action.hpp"
+#include "agents/codex_names.hpp"
 #include "agents/codex_notice.hpp"
 #include "agents/codex_result.hpp"
 #include "agents/codex_tool.hpp"
@@ -74,7 +75,7 @@ const std::vector<CodexFinding>& CodexScan::add(const CodexRecord& record, std::
     case CodexType::other: break;
     case CodexType::meta: add_meta(payload); break;
     case CodexType::turn_context: add_context(payload); break;
-    case CodexType::token_count: add_tokens(payload["info"]["total_token_usage"]); break;
+    case CodexType::token_count: add_tokens(payload); break;
     case CodexType::thread_name:
       if (auto title = title_line(unescape_json(payload["thread_name"].body())); !title.empty())
         facts_.title = std::move(title);
@@ -84,7 +85,13 @@ const std::vector<CodexFinding>& CodexScan::add(const CodexRecord& record, std::
     case CodexType::user_message:
     case CodexType::agent_message:
     case CodexType::agent_reasoning:
+    case CodexType::stream_text:
     case CodexType::completed_item: add_words(record); break;
+    case CodexType::stream_start:
+      ++run_;
+      if (facts_.id.empty()) facts_.id = unescape_json(short_name(payload["thread_id"].body()));
+      break;
+    case CodexType::stream_item: add_stream_item(record); break;
     case CodexType::task_complete:
       if (!has_answer_) add_words(record);
       add_error(record, payload["error"]);
@@ -141,7 +148,9 @@ void CodexScan::add_context(const JsonValue& context) {
   if (static_cast<std::size_t>(known) == facts_.models.size()) facts_.models.push_back(std::move(model));
 }
 
-void CodexScan::add_tokens(const JsonValue& total) {
+void CodexScan::add_tokens(const JsonValue& payload) {
+  JsonValue total = payload["info"]["total_token_usage"];
+  if (!total.is_object()) total = payload["usage"];  // of a stream
   if (!total.is_object()) return;
   const auto count = [&](std::string_view name) { return total[name].as_count().value_or(0); };
   const Tokens now{.input = count("input_tokens"),
@@ -178,6 +187,9 @@ Usage CodexScan::usage_of(const Tokens& tokens) {
 
 void CodexScan::add_words(const CodexRecord& record) {
   if (record.voice == CodexVoice::none) return;
+  // The answer of the model has the plan in it.
+  if (record.type == CodexType::completed_item && record.payload["item"]["type"].body() == "Plan" && has_said_) return;
+  if (record.log == CodexLog::item && record.voice == CodexVoice::agent) has_said_ = true;
   const bool is_user = record.voice == CodexVoice::user;
   if (record.type == CodexType::user_message) {
     const auto kind = record.payload["kind"].body();
@@ -279,6 +291,21 @@ void CodexScan::add_search(const CodexRecord& record) {
   }
 }
 
+/// Started, and then completed; what is quick is only completed.
+void CodexScan::add_stream_item(const CodexRecord& record) {
+  const auto id = record.payload["id"].body();
+  const std::uint64_t key = id.empty() ? 0 : hash_(id) ^ run_ * kOdd;
+  const bool is_known = key != 0 && repeats_.has_call(key);
+  if (!record.is_end) {
+    if (!is_known) find_tool(record, key, false);
+  } else if (is_known) {
+    return find_result(record, key, 1);
+  } else {
+    find_tool(record, key, true);
+  }
+  if (key != 0) repeats_.add_call(key);
+}
+
 void CodexScan::add_compaction(const CodexRecord& record) {
   if (repeats_.match(kCompaction, record.log) == nullptr) {
     repeats_.add(kCompaction, record.log);
@@ -343,10 +370,11 @@ void CodexScan::note_prompt(std::string_view text) {
   if (first_prompt_.empty()) first_prompt_ = preview_line(text);
 }
 
-SessionFacts CodexScan::facts(const std::filesystem::path& path) const {
+SessionFacts CodexScan::facts(const std::filesystem::path& path, std::optional<WallTime> names_until) const {
   SessionFacts facts = facts_;
   const std::string name = name_of_file(path);
   if (facts.id.empty()) facts.id = name;
+  if (std::string given = codex_name_of(path, facts.id, names_until); !given.empty()) facts.title = std::move(given);
   if (facts.title.empty()) facts.title = title_line(first_prompt_);
   if (facts.title.empty()) facts.title = name;
   facts.usage = usage_of(sum_);

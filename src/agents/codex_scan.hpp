@@ -49,8 +49,8 @@ class CodexScan {
   /// `raw`: the record's text. Good until the next call.
   const std::vector<CodexFinding>& add(const CodexRecord& record, std::string_view raw);
 
-  /// Without the count of unreadable lines.
-  [[nodiscard]] SessionFacts facts(const std::filesystem::path& path) const;
+  /// Without the count of unreadable lines. Of what the session was named beside its file, only until then.
+  [[nodiscard]] SessionFacts facts(const std::filesystem::path& path, std::optional<WallTime> names_until = {}) const;
   /// White space squeezed, at most Digest::kTextBytes.
   [[nodiscard]] const std::string& first_prompt() const { return first_prompt_; }
 
@@ -58,7 +58,8 @@ class CodexScan {
   template <class Archive>
   void keep(Archive& archive) {
     archive(facts_.id, facts_.title, facts_.cwd, facts_.git_branch, facts_.models, facts_.is_child, first_ms_, last_ms_,
-            has_meta_, has_calls_, has_answer_, model_, script_patch_, first_prompt_, total_, sum_, repeats_);
+            has_meta_, has_calls_, has_said_, has_answer_, model_, script_patch_, run_, first_prompt_, total_, sum_,
+            repeats_);
   }
 
  private:
@@ -79,7 +80,7 @@ class CodexScan {
 
   void add_meta(const JsonValue& meta);
   void add_context(const JsonValue& context);
-  void add_tokens(const JsonValue& total);
+  void add_tokens(const JsonValue& payload);
   void add_words(const CodexRecord& record);
   void add_text(const CodexRecord& record, Words& words);
   void add_image(const CodexRecord& record, std::string_view url, std::uint16_t part);
@@ -87,6 +88,7 @@ class CodexScan {
   void add_call(const CodexRecord& record);
   void add_end(const CodexRecord& record, std::uint8_t rank);
   void add_search(const CodexRecord& record);
+  void add_stream_item(const CodexRecord& record);
   void add_compaction(const CodexRecord& record);
   void add_error(const CodexRecord& record, const JsonValue& error);
   void add_review(const CodexRecord& record);
@@ -104,8 +106,10 @@ class CodexScan {
   std::int64_t last_ms_ = INT64_MIN;
   bool has_meta_ = false;
   bool has_calls_ = false;   // items of the model, not events alone
+  bool has_said_ = false;    // the same of its words
   bool has_answer_ = false;  // behind the last prompt
   std::uint8_t model_ = OutlineBlock::kNoModel;
+  std::uint64_t run_ = 0;           // of streams, in which ids begin anew
   std::uint64_t script_patch_ = 0;  // the call of a script that applies a patch, until that is done
   std::string first_prompt_;
   Tokens total_;  // as counted last

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "agents/codex.hpp"
+#include "agents/codex_document.hpp"
 #include "agents/codex_outline.hpp"
 #include "agents/json_lines.hpp"
 #include "session/line_reader.hpp"
@@ -41,6 +42,10 @@ bool is_codex(const JsonValue& object) {
   if (type.empty())
     return object["record_type"].body() == "state" ||
            (object["id"].is_string() && object["timestamp"].is_string() && has("instructions") && !has("role"));
+  // The stream that `codex exec --json` prints.
+  if (type == "thread.started") return object["thread_id"].is_string();
+  if (type == "item.started" || type == "item.completed")
+    return object["item"]["id"].is_string() && object["item"]["type"].is_string();
   if (type == "message") return object["role"].is_string() && is_content_of_codex(object["content"]);
   return type == "function_call" && object["call_id"].is_string() && object["arguments"].is_string();
 }
@@ -62,6 +67,7 @@ Source head_of(const Source& source) {
 }  // namespace
 
 bool recognises_codex(std::string_view head) {
+  if (is_codex_document(head)) return true;
   const auto source = Source::from_bytes(head);
   if (!source) return false;
   bool found = false;
@@ -78,11 +84,15 @@ bool recognises_codex(std::string_view head) {
 
 Summary summarise_codex(const Source& source, const std::filesystem::path& path) {
   CodexOutlineBuilder builder(std::nullopt);
-  const Source head = source.size() > 2 * kWindow ? head_of(source) : source;
+  const bool is_large = source.size() > 2 * kWindow && !is_codex_document(source);
+  const Source head = is_large ? head_of(source) : source;
   // A file that cannot be read says nothing here; whoever opens it gets the error. A torn line at the edges is skipped.
-  const bool is_read = builder.add_all(head).has_value();
-  if (is_read && head.size() < source.size())
-    std::ignore = builder.add_all(source, std::max(head.size(), source.size() - kWindow));
+  JsonLinesProgress progress;
+  const bool is_read = builder.add_all(head, progress).has_value();
+  if (is_read && head.size() < source.size()) {
+    progress.read_to = std::max(head.size(), source.size() - kWindow);
+    std::ignore = add_json_lines(builder, source, progress);
+  }
   SessionFacts facts = builder.finish(path).facts;
   return {.id = std::move(facts.id),
           .title = std::move(facts.title),

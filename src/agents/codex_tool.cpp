@@ -49,6 +49,7 @@ std::string codex_tool_name(const CodexRecord& record) {
   }
   const JsonValue mcp = payload["invocation"];
   std::string_view space = record.type == CodexType::mcp_end ? mcp["server"].body() : payload["namespace"].body();
+  if (record.type == CodexType::stream_item) space = payload["server"].body();
   std::string_view name = record.type == CodexType::mcp_end ? mcp["tool"].body() : payload["name"].body();
   if (name.empty()) name = payload["tool"].body();
   if (name.empty()) name = payload["function"]["name"].body();
@@ -66,6 +67,9 @@ std::string codex_tool_input(const CodexRecord& record) {
   switch (record.type) {
     case CodexType::command_end: return input_of_command(payload);
     case CodexType::patch_end: return input_of_patch(payload["changes"]);
+    case CodexType::stream_item:
+      if (auto input = input_of(payload["arguments"], "arguments"); !input.empty()) return input;
+      return valid_json_escapes(payload.raw());
     case CodexType::mcp_end: return input_of(payload["invocation"]["arguments"], "arguments");
     case CodexType::picture:
     case CodexType::picture_end: return input_of(payload["revised_prompt"], "prompt");

@@ -109,14 +109,15 @@ TEST(CodexAction, ScriptsThatDoOneThing) {
   EXPECT_EQ(
       shell(script(R"(await Promise.all([tools.exec_command({cmd:"a"}), tools.exec_command({cmd:"b"})]))")).command,
       "a\nb");
-  for (const char* other : {"text(1)", "for (const c of x) await tools.exec_command({cmd:c})",
-                            R"(tools.exec_command({cmd:"a"}); tools.update_plan({plan:[{step:"x"}]}))",
-                            R"(tools.exec_command({cmd:"a",workdir:"/x"}); tools.exec_command({cmd:"b"}))",
-                            R"x(tools.exec("text(1)"))x"}) {
+  for (const char* other :
+       {"text(1)", "for (const c of x) await tools.exec_command({cmd:c})",
+        R"(tools.exec_command({cmd:"a"}); tools.update_plan({plan:[{step:"x"}]}))",
+        R"(tools.exec_command({cmd:"a",workdir:"/x"}); tools.exec_command({cmd:"b"}))", R"x(tools.exec("text(1)"))x"}) {
     EXPECT_EQ(kind_of(script(other).action), ToolKind::other) << other;
     EXPECT_EQ(script(other).kind, ToolKind::other) << other;
   }
-  const Acted patched = script(R"(const patch = "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch"; text(await tools.apply_patch(patch));)");
+  const Acted patched = script(
+      R"(const patch = "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch"; text(await tools.apply_patch(patch));)");
   EXPECT_EQ(patched.kind, ToolKind::edit);
   EXPECT_EQ(std::get<EditCall>(patched.action).files.at(0).path, "a");
   EXPECT_EQ(script(R"(tools.update_plan({plan:[{step:"x",status:"completed"}]}))").kind, ToolKind::todo);

@@ -103,9 +103,9 @@ TEST(Codex, RecognisesItsOwn) {
 
 TEST(Codex, RefusesWhatIsNot) {
   for (const char* head :
-       {"", "\n", "{}", "[]", R"({"type":"issue","id":1})", R"({"type":"thread.started","thread_id":"x"})",
-        R"({"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"x"}})",
-        R"({"type":"session_meta","payload":{"id":"x"}})", R"({"timestamp":"x","type":"note","payload":{}})",
+       {"", "\n", "{}", "[]", R"({"type":"issue","id":1})", R"({"type":"thread.started"})",
+        R"({"type":"item.completed","item":{"text":"x"}})", R"({"type":"session_meta","payload":{"id":"x"}})",
+        R"({"timestamp":"x","type":"note","payload":{}})",
         R"({"type":"user","uuid":"a","sessionId":"x","timestamp":"x","message":{"content":"x"}})",
         R"({"type":"message","id":"x","parentId":null,"timestamp":"x","message":{"role":"user","content":[]}})",
         R"({"type":"session.start","data":{},"id":"y","timestamp":"x","parentId":null})",
@@ -201,7 +201,7 @@ TEST(Codex, FindsSessionsInItsPlaces) {
   const auto flat = home.write(".codex/sessions/rollout-early.jsonl", meta("c"));
   const auto archived = home.write(".codex/archived_sessions/rollout-old.jsonl", meta("d"));
   home.write(".codex/sessions/2026/06/01/notes.jsonl", "{}");
-  home.write(".codex/sessions/2026/06/01/rollout-x.json", "{}");
+  const auto document = home.write(".codex/sessions/rollout-2025-04-20-x.json", "{}");
   home.write(".codex/sessions/2026/06/01/deeper/rollout-x.jsonl", "{}");
   home.write(".codex/archived_sessions/2026/rollout-x.jsonl", "{}");
   ::setenv("HOME", home.path().c_str(), 1);
@@ -210,13 +210,13 @@ TEST(Codex, FindsSessionsInItsPlaces) {
     const auto sessions = kCodex.find_sessions();
     return std::set<fs::path>(sessions.begin(), sessions.end());
   };
-  EXPECT_EQ(found(), (std::set<fs::path>{plain, compressed, flat, archived}));
+  EXPECT_EQ(found(), (std::set<fs::path>{plain, compressed, flat, archived, document}));
   const auto elsewhere = home.write("elsewhere/sessions/2026/06/01/" + name + ".zst", "x");
   ::setenv("CODEX_HOME", (home.path() / "elsewhere").c_str(), 1);
   EXPECT_EQ(found(), std::set<fs::path>{elsewhere});
   EXPECT_EQ(kCodex.session_roots().at(0).directory, home.path() / "elsewhere/sessions");
   ::setenv("CODEX_HOME", "", 1);
-  EXPECT_EQ(found().size(), 4u);
+  EXPECT_EQ(found().size(), 5u);
   ::unsetenv("HOME");
   EXPECT_TRUE(found().empty());
 }
