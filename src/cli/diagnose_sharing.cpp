@@ -88,23 +88,29 @@ void check_sharing(const DaemonView& daemon, const std::optional<Config>& config
     findings.push_back(
         {.check = "tunnels",
          .sentence = format_count(static_cast<std::uint64_t>(ready), "tunnel is", "tunnels are") + " up."});
+  std::uint64_t all = 0;
   std::uint64_t live = 0;
   std::uint64_t broken = 0;
   for (const protocol::ShareInfo& share : daemon.shares) {
     if (share.status == "stopped") continue;
-    ++live;
+    ++all;
+    if (share.live.value_or(false)) ++live;
     if (share.status == "error") ++broken;
   }
   if (broken > 0)
     findings.push_back(
         {.level = Level::warning,
          .check = "shares",
-         .sentence = fmt::format("{} of {} not work now.", broken, format_count(live, "share does", "shares do")),
+         .sentence = fmt::format("{} of {} not work now.", broken, format_count(all, "share does", "shares do")),
          .mend = "panko shares"});
   else
     findings.push_back(
         {.check = "shares",
-         .sentence = live == 0 ? "Nothing is shared." : format_count(live, "share works.", "shares work.")});
+         .sentence = all == 0 ? "Nothing is shared." : format_count(all, "share works.", "shares work.")});
+  if (live > 0)
+    findings.push_back({.check = "live shares",
+                        .sentence = format_count(live, "share is", "shares are") +
+                                    " live: what is said later in a session is published too."});
 }
 
 }  // namespace panko::cli

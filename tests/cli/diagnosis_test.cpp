@@ -228,6 +228,21 @@ TEST_F(DiagnosisTest, TunnelsThatAreNotUp) {
   EXPECT_EQ(found("tunnels").sentence, "1 tunnel is up.");
 }
 
+TEST_F(DiagnosisTest, LiveSharesAreCounted) {
+  DaemonView daemon;
+  daemon.status.emplace();
+  daemon.shares.resize(3);
+  for (auto& share : daemon.shares) share.status = "active";
+  check_sharing(daemon, Config{}, "", findings_);
+  EXPECT_EQ(std::ranges::count(findings_, "live shares", &Finding::check), 0);
+  daemon.shares[1].live = true;
+  daemon.shares[2].live = true;
+  daemon.shares[2].status = "stopped";
+  check_sharing(daemon, Config{}, "", findings_);
+  EXPECT_EQ(found("live shares").sentence, "1 share is live: what is said later in a session is published too.");
+  EXPECT_EQ(found("live shares").level, Level::ok);
+}
+
 TEST_F(DiagnosisTest, ADefaultProviderThatDoesNotExist) {
   DaemonView daemon;
   daemon.providers = {provider("local", true)};
