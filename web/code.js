@@ -37,14 +37,14 @@ async function colour(element) {
   } catch {
     return; // code without colours is code
   }
-  // Numbered lines and diffs are lines in elements of their own, each coloured alone.
-  const lines = element.querySelectorAll(".line");
-  const parts = lines.length ? lines : element.childElementCount === 0 ? [element] : [];
+  // A diff is runs of lines in elements of their own, each coloured alone.
+  const parts = element.childElementCount ? element.children : [element];
   let left = kLongest;
   for (const part of parts) {
     const text = part.textContent;
     left -= text.length;
-    if (left < 0 || part.childElementCount) break;
+    if (left < 0) break;
+    if (part.childElementCount) continue;
     const markup = highlight(language, text);
     if (markup === null) return;
     const coloured = parse(markup);

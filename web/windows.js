@@ -112,7 +112,8 @@ export function createWindows(source, { onAdded, onEnded }) {
       }
     }
   }
-  main.addEventListener("toggle", (event) => event.target.parentElement?.matches(".group") && joinSoon(), true);
+  const toggled = (event) => (event.target.parentElement?.matches(".group") ? joinSoon() : checkSoon());
+  main.addEventListener("toggle", toggled, true);
   let joining = false;
   function joinSoon() {
     if (joining) return;

@@ -24,7 +24,7 @@ class Page(BrowserTest):
         written.answer("It is wet.")
         self.url = self.share(written)["public_url"]
 
-    def open(self):
+    def visit(self):
         self.browser.get(self.url)
         self.until("document.body.classList.contains('scripted')")
 
@@ -34,7 +34,7 @@ class Page(BrowserTest):
     def test_wide_and_narrow(self):
         for width in (1400, 820, 390):
             self.phone(width=width, height=900)
-            self.open()
+            self.visit()
             self.assertIn("Water the ferns", self.browser.title)
             self.assertIn("They are watered.", self.text())
             self.assertLessEqual(self.sideways(), 0, f"scrolls sideways at {width}")
@@ -46,7 +46,7 @@ class Page(BrowserTest):
         colours = []
         for scheme in ("light", "dark"):
             self.emulate(prefers_color_scheme=scheme)
-            self.open()
+            self.visit()
             body = self.browser.find_element(By.TAG_NAME, "body")
             colours.append((body.value_of_css_property("background-color"), body.value_of_css_property("color")))
         self.assertNotEqual(colours[0], colours[1])
@@ -56,7 +56,7 @@ class Page(BrowserTest):
             for width in (1400, 390):
                 self.emulate(prefers_color_scheme=scheme)
                 self.phone(width=width, height=900)
-                self.open()
+                self.visit()
                 self.assertEqual(accessibility.problems(self.browser), [], f"{scheme}, {width}")
                 self.press("o")
                 self.until("document.querySelector('[class*=hljs-]')", what="code in colours")
@@ -66,7 +66,7 @@ class Page(BrowserTest):
                 self.assertEqual(accessibility.problems(self.browser), [], f"{scheme}, {width}, with the keys")
 
     def test_the_accessibility_check_finds_what_is_wrong(self):
-        self.open()
+        self.visit()
         self.js(
             """
             const wrong = document.createElement("div");
@@ -84,7 +84,7 @@ class Page(BrowserTest):
             self.assertIn(what, found)
 
     def test_prints_everything_and_no_controls(self):
-        self.open()
+        self.visit()
         self.emulate(media="print", prefers_color_scheme="dark")
         self.settled()
         self.assertLessEqual(self.sideways(), 0)
@@ -96,7 +96,7 @@ class Page(BrowserTest):
 
     def test_moves_nothing_for_who_wants_no_motion(self):
         self.emulate(prefers_reduced_motion="reduce")
-        self.open()
+        self.visit()
         self.press("j", "J", "G", "o")
         self.assertEqual(self.js("document.getAnimations().length"), 0)
 
