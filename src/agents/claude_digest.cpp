@@ -16,7 +16,7 @@ namespace panko {
 namespace {
 
 // Raised when what is kept, or what it means, changes.
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 
 // Ids of calls are told apart from those of records.
 constexpr std::uint64_t kCall = 0x9e3779b97f4a7c15;
@@ -66,6 +66,7 @@ void ClaudeDigester::add(const ClaudeRecord& record) {
       break;
     case ClaudeRecordType::attachment: add_said(record, talk); break;
     case ClaudeRecordType::assistant: add_answer(record, talk); break;
+    case ClaudeRecordType::queue_operation: add_queue_operation(record); break;
     default: break;
   }
 }
@@ -75,7 +76,28 @@ void ClaudeDigester::add_said(const ClaudeRecord& record, Talk& talk) {
     if (part.type != ClaudePart::Type::text) return;
     const auto text = classify_claude_text(unescape_json(part.text), record.is_meta);
     facts_.add_said(text, record.is_sidechain);
-    if (text.kind == BlockKind::user) ++talk.messages;
+    if (text.kind != BlockKind::user) return;
+    // One that was queued is counted already, by both.
+    if (!record.is_sidechain && !queue_.empty() && queue_.said(hash_(text.text)))
+      --talks_[1].messages;
+    else
+      ++talk.messages;
+  });
+}
+
+/// Which line is the session's own, the records may not say.
+void ClaudeDigester::add_queue_operation(const ClaudeRecord& record) {
+  if (record.subtype == "remove") return queue_.remove();
+  if (record.subtype == "popAll") {
+    const auto count = static_cast<std::uint32_t>(queue_.take_back().size());
+    for (Talk& talk : talks_) talk.messages -= count;
+  }
+  if (record.subtype != "enqueue") return;
+  for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t) {
+    const auto prompt = claude_queued_prompt(part);
+    if (!prompt || !queue_.is_new(record, hash_(*prompt), hash_)) return;
+    queue_.enqueue(hash_(*prompt), 0);
+    for (Talk& talk : talks_) ++talk.messages;
   });
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agents/claude_facts.hpp"
+#include "agents/claude_queue.hpp"
 #include "agents/json_lines.hpp"
 #include "session/digest.hpp"
 
@@ -43,16 +44,18 @@ class ClaudeDigester {
 
   void add(const ClaudeRecord& record);
   void add_said(const ClaudeRecord& record, Talk& talk);
+  void add_queue_operation(const ClaudeRecord& record);
   void add_answer(const ClaudeRecord& record, Talk& talk);
   template <class Archive>
   void keep(Archive& archive) {
-    archive(facts_, seen_, talks_[0], talks_[1], unreadable_);
+    archive(facts_, seen_, talks_[0], talks_[1], queue_, unreadable_);
   }
 
   TextHash hash_;
   ClaudeFacts facts_;
   boost::unordered_flat_set<std::uint64_t> seen_;  // ids of records and of calls, parts of responses
   std::array<Talk, 2> talks_;                      // the main line; sub-agents
+  ClaudeQueue queue_;
   std::uint64_t unreadable_ = 0;
 };
 

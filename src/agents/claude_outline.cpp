@@ -36,6 +36,7 @@ void ClaudeOutlineBuilder::add(const JsonRecord& json) {
     case ClaudeRecordType::user: add_user(current); break;
     case ClaudeRecordType::assistant: add_assistant(current); break;
     case ClaudeRecordType::system: add_system(current); break;
+    case ClaudeRecordType::queue_operation: add_queue_operation(current); break;
     case ClaudeRecordType::attachment:
       for_each_claude_part(record.content, [&](const ClaudePart& part, std::uint16_t index) {
         if (part.type == ClaudePart::Type::text) add_text(current, part, index);
@@ -141,7 +142,9 @@ void ClaudeOutlineBuilder::add_text(Current& current, const ClaudePart& part, st
   if (is_first_of_chain && *text.kind == BlockKind::user)
     chains_[current.chain - 1].prompt_hash = text_hash(unescape_json(part.text));
   facts_.add_said(text, current.chain != 0);
-  add_block(current, index, *text.kind);
+  if (*text.kind == BlockKind::user && current.chain == 0 && !queue_.empty())
+    if (const auto queued = queue_.said(text_hash(text.text))) entries_[*queued].gone = true;
+  add_block(current, index, *text.kind, current.record.subtype == "hook_blocking_error");
 }
 
 void ClaudeOutlineBuilder::add_assistant(Current& current) {
@@ -253,6 +256,19 @@ void ClaudeOutlineBuilder::add_system(const Current& current) {
     if (claude_system_text(current.record).empty()) return;
     add_block(current, 0, BlockKind::notice, claude_system_failed(subtype));
   }
+}
+
+void ClaudeOutlineBuilder::add_queue_operation(const Current& current) {
+  const std::string_view operation = current.record.subtype;
+  if (operation == "remove") return queue_.remove();
+  if (operation == "popAll")
+    for (const std::uint32_t entry : queue_.take_back()) entries_[entry].gone = true;
+  if (operation != "enqueue") return;
+  for_each_claude_part(current.record.content, [&](const ClaudePart& part, std::uint16_t index) {
+    const auto prompt = claude_queued_prompt(part);
+    if (!prompt || !queue_.is_new(current.record, text_hash(*prompt), {})) return;
+    queue_.enqueue(text_hash(*prompt), add_block(current, index, BlockKind::user));
+  });
 }
 
 }  // namespace panko

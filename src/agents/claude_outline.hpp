@@ -14,6 +14,7 @@
 
 #include "agents/claude_branches.hpp"
 #include "agents/claude_facts.hpp"
+#include "agents/claude_queue.hpp"
 #include "agents/claude_record.hpp"
 #include "agents/json_lines.hpp"
 #include "agents/record_limit.hpp"
@@ -88,6 +89,7 @@ class ClaudeOutlineBuilder {
   void add_user(Current& current);
   void add_assistant(Current& current);
   void add_system(const Current& current);
+  void add_queue_operation(const Current& current);
   void add_text(Current& current, const ClaudePart& part, std::uint16_t index);
   void add_call(const Current& current, const ClaudePart& part, std::uint16_t index);
   void add_result(const Current& current, const ClaudePart& part, std::uint16_t index);
@@ -126,6 +128,7 @@ class ClaudeOutlineBuilder {
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> entry_by_call_;
   boost::unordered_flat_map<std::uint32_t, ClaudeSpawn> spawns_;  // by entry
   boost::unordered_flat_set<std::uint64_t> parts_;                // seen of each response
+  ClaudeQueue queue_;
   std::uint32_t pending_boundary_ = kNone;
   ClaudeFacts facts_;
 };

@@ -15,16 +15,18 @@ namespace {
 
 ClaudeRecordType record_type(std::string_view name) {
   using enum ClaudeRecordType;
-  static constexpr std::array<std::pair<std::string_view, ClaudeRecordType>, 10> kTypes{{{"assistant", assistant},
-                                                                                         {"user", user},
-                                                                                         {"progress", progress},
-                                                                                         {"attachment", attachment},
-                                                                                         {"system", system},
-                                                                                         {"summary", summary},
-                                                                                         {"last-prompt", last_prompt},
-                                                                                         {"ai-title", ai_title},
-                                                                                         {"custom-title", custom_title},
-                                                                                         {"agent-name", agent_name}}};
+  static constexpr std::array<std::pair<std::string_view, ClaudeRecordType>, 11> kTypes{
+      {{"assistant", assistant},
+       {"user", user},
+       {"progress", progress},
+       {"attachment", attachment},
+       {"system", system},
+       {"summary", summary},
+       {"last-prompt", last_prompt},
+       {"ai-title", ai_title},
+       {"custom-title", custom_title},
+       {"agent-name", agent_name},
+       {"queue-operation", queue_operation}}};
   for (const auto& [known, type] : kTypes)
     if (known == name) return type;
   return other;
@@ -73,7 +75,18 @@ void parse_message(const JsonValue& message, ClaudeRecord& record) {
 }
 
 void parse_attachment(const JsonValue& attachment, ClaudeRecord& record) {
-  if (attachment["type"].body() == "queued_command") record.content = attachment["prompt"];
+  const std::string_view type = attachment["type"].body();
+  if (type == "queued_command") {
+    record.content = attachment["prompt"];
+  } else if (type == "hook_blocking_error") {
+    record.content = attachment["blockingError"]["blockingError"];
+  } else if (type == "hook_system_message") {
+    record.content = attachment["content"];
+  } else {
+    return;
+  }
+  record.subtype = type;
+  record.is_meta = type != "queued_command";
 }
 
 void parse_tool_use_result(const JsonValue& result, ClaudeRecord& record) {
@@ -102,7 +115,7 @@ void parse_member(std::string_view key, const JsonValue& value, ClaudeRecord& re
       if (key == "error") record.error = value;
       break;
     case 6:
-      if (key == "isMeta") record.is_meta = value.is_true();
+      if (key == "isMeta") record.is_meta = record.is_meta || value.is_true();
       break;
     case 7:
       if (key == "message") parse_message(value, record);
@@ -117,6 +130,7 @@ void parse_member(std::string_view key, const JsonValue& value, ClaudeRecord& re
     case 9:
       if (key == "timestamp") record.timestamp = value.body();
       if (key == "sessionId") record.session_id = value.body();
+      if (key == "operation") record.subtype = value.body();
       if (key == "gitBranch") record.git_branch = value.body();
       if (key == "requestId") record.request_id = value.body();
       if (key == "agentName") record.title = value.body();

@@ -25,6 +25,7 @@ enum class ClaudeRecordType : std::uint8_t {
   ai_title,
   agent_name,
   last_prompt,
+  queue_operation,
 };
 
 /// One element of a message's content.
@@ -61,12 +62,12 @@ struct ClaudeRecord {
   std::string_view request_id;
   std::string_view message_id;
   std::string_view model;
-  std::string_view subtype;
+  std::string_view subtype;    // of a system record or an attachment; the operation on the queue
   std::string_view title;      // of a title record: the title
   std::string_view leaf;       // of a summary
   std::string_view spawned;    // toolUseResult.agentId
   std::string_view persisted;  // toolUseResult.persistedOutputPath
-  JsonValue content;           // of a message or a system record; the prompt of a queued command
+  JsonValue content;           // of a message or a system record; a queued prompt; what a hook said
   JsonValue details;           // toolUseResult
   JsonValue error;             // of a system record
   Usage usage;
