@@ -15,7 +15,8 @@ namespace panko {
 namespace {
 
 constexpr std::size_t kFoldedLines = 30;
-constexpr std::size_t kSpareLines = 10;  // as few as these are not worth a click
+constexpr std::size_t kSpareLines = 10;   // as few as these are not worth a click
+constexpr std::size_t kLongLines = 4000;  // bytes of kFoldedLines lines: as they are wrapped, they are many more
 
 /// "\r\n" becomes "\n".
 std::string with_line_feeds(std::string_view text) {
@@ -68,6 +69,7 @@ std::string one_line(std::string_view text) {
 
 std::string short_path(std::string_view path, std::string_view directory, std::size_t columns) {
   if (!directory.empty() && path.starts_with(directory)) {
+    if (path == directory) return ".";
     const std::string_view inner = path.substr(directory.size());
     if (inner.size() > 1 && inner.front() == '/') path = inner.substr(1);
   }
@@ -129,8 +131,13 @@ void Pieces::output(std::string_view text) {
   text = without_last_line_ends(text);
   const std::string_view part = shown(text);
   TerminalText terminal(part);
+  std::string_view rest = part;
   folded(count_lines(part), [&](std::size_t count) {
-    html_.open(Tag::pre, {attr::css("output")});
+    // Few lines, but long ones: that part is scrolled, and must be reached by the keyboard.
+    const bool is_long =
+        !view_.whole && take_lines(rest, count).size() > kLongLines && count <= kFoldedLines + kSpareLines;
+    html_.open(Tag::pre, {attr::css({"output", is_long ? Constant("long") : Constant("")}),
+                          is_long ? attr::own(attr::Own::tabindex, "0") : attr::none()});
     html_.open(Tag::code);
     terminal.write(html_, count);
     html_.close(Tag::code);

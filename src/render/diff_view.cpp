@@ -196,8 +196,8 @@ void write_line_totals(HtmlWriter& html, const LineTotals& totals) {
   html.close(Tag::span);
 }
 
-void write_file_change(Pieces& pieces, const FileChange& change) {
-  write_heading(pieces, change);
+void write_file_change(Pieces& pieces, const FileChange& change, DiffHeading heading) {
+  if (heading == DiffHeading::file) write_heading(pieces, change);
   if (change.hunks.empty()) return;
   const bool all_new = change.kind == FileChange::Kind::add && change.hunks.size() == 1 &&
                        std::ranges::all_of(change.hunks.front().lines,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "render/block_pieces.hpp"
 #include "session/tool.hpp"
@@ -24,6 +25,8 @@ struct LineTotals {
 void write_line_totals(HtmlWriter& html, const LineTotals& totals);
 
 /// One file: its name, and its changes where they are known. Cut, with a link to all of it, like every block.
-void write_file_change(Pieces& pieces, const FileChange& change);
+/// Without a heading where the file's name stands already.
+enum class DiffHeading : std::uint8_t { none, file };
+void write_file_change(Pieces& pieces, const FileChange& change, DiffHeading heading = DiffHeading::file);
 
 }  // namespace panko

@@ -15,7 +15,6 @@ namespace panko {
 namespace {
 
 constexpr std::size_t kColumns = 160;
-constexpr std::size_t kPathColumns = 90;
 constexpr std::size_t kInputBytes = 4096;  // of the arguments, to find the telling one
 
 std::string last_line_of(std::string_view text) {
@@ -44,7 +43,10 @@ class Summary {
     out_.telling = std::move(telling);
     out_.is_code = true;
   }
-  void path(std::string_view path) { code(short_path(path, directory_, kPathColumns)); }
+  void path(std::string_view path) {
+    code(short_path(path, directory_, kPathColumns));
+    out_.is_path = true;
+  }
 
   void tell(const OtherCall& /*action*/) {}
   void tell(const ShellCall& call) {
@@ -68,7 +70,7 @@ class Summary {
     const std::string where = short_path(call.where, directory_, kPathColumns);
     if (out_.telling.empty()) {
       out_.telling = where;
-    } else if (!where.empty()) {
+    } else if (!where.empty() && where != ".") {
       out_.telling += " in " + where;
     }
   }
@@ -94,10 +96,10 @@ class Summary {
     if (begin != std::string_view::npos) out_.telling = first_line_of(text.substr(begin), kColumns);
   }
   void tell(const WebCall& call) {
-    if (!call.query.empty()) {
-      out_.telling = first_line_of(call.query, kColumns);
-    } else {
+    if (!call.url.empty()) {
       code(first_line_of(call.url, kColumns));
+    } else {
+      out_.telling = first_line_of(call.query, kColumns);
     }
     if (!call.links.empty()) out_.count = format_count(call.links.size(), "link", "links");
   }

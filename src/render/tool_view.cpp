@@ -28,7 +28,8 @@ class ToolWriter {
   void write();
 
  private:
-  void write_summary();
+  void write_summary(const ToolSummary& line);
+  void write_telling(const ToolSummary& line);
   void write_view(const OtherCall& call);
   void write_view(const ShellCall& call);
   void write_view(const EditCall& call);
@@ -46,6 +47,7 @@ class ToolWriter {
   void write_result();
   void write_result_aside();
   bool write_failure();
+  bool is_in_summary(std::string_view path) const;
   void write_link(std::string_view title, std::string_view url);
 
   Pieces& pieces_;
@@ -58,18 +60,28 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-void ToolWriter::write_summary() {
-  const ToolSummary line = summary_of(block_, pieces_.view().directory);
+void ToolWriter::write_telling(const ToolSummary& line) {
+  if (line.telling.empty()) return;
+  html_.text(" ");
+  if (!line.is_path) {
+    html_.element(Tag::span, {attr::css({"telling", line.is_code ? Constant("") : Constant("words")})}, line.telling);
+    return;
+  }
+  const auto name = line.telling.rfind('/') + 1;  // 0 where there is none
+  html_.open(Tag::span, {attr::css("telling place")});
+  if (name > 0) html_.element(Tag::span, {attr::css("folder")}, std::string_view(line.telling).substr(0, name));
+  html_.element(Tag::span, {attr::css("base")}, std::string_view(line.telling).substr(name));
+  html_.close(Tag::span);
+}
+
+void ToolWriter::write_summary(const ToolSummary& line) {
   html_.open(Tag::summary);
   html_.element(Tag::span, {attr::css("name")}, line.name);
   if (!line.purpose.empty()) {
     html_.text(" ");
     html_.element(Tag::span, {attr::css("purpose")}, line.purpose, Text::prose);
   }
-  if (!line.telling.empty()) {
-    html_.text(" ");
-    html_.element(Tag::span, {attr::css({"telling", line.is_code ? Constant("") : Constant("words")})}, line.telling);
-  }
+  write_telling(line);
   write_line_totals(html_, line.totals);
   if (!line.count.empty()) {
     html_.text(" ");
@@ -79,11 +91,11 @@ void ToolWriter::write_summary() {
     html_.text(" ");
     html_.element(Tag::span, {attr::css("failed")}, line.badge);
   }
-  if (!line.trouble.empty()) {
-    html_.text(" ");
-    html_.element(Tag::span, {attr::css("trouble")}, line.trouble);
-  }
   html_.close(Tag::summary);
+}
+
+bool ToolWriter::is_in_summary(std::string_view path) const {
+  return !short_path(path, pieces_.view().directory, kPathColumns).starts_with("…");
 }
 
 void ToolWriter::write_label(std::string_view text) {
@@ -182,14 +194,19 @@ void ToolWriter::write_view(const ShellCall& call) {
 
 void ToolWriter::write_view(const EditCall& call) {
   if (call.files.empty()) write_input();
-  for (const FileChange& file : call.files) write_file_change(pieces_, file);
+  for (const FileChange& file : call.files) {
+    const bool plain = call.files.size() == 1 && file.kind == FileChange::Kind::update && file.moved_to.empty();
+    write_file_change(pieces_, file, plain && is_in_summary(file.path) ? DiffHeading::none : DiffHeading::file);
+  }
   write_result_aside();
 }
 
 void ToolWriter::write_view(const ReadCall& call) {
-  html_.open(Tag::p, {attr::css("file")});
-  pieces_.path(call.path);
-  html_.close(Tag::p);
+  if (!is_in_summary(call.path)) {
+    html_.open(Tag::p, {attr::css("file")});
+    pieces_.path(call.path);
+    html_.close(Tag::p);
+  }
   if (write_failure()) return;
   if (!call.text.empty()) {
     pieces_.code(call.text, language_of_file(call.path), call.first_line);
@@ -280,12 +297,14 @@ void ToolWriter::write() {
   // What was put before the user is part of the conversation.
   const bool open = pieces_.view().whole || kind == ToolKind::ask || kind == ToolKind::plan;
   html_.open(Tag::details, {attr::open_if(open)});
-  write_summary();
+  const ToolSummary line = summary_of(block_, pieces_.view().directory);
+  write_summary(line);
   html_.open(Tag::div, {attr::css("card")});
   std::visit([&](const auto& call) { write_view(call); }, tool_.action);
   write_images(pieces_, block_.images);
   html_.close(Tag::div);
   html_.close(Tag::details);
+  if (!line.trouble.empty()) html_.element(Tag::p, {attr::css("trouble")}, line.trouble);
 }
 
 }  // namespace

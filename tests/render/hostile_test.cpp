@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -12,6 +11,7 @@
 #include "render/window.hpp"
 #include "tests/render/payloads.hpp"
 #include "tests/support/html_check.hpp"
+#include "tests/support/linear.hpp"
 
 // What an action does not say stays empty, here as in the readers.
 #pragma clang diagnostic ignored "-Wmissing-designated-field-initializers"
@@ -128,7 +128,7 @@ TEST(Hostile, ARealHtmlParserFindsNoPayloadEither) {
 }
 
 /// Blocks of each kind, in which everything is `piece` again and again.
-double cost_of(std::string_view piece, std::size_t bytes) {
+void write_all(std::string_view piece, std::size_t bytes) {
   std::string text;
   while (text.size() < bytes) text += piece;
   std::vector<Block> blocks(1);
@@ -141,23 +141,18 @@ double cost_of(std::string_view piece, std::size_t bytes) {
     block.tool = ToolUse{.id = {}, .name = text, .input = text, .result = text, .action = action, .has_result = true};
     blocks.push_back(block);
   }
-  auto best = std::chrono::nanoseconds::max();
-  for (int i = 0; i < 3; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    for (const Block& block : blocks) {
-      HtmlWriter html;
-      write_block(html, block, {.whole = true});
-    }
-    best = std::min(best, std::chrono::steady_clock::now() - start);
+  for (const Block& block : blocks) {
+    HtmlWriter html;
+    write_block(html, block, {.whole = true});
   }
-  return static_cast<double>(best.count());
 }
 
 TEST(Hostile, EightTimesAsMuchCostsAboutEightTimesAsMuch) {
   for (const char* piece : {"x",        "\n",   "`",    "```\n", "````` a\n", "[",       "{\"a\":", "[1,",
                             "\x1b[31m", "\r",   "a:1:", ":1",    "1-",        "f:1:x\n", "\u202E",  " ",
                             "<",        "\xff", "\\",   "\"",    "/",         "~~~"})
-    EXPECT_LT(cost_of(piece, 400'000) / cost_of(piece, 50'000), 28.0) << testing::PrintToString(piece);
+    EXPECT_LT(test::cost_ratio(30'000, [&](std::size_t size) { write_all(piece, size); }), test::kStillLinear)
+        << testing::PrintToString(piece);
 }
 
 }  // namespace

@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <chrono>
-
 #include "tests/support/html_check.hpp"
+#include "tests/support/linear.hpp"
 
 namespace panko {
 namespace {
@@ -49,21 +48,15 @@ TEST(Prompt, LongOnesAreFolded) {
 }
 
 TEST(Prompt, FencesThatAreNeverClosedCostLittle) {
-  const auto time = [](std::size_t count) {
+  const auto write = [](std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += std::string(3 + i % 14, '`') + "a\n";
-    auto best = std::chrono::nanoseconds::max();
-    for (int i = 0; i < 3; ++i) {
-      const auto start = std::chrono::steady_clock::now();
-      HtmlWriter html;
-      const BlockView view{.whole = true};
-      Pieces pieces(html, "a", view);
-      write_prompt(pieces, text);
-      best = std::min(best, std::chrono::steady_clock::now() - start);
-    }
-    return static_cast<double>(best.count());
+    HtmlWriter html;
+    const BlockView view{.whole = true};
+    Pieces pieces(html, "a", view);
+    write_prompt(pieces, text);
   };
-  EXPECT_LT(time(160'000) / time(20'000), 24.0);
+  EXPECT_LT(test::cost_ratio(20'000, write), test::kStillLinear);
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <random>
 
 #include "tests/support/html_check.hpp"
+#include "tests/support/linear.hpp"
 
 namespace panko {
 namespace {
@@ -93,27 +93,18 @@ TEST(TerminalText, ManyColoursEndInPlainText) {
   EXPECT_THAT(html.substr(html.size() - 10), Not(HasSubstr("<")));
 }
 
-/// The cost of eight times as much is about eight times the cost.
-double ratio_of(const std::string& piece, std::size_t bytes) {
-  const auto time = [&](std::size_t size) {
-    std::string text;
-    while (text.size() < size) text += piece;
-    auto best = std::chrono::nanoseconds::max();
-    for (int i = 0; i < 3; ++i) {
-      const auto start = std::chrono::steady_clock::now();
-      HtmlWriter html;
-      TerminalText(text).write(html, text.size());
-      best = std::min(best, std::chrono::steady_clock::now() - start);
-    }
-    return static_cast<double>(best.count());
-  };
-  return time(8 * bytes) / time(bytes);
-}
-
 TEST(TerminalText, IsLinear) {
   for (const char* piece : {"x", "\r", "x\r", "\b", "x\b", "\x1b", "\x1b[", "\x1b[1", "\x1b]", "\x1b[16Cx", "\x1b[2Kx",
                             "\x1b[Kx\r", "\x1b[31mx", "\x1b[38;5;", "x\n", "\x1b[31m\n"})
-    EXPECT_LT(ratio_of(piece, 200'000), 24.0) << testing::PrintToString(piece);
+    EXPECT_LT(test::cost_ratio(100'000,
+                               [&](std::size_t size) {
+                                 std::string text;
+                                 while (text.size() < size) text += piece;
+                                 HtmlWriter html;
+                                 TerminalText(text).write(html, text.size());
+                               }),
+              test::kStillLinear)
+        << testing::PrintToString(piece);
 }
 
 TEST(TerminalText, AnyBytesAreFine) {
