@@ -168,33 +168,35 @@ void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent)
   take("description", subagent.description);
 }
 
-Result<void> ClaudeSubagents::read_on(Known& known, const Source& source) const {
+Result<ClaudeFile*> ClaudeSubagents::read_on(Known& known, const Source& source) const {
   const FileIdentity& now = source.identity();
-  if (known.file && known.read == now) return {};
+  if (known.file && known.read == now) return &*known.file;
   bool is_same = known.file && known.read.device == now.device && known.read.inode == now.inode &&
                  known.file->read_to() <= source.size();
   if (is_same) {
     const auto hash = hash_before(source, known.file->read_to());
     is_same = hash && *hash == known.tail_hash;
   }
-  if (!is_same) known.file.emplace(until_);
-  if (auto read = follows_ ? known.file->read_on(source) : known.file->read_whole(source); !read) return read;
+  ClaudeFile& file = is_same ? *known.file : known.file.emplace(until_);
+  if (const auto read = follows_ ? file.read_on(source) : file.read_whole(source); !read)
+    return std::unexpected(read.error());
   known.read = now;
-  if (!follows_) return {};
-  const auto hash = hash_before(source, known.file->read_to());
+  if (!follows_) return &file;
+  const auto hash = hash_before(source, file.read_to());
   if (!hash) return std::unexpected(hash.error());
   known.tail_hash = *hash;
-  return {};
+  return &file;
 }
 
 Result<Outline> ClaudeSubagents::read(const std::string& agent_id, const Source& source) {
   Known& known = known_[agent_id];
-  if (const auto read = read_on(known, source); !read) {
+  const auto file = read_on(known, source);
+  if (!file) {
     known.file.reset();
-    return std::unexpected(read.error());
+    return std::unexpected(file.error());
   }
-  Outline outline = known.file->builder().finish([this](const ClaudeSpawn& inner) { return find(inner); });
-  outline.facts.unreadable_lines = known.file->unreadable_lines();
+  Outline outline = (*file)->builder().finish([this](const ClaudeSpawn& inner) { return find(inner); });
+  outline.facts.unreadable_lines = (*file)->unreadable_lines();
   if (!follows_) known.file.reset();
   return outline;
 }

@@ -60,7 +60,7 @@ class ClaudeSubagents {
   [[nodiscard]] std::optional<Source> open(const std::string& agent_id);
   void list_agents();
   [[nodiscard]] Result<Outline> read(const std::string& agent_id, const Source& source);
-  [[nodiscard]] Result<void> read_on(Known& known, const Source& source) const;
+  [[nodiscard]] Result<ClaudeFile*> read_on(Known& known, const Source& source) const;
   void read_meta(const std::string& agent_id, Subagent& subagent) const;
 
   std::filesystem::path session_;
