@@ -49,6 +49,44 @@ TEST(RenderText, NothingReachesTheTerminalRaw) {
   }
 }
 
+Block with_action(ToolAction action, std::string result) {
+  Block block = call_of("{}", std::move(result));
+  if (block.tool) block.tool->action = std::move(action);
+  return block;
+}
+
+TEST(RenderText, CallsByWhatTheyWereFor) {
+  using Kind = DiffLine::Kind;
+  const auto markdown = [](ToolAction action, std::string result) {
+    return render_text(with_action(std::move(action), std::move(result)), TextFormat::markdown, 0);
+  };
+  ShellCall shell;
+  shell.command = "ls\nwc";
+  shell.exit_code = 2;
+  EXPECT_EQ(markdown(shell, ""), "### Tool Bash\n\n```console\n$ ls\nwc\n```\n\n(exit 2)\n\n");
+  FileChange change;
+  change.path = "a";
+  change.moved_to = "b";
+  change.hunks = {
+      {.old_start = 3, .new_start = 3, .lines = {{Kind::same, "x"}, {Kind::gone, "y"}, {Kind::added, "z"}}}};
+  EXPECT_EQ(markdown(EditCall{{change}}, ""),
+            "### Tool Bash\n\n- file: a\n- renamed to: b\n\n```diff\n@@ -3,2 +3,2 @@\n x\n-y\n+z\n```\n\n");
+  EXPECT_EQ(markdown(TodoCall{{{Todo::State::done, "a"}, {Todo::State::active, "b"}}}, ""),
+            "### Tool Bash\n\n- [x] a\n- [ ] b (in progress)\n\n");
+  Question question;
+  question.text = "Which?";
+  question.options = {{"One", "the first"}, {"Two", ""}};
+  question.answers = {"Two", "why not"};
+  EXPECT_EQ(markdown(AskCall{{question}}, ""),
+            "### Tool Bash\n\nWhich?\n\n- [ ] One: the first\n- [x] Two\n- answer: why not\n\n");
+  WebCall web;
+  web.query = "crumbs";
+  web.links = {{"Panko", "https://x.org"}};
+  web.links_are_all = true;
+  EXPECT_EQ(markdown(web, "the same again"), "### Tool Bash\n\n- query: crumbs\n- Panko: https://x.org\n\n");
+  EXPECT_EQ(markdown(PlanCall{"# Plan"}, ""), "### Tool Bash\n\n# Plan\n\n");
+}
+
 TEST(RenderText, TurnsAreHeadings) {
   EXPECT_EQ(render_text(block_of(BlockKind::user, "Hello"), TextFormat::markdown, 0), "## User\n\nHello\n\n");
   EXPECT_EQ(render_text(block_of(BlockKind::assistant, "Hi"), TextFormat::markdown, 0), "### Assistant\n\nHi\n\n");
