@@ -92,7 +92,8 @@ struct Agent {
   /// steps gives what one pass gives.
   Result<Digest> (*digest)(const Source& source, const std::filesystem::path& path, DigestProgress& progress);
 
-  /// One pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
+  /// nullptr: panko knows such sessions, and cannot read them; nothing below is there then, and summary and digest say
+  /// little. Else one pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
   /// cannot be read at all is.
   Result<Outline> (*read)(const Source& source, const std::filesystem::path& path, const ReadLimits& limits);
 
@@ -107,6 +108,10 @@ struct Agent {
   Result<ImageBytes> (*load_image)(const Source& source, const OutlineBlock& block, std::size_t index);
 };
 
+/// Those without a reader come last.
 [[nodiscard]] std::span<const Agent* const> all_agents();
+
+/// Why a session of an agent without a reader is not shown.
+[[nodiscard]] std::string unread_sentence(const Agent& agent);
 
 }  // namespace panko

@@ -1,5 +1,5 @@
 // A Gemini session as a whole: a document, or a log of messages, of patches and of what was taken back.
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <tuple>
 
@@ -109,25 +109,34 @@ class GeminiBuilder {
     builder_.add(patch, record.range);
     const std::string_view text = record.object.raw();
     if (text.size() != record.range.length) return builder_.count_unreadable(1);  // repaired: places differ
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> listed;
     patch["messages"].for_each_element([&](const JsonValue& message) {
       if (!is_gemini_message(message)) return;
-      const std::string_view id = message["id"].body();
-      const bool is_known = !id.empty() && builder_.has(id);
-      if (!note_said(message) && !is_known) return;
+      const std::uint64_t words = words_of(message);
+      const bool is_there = ++listed[words] <= said_[words];
+      if (is_there && !is_known(message)) return;
+      note_said(message);
       const auto offset = static_cast<std::uint64_t>(message.raw().data() - text.data());
       builder_.add(message, {record.range.offset + offset, static_cast<std::uint32_t>(message.raw().size())});
     });
   }
 
-  /// False: somebody said just that before.
-  bool note_said(const JsonValue& message) {
+  [[nodiscard]] static std::uint64_t words_of(const JsonValue& message) {
     std::string all(message["type"].body());
     for (const std::string_view name : {"content", "parts", "toolCalls"}) all += message[name].raw();
-    return said_.insert(text_hash(all)).second;
+    return text_hash(all);
+  }
+  [[nodiscard]] bool is_known(const JsonValue& message) const {
+    const std::string_view id = message["id"].body();
+    return !id.empty() && builder_.has(id);
+  }
+  void note_said(const JsonValue& message) {
+    std::uint32_t& times = said_[words_of(message)];
+    if (times == 0 || !is_known(message)) ++times;
   }
 
   NotesOutlineBuilder builder_;
-  boost::unordered_flat_set<std::uint64_t> said_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> said_;  // how often, by the words
 };
 
 Result<GeminiBuilder> build(const Source& source, std::optional<WallTime> until) {
@@ -142,6 +151,7 @@ Result<GeminiBuilder> build(const Source& source, std::optional<WallTime> until)
 bool is_header(const JsonValue& object) {
   return object["sessionId"].is_string() && object["startTime"].is_string() && object["type"].raw().empty() &&
          object["uuid"].raw().empty() && object["role"].raw().empty() &&
+         (object["messages"].raw().empty() || object["messages"].is_array()) &&
          (object["projectHash"].is_string() || object["lastUpdated"].is_string());
 }
 

@@ -64,7 +64,7 @@ NotedInput::NotedInput(const JsonValue& arguments) {
 }
 
 std::optional<std::int64_t> number_behind(std::string_view text, std::string_view mark) {
-  const auto at = text.rfind(mark);
+  const auto at = mark.empty() ? 0 : text.rfind(mark);
   if (at == std::string_view::npos) return std::nullopt;
   return leading_number(text.substr(at + mark.size()));
 }

@@ -38,7 +38,7 @@ class NotedInput {
   bool is_object_ = false;
 };
 
-/// The number behind the last `mark`.
+/// The number behind the last `mark`; without a mark, the one that the text begins with.
 [[nodiscard]] std::optional<std::int64_t> number_behind(std::string_view text, std::string_view mark);
 
 /// What one text was replaced by.

@@ -14,12 +14,12 @@ namespace panko {
 namespace {
 
 constexpr std::uint16_t kMostParts = 0xfffd;
-constexpr std::uint16_t kEndPart = 0xfffe;  // how a response ended
 
-/// Texts, thoughts, images and calls; a string is a text. All that somebody says is of this kind.
-void note_content(const JsonValue& content, BlockKind kind, RecordNotes& notes) {
+/// Texts, thoughts, images and calls; a string is a text. All that somebody says is of this kind. Returns how many
+/// parts there were.
+std::uint16_t note_content(const JsonValue& content, BlockKind kind, RecordNotes& notes) {
   notes.add_words(kind, 0, content);
-  std::uint16_t part = 0;
+  std::uint16_t part = content.is_string() ? 1 : 0;
   content.for_each_element([&](const JsonValue& block) {
     const std::uint16_t index = part;
     if (part == kMostParts) return;
@@ -36,6 +36,7 @@ void note_content(const JsonValue& content, BlockKind kind, RecordNotes& notes) 
       notes.add_call(pi_tool_kind(name), index, block["id"].body(), name, block);
     }
   });
+  return part;
 }
 
 void note_answer(const JsonValue& message, RecordNotes& notes) {
@@ -47,12 +48,12 @@ void note_answer(const JsonValue& message, RecordNotes& notes) {
                         .cache_read_tokens = count("cacheRead"),
                         .cache_write_tokens = count("cacheWrite")};
   }
-  note_content(message["content"], BlockKind::assistant, notes);
+  const std::uint16_t behind = note_content(message["content"], BlockKind::assistant, notes);
   const std::string_view end = message["stopReason"].body();
   if (end != "aborted" && end != "error") return;
   const std::string said = text_in(message, {"errorMessage"});
   const std::string_view what = end == "error" ? "Error" : "Interrupted";
-  notes.add_text(BlockKind::notice, kEndPart, std::string(what) + (said.empty() ? "" : ": " + said), end == "error");
+  notes.add_text(BlockKind::notice, behind, std::string(what) + (said.empty() ? "" : ": " + said), end == "error");
 }
 
 /// What the user ran in a shell, as `!ls`.

@@ -49,7 +49,10 @@ Result<const Agent*> find_agent(const Source& source, const fs::path& path) {
   const auto head = read_up_to(source, 0, std::min(source.size(), kWindow));
   if (!head) return std::unexpected(head.error());
   for (const Agent* agent : all_agents())
-    if (agent->recognises(*head)) return agent;
+    if (agent->recognises(*head)) {
+      if (agent->read == nullptr) return fail(unread_sentence(*agent));
+      return agent;
+    }
   return fail(fmt::format("{} is no session of an agent that panko knows.", path.native()));
 }
 

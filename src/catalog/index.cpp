@@ -107,7 +107,7 @@ std::optional<SessionEntry> session_in(const Statement& row) {
                      .modified_at = stamp.modified_at(),
                      .digest = std::move(*digest),
                      .project = {},
-                     .unreadable = {}};
+                     .unreadable = agent->read == nullptr ? unread_sentence(*agent) : std::string()};
   entry.project = project_of(entry.digest.facts.cwd);
   return entry;
 }

@@ -110,6 +110,7 @@ Look look_at(const fs::path& path, const Agent& agent, const std::optional<Readi
   look.finding = digest->facts.is_child ? Finding::no_session : Finding::session;
   look.entry.digest = std::move(*digest);
   look.entry.project = project_of(look.entry.digest.facts.cwd);
+  if ((*recognised)->read == nullptr) look.entry.unreadable = unread_sentence(**recognised);
   return look;
 }
 

@@ -103,6 +103,7 @@ Result<ResolvedSession> resolve_latest(const fs::path& working_directory) {
   Looks looks;
   std::size_t depth = 0;
   for (const SessionFile& file : find_session_files()) {
+    if (file.agent->read == nullptr) continue;
     auto session = looks.look_at(file);
     if (!session || session->is_child) continue;
     const fs::path project = without_slash(session->cwd);

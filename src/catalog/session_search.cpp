@@ -42,6 +42,7 @@ void take_line(SearchHit& hit, std::string_view text, std::span<const MatchRange
 
 Result<void> SessionSearch::run(const SessionFile& file, std::span<const fs::path> strays, const SessionFilter& filter,
                                 const std::function<bool(SearchHit)>& sink) {
+  if (file.agent->read == nullptr) return {};
   const auto source = Source::open(file.path);
   if (!source) return std::unexpected(source.error());
   auto places = SessionPlaces::find(finder_, *file.agent, file.path, *source, strays);

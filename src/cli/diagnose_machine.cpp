@@ -45,6 +45,7 @@ void check_sessions(Findings& findings) {
       if (::access(root.directory.c_str(), R_OK | X_OK) != 0) closed = root.directory;
       where += (where.empty() ? "" : ", ") + short_path(root.directory);
     }
+    if (agent->read == nullptr && (where.empty() || counts[agent] == 0)) continue;
     Finding finding{.check = "sessions", .sentence = {}};
     if (closed) {
       finding.level = Level::problem;
@@ -54,8 +55,8 @@ void check_sessions(Findings& findings) {
       finding.level = Level::info;
       finding.sentence = fmt::format("{}: none; it has not been used here.", agent->name);
     } else {
-      finding.sentence =
-          fmt::format("{}: {} in {}.", agent->name, format_count(counts[agent], "session", "sessions"), where);
+      finding.sentence = fmt::format("{}: {} in {}{}.", agent->name, format_count(counts[agent], "session", "sessions"),
+                                     where, agent->read == nullptr ? ", which panko cannot read yet" : "");
     }
     findings.push_back(std::move(finding));
   }

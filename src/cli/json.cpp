@@ -36,6 +36,7 @@ json::object session_json(const SessionEntry& session) {
   put(object, "path", session.path.native());
   object["size"] = session.size;
   put(object, "modified_at", session.modified_at);
+  put(object, "unreadable", session.unreadable);
   put(object, "started_at", facts.started_at);
   put(object, "ended_at", facts.ended_at);
   object["messages"] = session.digest.messages;

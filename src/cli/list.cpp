@@ -77,7 +77,7 @@ int list(const Options& options) {
   std::vector<Listed> listed = select(panko::list_sessions(places()), options);
   std::vector<std::string> unreadable;
   std::erase_if(listed, [&unreadable](const Listed& entry) {
-    if (entry.session.unreadable.empty()) return false;
+    if (entry.session.unreadable.empty() || entry.session.agent->read == nullptr) return false;
     unreadable.push_back(entry.session.unreadable);
     return true;
   });

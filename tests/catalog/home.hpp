@@ -23,7 +23,8 @@ class Home {
     directory_ = ::mkdtemp(name.data());
     ::setenv("HOME", directory_.c_str(), 1);
     for (const char* variable :
-         {"CLAUDE_CONFIG_DIR", "CODEX_HOME", "PANKO_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"})
+         {"CLAUDE_CONFIG_DIR", "CODEX_HOME", "COPILOT_HOME", "PI_CODING_AGENT_DIR", "PI_CODING_AGENT_SESSION_DIR",
+          "CLINE_DIR", "FACTORY_DIR", "GROK_HOME", "PANKO_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"})
       ::unsetenv(variable);
   }
   ~Home() { std::filesystem::remove_all(directory_); }

@@ -313,5 +313,21 @@ TEST_F(LibraryTest, EndsInTheMiddle) {
   EXPECT_THAT(list_sessions(home_.places()), SizeIs(300));
 }
 
+TEST(Library, SessionsWithoutAReaderAreListedByName) {
+  const Home home;
+  home.add_session(kFern, "/a/project", "Water the fern", 100);
+  const auto path = home.directory() / ".local/share/amp/threads/T-1.json";
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << R"({"v":1,"id":"T-1","created":1,"title":"Prune the ivy","messages":[]})";
+  Home::set_age(path, 10);
+  for (int round = 0; round < 2; ++round) {  // read, then out of the index
+    const auto sessions = list_sessions(home.places());
+    ASSERT_THAT(titles(sessions), ElementsAre("Prune the ivy", "Water the fern"));
+    EXPECT_EQ(sessions[0].agent->name, "Amp");
+    EXPECT_EQ(sessions[0].unreadable, "panko cannot read sessions of Amp yet.");
+    EXPECT_EQ(sessions[1].unreadable, "");
+  }
+}
+
 }  // namespace
 }  // namespace panko

@@ -289,5 +289,27 @@ TEST(Search, EveryPieceOfEverySessionIsFound) {
   EXPECT_GT(pieces, 10);
 }
 
+TEST(Search, FindsInDocumentsOfOneLine) {
+  const Home home;
+  const auto path = home.directory() / ".gemini/tmp/kettle/chats/session-1.json";
+  fs::create_directories(path.parent_path());
+  std::ofstream(path)
+      << R"({"sessionId":"s","projectHash":"h","startTime":"2026-01-01T00:00:00Z","messages":[)"
+         R"({"id":"g-1","timestamp":"2026-01-01T00:00:01Z","type":"user","content":"a whistling kettle"},)"
+         R"({"id":"g-2","timestamp":"2026-01-01T00:00:02Z","type":"gemini","content":"It whistles: whistling."},)"
+         R"({"id":"g-3","timestamp":"2026-01-01T00:00:03Z","type":"user","content":"Stop whistling"}]})";
+  std::vector<std::string> anchors;
+  for (const SearchHit& hit : search("whistling")) anchors.push_back(hit.anchor);
+  EXPECT_EQ(anchors, (std::vector<std::string>{"g-1", "g-2", "g-3"}));
+}
+
+TEST(Search, WhatCannotBeReadHasNoHits) {
+  const Home home;
+  const auto path = home.directory() / ".local/share/amp/threads/T-1.json";
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << R"({"v":1,"id":"T-1","created":1,"title":"kettle","messages":[]})";
+  EXPECT_TRUE(search("kettle").empty());
+}
+
 }  // namespace
 }  // namespace panko

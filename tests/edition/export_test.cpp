@@ -57,7 +57,8 @@ INSTANTIATE_TEST_SUITE_P(Export, Golden,
                                          "claude/branches.jsonl", "claude/damage.jsonl",
                                          "claude/subagents/99999999-2222-4333-8444-555555555555.jsonl",
                                          "codex/conversation.jsonl", "codex/older.jsonl", "codex/bare.jsonl",
-                                         "codex/events.jsonl"));
+                                         "codex/events.jsonl", "gemini/conversation.jsonl", "gemini/document.jsonl",
+                                         "copilot/conversation.jsonl", "pi/conversation.jsonl", "pi/linear.jsonl"));
 
 TEST(Export, TextAndMarkdownAreAsExpected) {
   for (const char* name : {"claude/conversation", "claude/branches",
