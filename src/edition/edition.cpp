@@ -1,9 +1,14 @@
 #include "edition/edition.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
+#include "edition/changed_files.hpp"
+#include "edition/find.hpp"
+#include "edition/record_view.hpp"
 #include "edition/session_pages.hpp"
 #include "render/assets.hpp"
 #include "render/html.hpp"
@@ -16,13 +21,38 @@ namespace {
 
 constexpr std::uint32_t kContentsEntries = 200;
 
-PageHead head_of(const SessionPages& pages, const PageContext& context, Constant root) {
-  return {.facts = pages.transcript().facts(),
-          .agent = pages.transcript().agent().name,
-          .as_of = context.as_of,
-          .expires_at = context.expires_at,
-          .now = wall_now(),
-          .root = root};
+PageMode mode_of(const PageContext& context) {
+  if (context.as_of) return PageMode::snapshot;
+  return context.is_view ? PageMode::view : PageMode::live;
+}
+
+void begin_page_of(HtmlWriter& html, const SessionPages& pages, const PageContext& context, Constant root) {
+  const std::string version = version_text(pages.version());
+  begin_page(html, {.facts = pages.transcript().facts(),
+                    .agent = pages.transcript().agent().name,
+                    .as_of = context.as_of,
+                    .expires_at = context.expires_at,
+                    .now = wall_now(),
+                    .root = root,
+                    .mode = mode_of(context),
+                    .version = version,
+                    .has_files = may_have_changed_files(pages)});
+}
+
+/// A page of its own below the share's root, behind the link that leads back.
+void begin_single_page(HtmlWriter& html, const SessionPages& pages, const PageContext& context, Constant root,
+                       const Url& back) {
+  begin_page_of(html, pages, context, root);
+  html.open(Tag::main, {attr::id("messages"), attr::own(attr::Own::tabindex, "-1"), attr::css("single")});
+  html.open(Tag::p, {attr::css("jump")});
+  html.element(Tag::a, {attr::href(back)}, "Back to the conversation");
+  html.close(Tag::p);
+}
+
+std::string end_single_page(HtmlWriter& html) {
+  html.close(Tag::main);
+  end_page(html);
+  return html.take();
 }
 
 /// The prompts around the window, at most kContentsEntries of them.
@@ -58,14 +88,17 @@ std::optional<SessionPages::Window> window_at(const SessionPages& pages, const W
   return at.where == WindowAt::Where::from ? pages.window_from(*row) : pages.window_before(*row);
 }
 
-void open_messages(HtmlWriter& html, bool single) {
-  html.open(Tag::main,
-            {attr::id("messages"), attr::own(attr::Own::tabindex, "-1"), single ? attr::css("single") : attr::none()});
-}
-
 }  // namespace
 
-Edition::Edition(std::unique_ptr<const SessionPages> pages) : pages_(std::move(pages)) {}
+struct Edition::Lookups {
+  explicit Lookups(const SessionPages& pages) : find(pages) {}
+  Find find;
+  std::mutex mutex;
+  std::shared_ptr<const ChangedFiles> files;
+};
+
+Edition::Edition(std::unique_ptr<const SessionPages> pages)
+    : pages_(std::move(pages)), lookups_(std::make_unique<Lookups>(*pages_)) {}
 Edition::~Edition() = default;
 
 Result<std::shared_ptr<const Edition>> Edition::open(const std::filesystem::path& path,
@@ -84,9 +117,9 @@ Result<std::optional<std::string>> Edition::page(const WindowAt& at, const PageC
   const auto window = window_at(*pages_, at);
   if (!window) return std::optional<std::string>();
   HtmlWriter html;
-  begin_page(html, head_of(*pages_, context, ""));
+  begin_page_of(html, *pages_, context, "");
   write_contents_of(html, *pages_, *window);
-  open_messages(html, false);
+  html.open(Tag::main, {attr::id("messages"), attr::own(attr::Own::tabindex, "-1")});
   if (pages_->size() == 0) html.element(Tag::p, {attr::css("empty")}, "There are no messages in this session yet.");
   pages_->write_window(html, *window, true);
   html.close(Tag::main);
@@ -108,15 +141,48 @@ Result<std::optional<std::string>> Edition::block_page(std::string_view anchor, 
   const Block block = pages_->load(*row);
 
   HtmlWriter html;
-  begin_page(html, head_of(*pages_, context, "../"));
-  open_messages(html, true);
-  html.open(Tag::p, {attr::css("jump")});
-  html.element(Tag::a, {attr::href(Url::message("../", block.anchor))}, "Back to the conversation");
-  html.close(Tag::p);
+  begin_single_page(html, *pages_, context, "../", Url::message("../", block.anchor));
   pages_->write_row(html, *row, block, {.root = "../", .whole = true});
-  html.close(Tag::main);
-  end_page(html);
-  return std::optional(html.take());
+  return std::optional(end_single_page(html));
+}
+
+Result<std::optional<std::string>> Edition::records_page(std::string_view anchor, const PageContext& context) const {
+  const auto row = pages_->find(anchor);
+  if (!row) return std::optional<std::string>();
+  HtmlWriter html;
+  begin_single_page(html, *pages_, context, "../", Url::message("../", anchor));
+  const OutlineBlock& block = *pages_->rows().at(*row).block;
+  const Source& source = pages_->source_of(*row);
+  if (auto written = write_record(html, source, block.record, "Record"); !written)
+    return std::unexpected(std::move(written.error()));
+  if (!block.result.empty() && block.result != block.record) {
+    if (auto written = write_record(html, source, block.result, "Its result"); !written)
+      return std::unexpected(std::move(written.error()));
+  }
+  return std::optional(end_single_page(html));
+}
+
+Result<std::string> Edition::files_page(std::size_t after, const PageContext& context) const {
+  std::shared_ptr<const ChangedFiles> files;
+  {
+    const std::scoped_lock lock(lookups_->mutex);
+    files = lookups_->files;
+  }
+  if (!files) {
+    auto found = find_changed_files(*pages_);
+    if (!found) return std::unexpected(std::move(found.error()));
+    files = std::make_shared<const ChangedFiles>(std::move(*found));
+    const std::scoped_lock lock(lookups_->mutex);
+    lookups_->files = files;
+  }
+  HtmlWriter html;
+  begin_single_page(html, *pages_, context, "", Url::start(""));
+  write_changed_files(html, *pages_, *files, after);
+  return end_single_page(html);
+}
+
+Result<std::optional<std::string>> Edition::find(std::string_view text, std::string_view after) const {
+  return lookups_->find.run(text, after);
 }
 
 Result<std::optional<ImageBytes>> Edition::image(std::string_view anchor, std::size_t index) const {
@@ -130,6 +196,11 @@ Result<std::optional<ImageBytes>> Edition::image(std::string_view anchor, std::s
 
 const FileIdentity& Edition::identity() const {
   return pages_->transcript().source().identity();
+}
+
+bool can_be_found(std::string_view text) {
+  // A character has four bytes at most; whether it has too many of them, and so on, only costs time to find out.
+  return !text.empty() && text.size() <= 4 * TextPattern::kMostCharacters && is_valid_utf8(text);
 }
 
 std::string message_page(std::string_view title, std::string_view text) {

@@ -51,6 +51,16 @@ class Edition {
   [[nodiscard]] Result<std::optional<std::string>> block_page(std::string_view anchor,
                                                               const PageContext& context) const;
 
+  /// The records that a block was made of, as an HTML document (`r/ANCHOR`). nullopt: no such block.
+  [[nodiscard]] Result<std::optional<std::string>> records_page(std::string_view anchor,
+                                                                const PageContext& context) const;
+
+  /// Files that the session changed, as an HTML document (`files`): the changes behind the first `after`.
+  [[nodiscard]] Result<std::string> files_page(std::size_t after, const PageContext& context) const;
+
+  /// Where a text is, as JSON (`find`). `after`: behind this anchor; empty: from the front. nullopt: no such block.
+  [[nodiscard]] Result<std::optional<std::string>> find(std::string_view text, std::string_view after) const;
+
   /// Image `index` of a block (`i/ANCHOR/INDEX`). nullopt: no such image.
   [[nodiscard]] Result<std::optional<ImageBytes>> image(std::string_view anchor, std::size_t index) const;
 
@@ -63,9 +73,14 @@ class Edition {
   ~Edition();
 
  private:
+  struct Lookups;  // what was found once and will be asked for again
   explicit Edition(std::unique_ptr<const SessionPages> pages);
   std::unique_ptr<const SessionPages> pages_;
+  std::unique_ptr<Lookups> lookups_;
 };
+
+/// Whether Edition::find can look for it: else the request is a wrong one.
+[[nodiscard]] bool can_be_found(std::string_view text);
 
 /// The page of a path that leads nowhere (404), of an ended share (410), of an error: no content of any session.
 [[nodiscard]] std::string message_page(std::string_view title, std::string_view text);

@@ -253,6 +253,7 @@ void SessionPages::open_groups(HtmlWriter& html, std::uint32_t row, std::string_
 void SessionPages::write_row(HtmlWriter& html, std::uint32_t row, const Block& block, BlockView view) const {
   const std::string version = version_text(version_of(row));
   view.version = version;
+  view.directory = transcript_.facts().cwd;
   if (is_new_model_[row]) view.model = model_of(row);
   const auto prompt = std::ranges::lower_bound(prompts_, row);
   const auto index = static_cast<std::size_t>(prompt - prompts_.begin());

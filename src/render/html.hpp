@@ -39,7 +39,6 @@ class Url {
   [[nodiscard]] static Url message(Constant root, std::string_view anchor);  // starts there and points at it
   [[nodiscard]] static Url here(std::string_view anchor);                    // on this very page
   [[nodiscard]] static Url block(Constant root, std::string_view anchor);
-  [[nodiscard]] static Url records(Constant root, std::string_view anchor);
   [[nodiscard]] static Url files(Constant root);
   [[nodiscard]] static Url files_after(Constant root, std::size_t count);  // the list of files without the first ones
   [[nodiscard]] static Url raw(Constant root, std::string_view anchor);    // the records of a block
@@ -111,7 +110,8 @@ enum class Tag : std::uint8_t {
 /// What stands inside a script or style element, where nothing is escaped: only what cannot end the element.
 class Embedded {
  public:
-  [[nodiscard]] static Embedded asset(std::string_view source);  // the file of web/ that has this name
+  [[nodiscard]] static Embedded script(std::string_view source);  // assets, see assets.hpp
+  [[nodiscard]] static Embedded style(std::string_view source);
   [[nodiscard]] static Embedded base64(std::string_view bytes);
   [[nodiscard]] std::string_view text() const { return text_; }
 
@@ -175,6 +175,9 @@ class HtmlWriter {
   void element(Tag tag, std::initializer_list<Attribute> attributes, std::string_view text, Text kind = Text::exact);
   /// A script or style element with its content.
   void embed(Tag tag, std::initializer_list<Attribute> attributes, const Embedded& content);
+
+  /// What another one wrote; every element of that must be closed.
+  void append(HtmlWriter other) { out_ += other.take(); }
 
   [[nodiscard]] std::size_t size() const { return out_.size(); }
   [[nodiscard]] std::size_t depth() const { return open_.size(); }

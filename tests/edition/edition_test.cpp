@@ -65,7 +65,7 @@ TEST(Edition, ShortSessionIsOnePage) {
   EXPECT_THAT(html, HasSubstr("<strong>Done</strong>"));
   EXPECT_THAT(html, HasSubstr(">Do it</a></h1>"));
   EXPECT_THAT(html, HasSubstr(">demo</li>"));
-  EXPECT_THAT(html, HasSubstr(">now</time>"));
+  EXPECT_THAT(html, HasSubstr(R"(data-mode="live")"));
   EXPECT_THAT(html, Not(HasSubstr("class=\"window")));
   EXPECT_EQ(ids_of(html).size(), 2U);
 }
@@ -257,7 +257,7 @@ TEST(Edition, SaysUntilWhen) {
   const WallTime now = wall_now();
   const std::string html = page(*open(file), std::nullopt,
                                 {.as_of = now, .expires_at = now + std::chrono::hours(6 * 24) + std::chrono::hours(1)});
-  EXPECT_THAT(html, HasSubstr("read-only · <time"));
+  EXPECT_THAT(html, HasSubstr(R"(data-mode="snapshot")"));
   EXPECT_THAT(html, HasSubstr(">expires in 6 days"));
 }
 
@@ -266,7 +266,7 @@ TEST(Edition, HostileTitleAndTextStayText) {
   file.add_user("1", R"(</title><script>alert(1)</script> \u202e \" onload=x)");
   file.add_assistant("2", R"([x](javascript:alert(1)) <img src=x onerror=alert(1)>)");
   const std::string html = page(*open(file));
-  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_EQ(all_matches(html, "(<script)[ >]").size(), 1U) << "our own";
   EXPECT_THAT(html, Not(HasSubstr("<img")));
 }
 
