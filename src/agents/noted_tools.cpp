@@ -23,6 +23,24 @@ bool is_bounded(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n')) < kMostDiffLines / 2;
 }
 
+/// Without white space between its values: of a document it may have lines of its own.
+std::string on_one_line(std::string_view json) {
+  std::string line;
+  line.reserve(json.size());
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (!in_string && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
+    line += c;
+    if (in_string && c == '\\' && i + 1 < json.size()) {
+      line += json[++i];
+    } else if (c == '"') {
+      in_string = !in_string;
+    }
+  }
+  return line;
+}
+
 /// "@@ -12,7 +13,9 @@"
 std::optional<DiffHunk> hunk_head(std::string_view line) {
   if (!line.starts_with("@@ -")) return std::nullopt;
@@ -57,9 +75,9 @@ NotedInput::NotedInput(const JsonValue& arguments) {
     is_object_ = size_ > 0 && text_.front() == '{' &&
                  index_.load(std::string_view(text_).substr(0, size_)) == JsonStatus::complete;
   };
-  if (arguments.is_object()) load(valid_json_escapes(arguments.raw()));
+  if (arguments.is_object()) load(on_one_line(valid_json_escapes(arguments.raw())));
   const std::string said = unescape_json(arguments.body());
-  if (said.starts_with('{')) load(valid_json_escapes(said));
+  if (said.starts_with('{')) load(on_one_line(valid_json_escapes(said)));
   if (!is_object_ && !said.empty()) load("{\"input\":" + json_quote(said) + "}");
 }
 
