@@ -180,10 +180,6 @@ Url Url::block(Constant root, std::string_view anchor) {
   return Url(fmt::format("{}b/{}", root.text(), encoded(anchor)));
 }
 
-Url Url::records(Constant root, std::string_view anchor) {
-  return Url(fmt::format("{}r/{}", root.text(), encoded(anchor)));
-}
-
 Url Url::files_after(Constant root, std::size_t count) {
   return Url(fmt::format("{}files?after={}", root.text(), count));
 }
@@ -238,9 +234,20 @@ Attribute attr::policy(std::initializer_list<Embedded> scripts, const Embedded& 
                                  all, hash_of(style))};
 }
 
-Embedded Embedded::asset(std::string_view source) {
+/// In a script these end the element, or hide its end from the browser. As escapes they mean the same to JavaScript, in
+/// a string as in a regular expression.
+Embedded Embedded::script(std::string_view source) {
+  std::string text(asset_named(source).bytes);
+  for (const auto& [written, escaped] :
+       {std::pair{"<!--", "<\\x21--"}, {"<script", "<\\x73cript"}, {"</script", "<\\/script"}})
+    for (auto at = text.find(written); at != std::string::npos; at = text.find(written, at))
+      text.replace(at, std::string_view(written).size(), escaped);
+  return Embedded(std::move(text));
+}
+
+Embedded Embedded::style(std::string_view source) {
   const std::string_view bytes = asset_named(source).bytes;
-  assert(!bytes.contains("</script") && !bytes.contains("</style"));
+  assert(!bytes.contains("</"));
   return Embedded(std::string(bytes));
 }
 
