@@ -103,6 +103,9 @@ class BrowserTest(PankoTest):
         for key in keys:
             ActionChains(self.browser).send_keys(key).perform()
 
+    def press_with(self, modifier, key):
+        ActionChains(self.browser).key_down(modifier).send_keys(key).key_up(modifier).perform()
+
     def click(self, selector):
         self.browser.find_element(By.CSS_SELECTOR, selector).click()
 
