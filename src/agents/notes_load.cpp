@@ -73,8 +73,8 @@ void take_result(NotedTool tool, std::string& text, std::vector<ImageInfo>& imag
   }
 }
 
-void load_note(const RecordFormat& format, const ToolRecords& records, const OutlineBlock& outline, Block& block) {
-  const Note& note = *records.note();
+void load_note(const RecordFormat& format, const ToolRecords& records, const Note& note, const OutlineBlock& outline,
+               Block& block) {
   if (note.is_result) {
     std::vector<ImageInfo> images;
     return take_result(records.load(format), block.text, images);
@@ -114,7 +114,7 @@ Result<Block> load_noted(const RecordFormat& format, const Source& source, const
   if (!records) return std::unexpected(records.error());
   block.anchor = noted_anchor(records->id(), outline.ordinal, outline.part);
   if (anchor_key_of(block.anchor) != outline.anchor_key) block.anchor = noted_anchor({}, outline.ordinal, outline.part);
-  if (records->note()) load_note(format, *records, outline, block);
+  if (const auto& note = records->note()) load_note(format, *records, *note, outline, block);
   return block;
 }
 
@@ -122,9 +122,9 @@ Result<ImageBytes> load_noted_image(const RecordFormat& format, const Source& so
                                     std::size_t index) {
   const auto records = ToolRecords::read(format, source, outline);
   if (!records) return std::unexpected(records.error());
-  if (records->note() && records->note()->kind == BlockKind::image && index == 0)
-    return decode_image(records->note()->image.data);
-  if (records->note() && records->note()->kind == BlockKind::tool)
+  const auto& note = records->note();
+  if (note && note->kind == BlockKind::image && index == 0) return decode_image(note->image.data);
+  if (note && note->kind == BlockKind::tool)
     for (const NotedImage& image : records->load(format).images) {
       if (is_too_large(image)) continue;
       if (index-- == 0) return decode_image(image.data);
