@@ -26,7 +26,7 @@ constexpr std::size_t kLongestFence = 16;
 std::optional<Fence> fence_of(std::string_view line) {
   line = without_last_line_ends(line);
   const auto begin = line.find_first_not_of(' ');
-  if (begin == std::string_view::npos || begin > 3) return std::nullopt;
+  if (begin > 3) return std::nullopt;  // or there is nothing but spaces
   line.remove_prefix(begin);
   const std::size_t length = std::min(line.find_first_not_of('`'), line.size());
   if (length < 3 || length > kLongestFence) return std::nullopt;

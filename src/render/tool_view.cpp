@@ -23,13 +23,17 @@ namespace {
 class ToolWriter {
  public:
   ToolWriter(Pieces& pieces, const Block& block, const ToolUse& tool)
-      : pieces_(pieces), html_(pieces.html()), block_(block), tool_(tool) {}
+      : pieces_(pieces),
+        html_(pieces.html()),
+        block_(block),
+        tool_(tool),
+        line_(summary_of(block, pieces.view().directory)) {}
 
   void write();
 
  private:
-  void write_summary(const ToolSummary& line);
-  void write_telling(const ToolSummary& line);
+  void write_summary();
+  void write_telling();
   void write_view(const OtherCall& call);
   void write_view(const ShellCall& call);
   void write_view(const EditCall& call);
@@ -54,42 +58,43 @@ class ToolWriter {
   HtmlWriter& html_;
   const Block& block_;
   const ToolUse& tool_;
+  const ToolSummary line_;
 };
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-void ToolWriter::write_telling(const ToolSummary& line) {
-  if (line.telling.empty()) return;
+void ToolWriter::write_telling() {
+  if (line_.telling.empty()) return;
   html_.text(" ");
-  if (!line.is_path) {
-    html_.element(Tag::span, {attr::css({"telling", line.is_code ? Constant("") : Constant("words")})}, line.telling);
+  if (!line_.is_path) {
+    html_.element(Tag::span, {attr::css({"telling", line_.is_code ? Constant("") : Constant("words")})}, line_.telling);
     return;
   }
-  const auto name = line.telling.rfind('/') + 1;  // 0 where there is none
+  const auto name = line_.telling.rfind('/') + 1;  // 0 where there is none
   html_.open(Tag::span, {attr::css("telling place")});
-  if (name > 0) html_.element(Tag::span, {attr::css("folder")}, std::string_view(line.telling).substr(0, name));
-  html_.element(Tag::span, {attr::css("base")}, std::string_view(line.telling).substr(name));
+  if (name > 0) html_.element(Tag::span, {attr::css("folder")}, std::string_view(line_.telling).substr(0, name));
+  html_.element(Tag::span, {attr::css("base")}, std::string_view(line_.telling).substr(name));
   html_.close(Tag::span);
 }
 
-void ToolWriter::write_summary(const ToolSummary& line) {
+void ToolWriter::write_summary() {
   html_.open(Tag::summary);
-  html_.element(Tag::span, {attr::css("name")}, line.name);
-  if (!line.purpose.empty()) {
+  html_.element(Tag::span, {attr::css("name")}, line_.name);
+  if (!line_.purpose.empty()) {
     html_.text(" ");
-    html_.element(Tag::span, {attr::css("purpose")}, line.purpose, Text::prose);
+    html_.element(Tag::span, {attr::css("purpose")}, line_.purpose, Text::prose);
   }
-  write_telling(line);
-  write_line_totals(html_, line.totals);
-  if (!line.count.empty()) {
+  write_telling();
+  write_line_totals(html_, line_.totals);
+  if (!line_.count.empty()) {
     html_.text(" ");
-    html_.element(Tag::span, {attr::css("count")}, line.count);
+    html_.element(Tag::span, {attr::css("count")}, line_.count);
   }
-  if (!line.badge.empty()) {
+  if (!line_.badge.empty()) {
     html_.text(" ");
-    html_.element(Tag::span, {attr::css("failed")}, line.badge);
+    html_.element(Tag::span, {attr::css("failed")}, line_.badge);
   }
   html_.close(Tag::summary);
 }
@@ -173,7 +178,7 @@ void ToolWriter::write_view(const OtherCall& /*call*/) {
 }
 
 void ToolWriter::write_view(const ShellCall& call) {
-  if (!call.purpose.empty()) html_.element(Tag::p, {attr::css("purpose")}, call.purpose, Text::prose);
+  if (line_.purpose != call.purpose) html_.element(Tag::p, {attr::css("purpose")}, call.purpose, Text::prose);
   html_.open(Tag::div, {attr::css("terminal")});
   if (!call.directory.empty() && call.directory != pieces_.view().directory)
     html_.element(Tag::p, {attr::css("where")}, call.directory);
@@ -297,14 +302,13 @@ void ToolWriter::write() {
   // What was put before the user is part of the conversation.
   const bool open = pieces_.view().whole || kind == ToolKind::ask || kind == ToolKind::plan;
   html_.open(Tag::details, {attr::open_if(open)});
-  const ToolSummary line = summary_of(block_, pieces_.view().directory);
-  write_summary(line);
+  write_summary();
   html_.open(Tag::div, {attr::css("card")});
   std::visit([&](const auto& call) { write_view(call); }, tool_.action);
   write_images(pieces_, block_.images);
   html_.close(Tag::div);
   html_.close(Tag::details);
-  if (!line.trouble.empty()) html_.element(Tag::p, {attr::css("trouble")}, line.trouble);
+  if (!line_.trouble.empty()) html_.element(Tag::p, {attr::css("trouble")}, line_.trouble);
 }
 
 }  // namespace
