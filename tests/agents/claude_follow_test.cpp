@@ -194,6 +194,16 @@ TEST_F(ClaudeFollowed, SubagentsAppearGrowAndAreReplaced) {
   EXPECT_EQ(look().subagents.at(0).outline.facts.unreadable_lines, 1u);
 }
 
+TEST_F(ClaudeFollowed, TheOnlySubagentIsThatOfACallThatSaysNothing) {
+  append(record("user", "p", "", R"("Go")"));
+  append(record("assistant", "a", "p", R"([{"type":"tool_use","id":"t","name":"Task","input":{}}])"));
+  EXPECT_TRUE(look().subagents.empty());
+  append(side("x"), aside("s1", "Look"));
+  EXPECT_EQ(look().subagents.at(0).outline.blocks.size(), 1u);
+  append(side("x"), aside("s2", "And on"));
+  EXPECT_EQ(look().subagents.at(0).outline.blocks.size(), 2u);
+}
+
 TEST_F(ClaudeFollowed, AFileOfItsOwnSideLineBecomesASession) {
   append(aside("s1", "Aside"));
   EXPECT_EQ(look().blocks.at(0).kind, BlockKind::user);
