@@ -37,7 +37,7 @@ struct Share {
   std::uint64_t snapshot_end = 0;
   std::string snapshot_hash;
   std::optional<WallTime> frozen_at;  // when the snapshot was taken, of one that had been live; else at started_at
-  std::string error;  // why it is in `error`, or why the start failed
+  std::string error;                  // why it is in `error`, or why the start failed
   std::optional<WallTime> stopped_at;
   // the URL before public_url: dead since then
   std::string previous_url;

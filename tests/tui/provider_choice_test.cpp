@@ -20,6 +20,10 @@ std::string selected(const SharingTest& test) {
   return choice && choice->selected ? choice->selected->name : "";
 }
 
+bool is_live(const SharingTest& test) {
+  return test.sharing.choice && test.sharing.choice->live;
+}
+
 TEST(ProviderChoice, OpenAndEnterShares) {
   SharingTest test;
   test.take(open_choice(test.sharing, test::session("Fix the fern", "fernwatch", 5min), test.now));
@@ -39,14 +43,14 @@ TEST(ProviderChoice, LiveIsToggledWhereItsMeaningIsSeen) {
   test.type("G");
   ASSERT_EQ(selected(test), "ngrok");  // it is missing, so nothing is said of what would be published
   test.type("lg");
-  EXPECT_FALSE(test.sharing.choice->live);
+  EXPECT_FALSE(is_live(test));
   test.type("lll");
-  EXPECT_TRUE(test.sharing.choice->live);
+  EXPECT_TRUE(is_live(test));
   EXPECT_EQ(test.expires(), "7d");
   test.press(Key::enter);
   EXPECT_TRUE(test.only_effect<StartShare>().live);
   test.open_choice();
-  EXPECT_FALSE(test.sharing.choice->live) << "it is chosen each time anew";
+  EXPECT_FALSE(is_live(test)) << "it is chosen each time anew";
 }
 
 TEST(ProviderChoice, AShareThatIsBeingStartedDoesNotKeepTheOtherKindFromIt) {
@@ -75,7 +79,7 @@ TEST(ProviderChoice, OfALinkThereIsNothingToToggle) {
   SharingTest test({info});
   test.open_choice();
   test.type("l");
-  EXPECT_FALSE(test.sharing.choice->live);
+  EXPECT_FALSE(is_live(test));
 }
 
 TEST(ProviderChoice, TheFirstOneIsConfiguredElseUsedBeforeElseLocal) {
