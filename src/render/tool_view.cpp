@@ -252,7 +252,7 @@ void ToolWriter::write_view(const AskCall& call) {
 }
 
 void ToolWriter::write_view(const PlanCall& call) {
-  html_.open(Tag::div, {attr::css("plan")});
+  html_.open(Tag::div, {attr::css("draft")});
   pieces_.prose(call.text);
   html_.close(Tag::div);
   write_result_aside();
