@@ -48,7 +48,7 @@ std::string_view reason_of(unsigned status) {
 AnswerPtr make_answer(const AnswerKind& kind, Body body, bool takes_gzip, std::string_view extra_fields) {
   auto answer = std::make_shared<Answer>();
   answer->content = std::move(body);
-  const bool is_text = kind.content_type.starts_with("text/");
+  const bool is_text = kind.content_type.starts_with("text/") || kind.content_type == "application/json";
   const bool is_compressed = is_text && takes_gzip && answer->body().size() > kWorthCompressing;
   if (is_compressed) answer->content = gzip(answer->body());
 

@@ -10,7 +10,8 @@ namespace panko {
 namespace {
 
 std::string key_of(const Route& route, bool takes_gzip) {
-  return fmt::format("{}{}{}/{}", takes_gzip ? 'z' : '-', static_cast<int>(route.kind), route.index, route.anchor);
+  return fmt::format("{}{}.{}.{}/{}/{}", takes_gzip ? 'z' : '-', static_cast<int>(route.kind),
+                     static_cast<int>(route.where), route.index, route.anchor, route.text);
 }
 
 /// Whether the bytes that the snapshot ends with are still where they were.
@@ -34,6 +35,24 @@ bool is_still_there(const FileIdentity& before, const std::filesystem::path& pat
   return now && now->device == before.device && now->inode == before.inode;
 }
 
+/// What several visitors ask for is worth to be kept; pictures are large, and texts are many.
+bool is_kept(Route::Kind kind) {
+  return kind != Route::Kind::image && kind != Route::Kind::find;
+}
+
+Result<std::optional<std::string>> text_of(const Edition& edition, const Route& route, const PageContext& context) {
+  const WindowAt at{.where = route.where, .anchor = route.anchor};
+  switch (route.kind) {
+    case Route::Kind::window: return edition.window(at);
+    case Route::Kind::block: return edition.block_page(route.anchor, context);
+    case Route::Kind::records: return edition.records_page(route.anchor, context);
+    case Route::Kind::files: return edition.files_page(route.index, context);
+    case Route::Kind::find: return edition.find(route.text, route.anchor);
+    default: return edition.page(at, context);
+  }
+}
+
+/// nullptr: there is no such place in the session.
 Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageContext& context, bool takes_gzip) {
   if (route.kind == Route::Kind::image) {
     auto image = edition.image(route.anchor, route.index);
@@ -42,13 +61,13 @@ Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageC
     if (!found) return nullptr;
     return make_answer({.content_type = found->media_type}, std::move(found->bytes), takes_gzip);
   }
-  const WindowAt at{.where = route.anchor.empty() ? WindowAt::Where::first : WindowAt::Where::from,
-                    .anchor = route.anchor};
-  auto html = route.kind == Route::Kind::block ? edition.block_page(route.anchor, context) : edition.page(at, context);
-  if (!html) return std::unexpected(std::move(html.error()));
-  auto& found = *html;
+  auto text = text_of(edition, route, context);
+  if (!text) return std::unexpected(std::move(text.error()));
+  auto& found = *text;
   if (!found) return nullptr;
-  return make_answer({}, std::move(*found), takes_gzip);
+  const AnswerKind kind =
+      route.kind == Route::Kind::find ? AnswerKind{.content_type = "application/json"} : AnswerKind{};
+  return make_answer(kind, std::move(*found), takes_gzip);
 }
 
 }  // namespace
@@ -121,8 +140,8 @@ Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, Editi
                                               takes_gzip] { return render(*edition, route, context, takes_gzip); },
                                              [flight, is_wanted] { return is_wanted() || flight->has_waiters(); });
   mount->making_.erase({edition, key});
-  const bool is_page = route.kind != Route::Kind::image;
-  if (made && *made && **made && is_page && !mount->ended_) mount->shelf_->keep(mount->owner_, edition, key, **made);
+  if (made && *made && **made && is_kept(route.kind) && !mount->ended_)
+    mount->shelf_->keep(mount->owner_, edition, key, **made);
   flight->land(made);
   co_return made;
 }

@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -43,13 +44,20 @@ std::string_view take_until(std::string_view& text, char separator) {
   return part;
 }
 
-/// The value of the first `from` in the query; undecoded.
-std::string_view value_of_from(std::string_view query) {
+/// The value of the first parameter of that name, undecoded; nullopt: there is none.
+std::optional<std::string_view> value_of(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     auto value = take_until(query, '&');
-    if (take_until(value, '=') == "from") return value;
+    if (take_until(value, '=') == name) return value;
   }
-  return {};
+  return std::nullopt;
+}
+
+/// As a form writes it.
+std::optional<std::string> typed_text(std::string_view value) {
+  std::string spaced(value);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decoded(spaced);
 }
 
 std::optional<std::size_t> index_from(std::string_view text) {
@@ -60,33 +68,69 @@ std::optional<std::size_t> index_from(std::string_view text) {
   return index;
 }
 
+/// The first window, unless the query says another one. An anchor that is empty or cannot be one leads nowhere.
+Route::Kind parse_window(Route::Kind kind, std::string_view query, Route& route) {
+  const auto last = value_of(query, "last");
+  const auto before = value_of(query, "before");
+  const auto from = value_of(query, "from");
+  auto anchor = percent_decoded(before.value_or(from.value_or("")));
+  if (!anchor || (before && anchor->empty())) return Route::Kind::share_nowhere;
+  if (last) {
+    route.where = WindowAt::Where::last;
+  } else if (!anchor->empty()) {
+    route.where = before ? WindowAt::Where::before : WindowAt::Where::from;
+    route.anchor = std::move(*anchor);
+  }
+  return kind;
+}
+
+Route::Kind parse_find(std::string_view query, Route& route) {
+  auto text = typed_text(value_of(query, "q").value_or(""));
+  auto after = percent_decoded(value_of(query, "after").value_or(""));
+  if (!text || !after || !can_be_found(*text)) return Route::Kind::wrong;
+  route.text = std::move(*text);
+  route.anchor = std::move(*after);
+  return Route::Kind::find;
+}
+
+Route::Kind parse_files(std::string_view query, Route& route) {
+  const auto after = value_of(query, "after");
+  const auto index = after ? index_from(*after) : 0;
+  if (!index) return Route::Kind::wrong;
+  route.index = *index;
+  return Route::Kind::files;
+}
+
+/// Of b/ANCHOR and the like.
+Route::Kind parse_place(Route::Kind kind, std::string_view rest, Route& route) {
+  auto anchor = percent_decoded(rest);
+  if (rest.contains('/') || !anchor || anchor->empty()) return Route::Kind::share_nowhere;
+  route.anchor = std::move(*anchor);
+  return kind;
+}
+
+Route::Kind parse_image(std::string_view rest, Route& route) {
+  const auto place = take_until(rest, '/');
+  const auto index = index_from(rest);
+  if (!index) return Route::Kind::share_nowhere;
+  route.index = *index;
+  return parse_place(Route::Kind::image, place, route);
+}
+
 /// Fills in what `rest`, the path below "/s/TOKEN/", names.
-void parse_below_share(std::string_view rest, std::string_view query, Route& route) {
-  route.kind = Route::Kind::share_nowhere;
-  if (rest.empty()) {
-    auto from = percent_decoded(value_of_from(query));
-    if (!from) return;
-    route.anchor = std::move(*from);
-    route.kind = Route::Kind::page;
-    return;
-  }
+Route::Kind parse_below_share(std::string_view rest, std::string_view query, Route& route) {
+  if (rest.empty()) return parse_window(Route::Kind::page, query, route);
+  if (rest == "w") return parse_window(Route::Kind::window, query, route);
+  if (rest == "find") return parse_find(query, route);
+  if (rest == "files") return parse_files(query, route);
+  if (rest == "live") return Route::Kind::live;
   const auto folder = take_until(rest, '/');
-  if (folder == "a") {
-    route.asset = rest;
-    route.kind = Route::Kind::asset;
-  } else if (folder == "b" && !rest.contains('/')) {
-    auto anchor = percent_decoded(rest);
-    if (!anchor || anchor->empty()) return;
-    route.anchor = std::move(*anchor);
-    route.kind = Route::Kind::block;
-  } else if (folder == "i") {
-    auto anchor = percent_decoded(take_until(rest, '/'));
-    const auto index = index_from(rest);
-    if (!anchor || anchor->empty() || !index) return;
-    route.anchor = std::move(*anchor);
-    route.index = *index;
-    route.kind = Route::Kind::image;
-  }
+  if (folder == "b") return parse_place(Route::Kind::block, rest, route);
+  if (folder == "r") return parse_place(Route::Kind::records, rest, route);
+  if (folder == "i") return parse_image(rest, route);
+  if (folder != "a") return Route::Kind::share_nowhere;
+  route.asset = rest;
+  return Route::Kind::asset;
 }
 
 }  // namespace
@@ -102,7 +146,7 @@ Route parse_route(std::string_view target) {
     const bool has_slash = rest.contains('/');
     route.token = take_until(rest, '/');
     if (has_slash) {
-      parse_below_share(rest, query, route);
+      route.kind = parse_below_share(rest, query, route);
     } else {
       route.kind = Route::Kind::share;
     }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "edition/edition.hpp"
+
 namespace panko {
 
 struct Route {
@@ -13,15 +15,23 @@ struct Route {
     nowhere,
     robots,         // /robots.txt
     share,          // /s/TOKEN: the slash is missing
-    page,           // /s/TOKEN/, with `anchor` when ?from= says where
+    page,           // /s/TOKEN/, `where` and `anchor` by ?from=, ?before= or ?last
+    window,         // /s/TOKEN/w, likewise
     block,          // /s/TOKEN/b/ANCHOR
+    records,        // /s/TOKEN/r/ANCHOR
     image,          // /s/TOKEN/i/ANCHOR/INDEX
+    files,          // /s/TOKEN/files, behind the first `index` changes where ?after= says so
+    find,           // /s/TOKEN/find?q=TEXT, behind `anchor` where ?after= says so
     asset,          // /s/TOKEN/a/NAME
+    live,           // /s/TOKEN/live
     share_nowhere,  // anything else below /s/TOKEN/
+    wrong,          // a place below /s/TOKEN/ that is asked for what nobody can understand
   };
   Kind kind = Kind::nowhere;
-  std::string token;   // what stands in its place; never decoded
+  std::string token;  // what stands in its place; never decoded
+  WindowAt::Where where = WindowAt::Where::first;
   std::string anchor;  // decoded
+  std::string text;    // to be found; decoded
   std::string asset;
   std::size_t index = 0;
 };

@@ -129,11 +129,16 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
     case Route::Kind::share:
       co_return make_answer({.status = 308}, std::string(), false, fmt::format("Location: {}/\r\n", route.token));
     case Route::Kind::asset: co_return co_await self.asset(std::move(route.asset), request.takes_gzip);
+    case Route::Kind::wrong: co_return self.standard.bad_request;
     case Route::Kind::page:
+    case Route::Kind::window:
     case Route::Kind::block:
-    case Route::Kind::image: {
+    case Route::Kind::records:
+    case Route::Kind::image:
+    case Route::Kind::files:
+    case Route::Kind::find: {
       const bool is_load =
-          route.kind == Route::Kind::page && route.anchor.empty() && request.method == Request::Method::get;
+          route.kind == Route::Kind::page && route.where == WindowAt::Where::first && request.method == Request::Method::get;
       const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip,
                                                   [connection] { return connection->is_open(); });
       if (outcome && is_load) mount->was_loaded();

@@ -188,6 +188,35 @@ TEST_F(MountTest, CheckTellsTheHealthWithoutARequest) {
   EXPECT_EQ(get("/s/" + token + "/").status, 200);
 }
 
+TEST_F(MountTest, AnswersWhatThePageAsksFor) {
+  start();
+  SessionFile session;
+  for (int i = 0; i < 100; ++i) session.append(fmt::format("question {}", i), "an answer");
+  const auto page = "/s/" + mount(session.path(), snapshot_of(session)) + "/";
+
+  const auto first = get(page + "w");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.body.substr(0, 16), "<div class=\"win\"");
+  EXPECT_THAT(get(page + "w?last").body, HasSubstr("question 99"));
+  EXPECT_THAT(get(page + "w?from=" + SessionFile::uuid(20)).body, HasSubstr("data-first=\"21\""));
+  EXPECT_THAT(get(page + "w?before=" + SessionFile::uuid(20)).body, HasSubstr("data-last=\"20\""));
+  EXPECT_THAT(get(page + "?before=" + SessionFile::uuid(20)).body, HasSubstr("data-last=\"20\""));
+  EXPECT_THAT(get(page + "?last").body, HasSubstr("data-last=\"200\""));
+  EXPECT_THAT(get(page + "r/" + SessionFile::uuid(0)).body, HasSubstr("\"sessionId\""));
+  EXPECT_THAT(get(page + "files").body, HasSubstr("No file was changed"));
+  for (const auto* nowhere : {"w?from=x", "w?before=x", "?before=x", "r/x", "find?q=question&after=x"})
+    EXPECT_EQ(get(page + nowhere).status, 404) << nowhere;
+  for (const auto* wrong : {"find", "find?q=", "find?q=%ff", "files?after=x"})
+    EXPECT_EQ(get(page + wrong).status, 400) << wrong;
+
+  const auto found = get(page + "find?q=question+42");
+  EXPECT_EQ(found.status, 200);
+  EXPECT_THAT(found.body, HasSubstr(SessionFile::uuid(84)));
+  EXPECT_THAT(found.head, HasSubstr("Content-Type: application/json"));
+  EXPECT_THAT(found.head, HasSubstr("Cache-Control: no-store"));
+  EXPECT_EQ(heard_.load_count(), 0U);
+}
+
 TEST_F(MountTest, OnePageIsMadeOnceForAllWhoWant) {
   start({.renderings = 1});
   SessionFile session;
