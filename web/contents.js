@@ -5,7 +5,8 @@ export function createContents(source, place) {
   let here = null;
   let asked = null;
   const nav = () => document.querySelector(".contents");
-  const anchorOf = (link) => decodeURIComponent(new URL(link.href).hash.slice(1));
+  // Not by link.href: what was just parsed belongs to no address yet.
+  const anchorOf = (link) => decodeURIComponent(link.getAttribute("href").replace(/^[^#]*#?/, ""));
 
   /// The prompt in whose turn a message is: the last one in front of it that is loaded, or what the list says.
   function promptOf(article) {
