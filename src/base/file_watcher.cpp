@@ -15,17 +15,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Not IN_MODIFY: an agent that keeps its file open and appends to it would wake us with every line.
 constexpr std::uint32_t kMask = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB |
                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::uint32_t kDirectoryGone = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED;
 
 }  // namespace
 
-Result<FileWatcher> FileWatcher::open() {
+Result<FileWatcher> FileWatcher::open(bool each_write) {
   Fd fd{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
   if (!fd) return fail(fmt::format("Cannot watch files: {}", describe_errno(errno)));
-  return FileWatcher(std::move(fd));
+  return FileWatcher(std::move(fd), each_write);
 }
 
 Result<void> FileWatcher::add(const fs::path& file) {
@@ -54,7 +53,7 @@ Result<void> FileWatcher::aim(const fs::path& path, Directory& directory) {
   release(path, directory);
   fs::path at = path;
   for (;;) {
-    const int watch = ::inotify_add_watch(inotify_.get(), at.c_str(), kMask);
+    const int watch = ::inotify_add_watch(inotify_.get(), at.c_str(), each_write_ ? kMask | IN_MODIFY : kMask);
     if (watch >= 0) {
       users_[watch].insert(path);
       directory.watch = watch;

@@ -17,7 +17,9 @@ namespace panko {
 
 class FileWatcher {
  public:
-  [[nodiscard]] static Result<FileWatcher> open();
+  /// `each_write`: an agent that keeps its file open and appends to it is heard with every line, not only when it is
+  /// done.
+  [[nodiscard]] static Result<FileWatcher> open(bool each_write = false);
 
   /// Counted: a file that was added twice is watched until it was removed twice. The error says why changes of this
   /// file will not be heard of (the kernel's limit on watches, ...); it need not be removed then.
@@ -38,13 +40,14 @@ class FileWatcher {
   };
   using Directories = std::map<std::filesystem::path, Directory>;
 
-  explicit FileWatcher(Fd inotify) : inotify_(std::move(inotify)) {}
+  FileWatcher(Fd inotify, bool each_write) : inotify_(std::move(inotify)), each_write_(each_write) {}
   Result<void> aim(const std::filesystem::path& path, Directory& directory);
   void aim_again(const std::filesystem::path& path, Directory& directory);
   void release(const std::filesystem::path& path, Directory& directory);
   void handle(int watch, std::uint32_t mask, const std::string& name, std::set<std::filesystem::path>& found);
 
   Fd inotify_;
+  bool each_write_;
   Directories directories_;
   std::map<int, std::set<std::filesystem::path>> users_;  // watch → keys of directories_
 };

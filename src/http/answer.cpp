@@ -64,6 +64,13 @@ AnswerPtr make_message(unsigned status, std::string_view title, std::string_view
   return make_answer({.status = status}, message_page(title, text), false, extra_fields);
 }
 
+AnswerPtr make_stream_head(bool in_chunks) {
+  auto answer = std::make_shared<Answer>();
+  answer->head = fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n{}X-Accel-Buffering: no\r\n{}{}",
+                             in_chunks ? "Transfer-Encoding: chunked\r\n" : "", kNotKept, kFieldsOfEveryAnswer);
+  return answer;
+}
+
 std::string_view DateField::line() {
   const auto now = std::time(nullptr);
   if (now != second_) {

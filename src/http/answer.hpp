@@ -41,6 +41,10 @@ struct AnswerKind {
 [[nodiscard]] AnswerPtr make_message(unsigned status, std::string_view title, std::string_view text,
                                      std::string_view extra_fields = {});
 
+/// For lines of JSON that go on for as long as the client likes. Neither compressed nor, where a proxy heeds it, held
+/// back.
+[[nodiscard]] AnswerPtr make_stream_head(bool in_chunks);
+
 /// The Date field, formatted at most once a second.
 class DateField {
  public:

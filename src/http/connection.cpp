@@ -1,6 +1,8 @@
 #include "http/connection.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,6 +36,22 @@ Task<std::optional<std::string_view>> receive_head(const HttpLimits& limits, Con
   }
 }
 
+/// The body behind a head of `head_size` bytes, which both stay in the inbox. False: the connection is over, or
+/// another server's.
+Task<bool> receive_body(const HttpLimits& limits, Connection& connection, std::size_t head_size, Request& request) {
+  Inbox& inbox = connection.inbox;
+  inbox.reserve(head_size + request.body_size);
+  connection.allow(limits.header_time);
+  while (inbox.bytes().size() < head_size + request.body_size) {
+    const auto [error, count] = co_await connection.socket.async_read_some(inbox.free_space(), kTupleTask);
+    inbox.received(count);
+    if (connection.has_left() || error) co_return false;
+  }
+  request.body = inbox.bytes().substr(head_size, request.body_size);
+  request.has_body = false;
+  co_return true;
+}
+
 /// False: the connection is over. Any progress renews the time for the rest.
 Task<bool> send(const HttpLimits& limits, Connection& connection, std::string_view head, std::string_view body) {
   std::array<asio::const_buffer, 2> rest{asio::buffer(head), asio::buffer(body)};
@@ -65,6 +83,32 @@ Task<void> close_gently(const HttpLimits& limits, Connection& connection) {
   connection.socket.close(ignored);
 }
 
+/// A page that is closed is noticed at once, not when the next line cannot be sent.
+Task<void> cut_when_left(std::shared_ptr<Connection> connection) {
+  const auto [error] = co_await connection->socket.async_wait(Socket::wait_read, kTupleTask);
+  if (error) co_return;
+  char byte = 0;
+  const auto received = ::recv(connection->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  // What else it sends may wait until the stream is over.
+  if (received <= 0) connection->cut();
+}
+
+Task<bool> send_stream(const HttpLimits& limits, const std::shared_ptr<Connection>& connection,
+                       std::shared_ptr<LiveStream> stream) {
+  connection->begin_stream(stream);
+  asio::co_spawn(connection->socket.get_executor(), cut_when_left(connection), end_of_coroutine);
+  for (;;) {
+    connection->allow_any_time();
+    const auto bytes = co_await LiveStream::next(stream);
+    if (bytes.empty() || !connection->is_open()) break;
+    if (!co_await send(limits, *connection, bytes, {})) break;
+  }
+  boost::system::error_code ignored;
+  if (connection->is_open()) connection->socket.cancel(ignored);
+  connection->stream = nullptr;
+  co_return connection->is_open();
+}
+
 }  // namespace
 
 Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Connection> connection) {
@@ -74,15 +118,21 @@ Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Co
     connection->phase = Connection::Phase::reading;
     const auto received = co_await receive_head(limits, *connection);
     if (!received) co_return;
-    connection->phase = Connection::Phase::answering;
-    const auto received_bytes = received->size();
+    auto received_bytes = received->size();
     auto request = received->empty() ? std::unexpected(431U) : parse_request(*received, limits.header_fields);
+    if (request && request->has_body && service->reads_body(*request)) {
+      if (!co_await receive_body(limits, *connection, received_bytes, *request)) co_return;
+      received_bytes += request->body_size;
+    }
+    connection->phase = Connection::Phase::answering;
     keep_alive = request && request->keep_alive;
     const bool body_wanted = !request || request->method != Request::Method::head;
 
     connection->allow_any_time();
-    const AnswerPtr answer =
+    const Reply reply =
         request ? co_await service->answer(connection, std::move(*request)) : service->refuse(request.error());
+    const auto& answer = reply.answer;
+    if (reply.stream) keep_alive = false;
     if (!connection->is_open()) co_return;
 
     connection->phase = Connection::Phase::sending;
@@ -93,6 +143,9 @@ Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Co
     head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (!co_await send(limits, *connection, head, body_wanted ? answer->body() : std::string_view())) co_return;
     connection->serving = nullptr;
+    if (reply.stream) {
+      if (!co_await send_stream(limits, connection, reply.stream)) co_return;
+    }
     connection->finished_request();
   }
   connection->phase = Connection::Phase::ending;

@@ -1,25 +1,37 @@
-// The life of one connection: heads in, answers out, keep-alive and pipelining in between, and every limit on the way.
+// The life of one connection: heads in, answers out, keep-alive and pipelining in between, answers that go
+// on for as long as their client likes, and every limit on the way.
 // Lives on the loop.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "http/answer.hpp"
 #include "http/connections.hpp"
+#include "http/live_stream.hpp"
 #include "http/request.hpp"
 #include "http/server.hpp"
 
 namespace panko {
 
+/// An answer that is there, or one that goes on behind its head.
+struct Reply {
+  Reply(AnswerPtr whole) : answer(std::move(whole)) {}  // NOLINT(google-explicit-constructor)
+  Reply(AnswerPtr begun, std::shared_ptr<LiveStream> rest) : answer(std::move(begun)), stream(std::move(rest)) {}
+  AnswerPtr answer;
+  std::shared_ptr<LiveStream> stream;
+};
+
 /// Answers one request. May set connection->serving.
-using Answerer = std::function<Task<AnswerPtr>(std::shared_ptr<Connection>, Request)>;
+using Answerer = std::function<Task<Reply>(std::shared_ptr<Connection>, Request)>;
 
 /// What all connections of a server share.
 struct Service {
   HttpLimits limits;
   Answerer answer;
+  std::function<bool(const Request&)> reads_body;    // whether the answer depends on it; else it is not received
   std::function<AnswerPtr(unsigned status)> refuse;  // what cannot be understood
   DateField date;
 };

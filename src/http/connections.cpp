@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/live_stream.hpp"
+
 namespace panko {
 
 namespace {
 
-constexpr int kLastTurns = 16;  // of the loop
+constexpr int kLastTurns = 16;           // of the loop
+constexpr int kStreamBuffer = 64 << 10;  // in the kernel, for each page that does not read
 
 }  // namespace
 
@@ -26,6 +29,7 @@ Connection::~Connection() {
 }
 
 void Connection::cut() {
+  if (stream) stream->end();
   boost::system::error_code ignored;
   socket.set_option(Socket::linger(true, 0), ignored);
   socket.close(ignored);
@@ -46,6 +50,15 @@ void Connection::finished_request() {
   held_ = 0;
   auto& list = table_->by_wait_;
   list.splice(list.end(), list, place_);
+}
+
+void Connection::begin_stream(std::shared_ptr<LiveStream> live) {
+  stream = std::move(live);
+  phase = Phase::streaming;
+  boost::system::error_code ignored;
+  socket.set_option(Socket::send_buffer_size(kStreamBuffer), ignored);
+  finished_request();
+  table_->cut_while_too_many_stream();
 }
 
 bool Connection::has_left() {
@@ -86,10 +99,30 @@ Task<std::vector<HandedConnection>> Connections::hand_over(std::shared_ptr<Conne
       case Connection::Phase::reading: break;
       case Connection::Phase::answering: connection->leave(); break;
       case Connection::Phase::sending: connection->cut(); break;
+      case Connection::Phase::streaming: connection->close_stream(); break;
       case Connection::Phase::ending: connection->socket.close(ignored); break;  // the kernel sends what it has
     }
   }
   co_return std::move(self->handed_);
+}
+
+/// What is queued is sent as far as the kernel takes it at once.
+void Connection::close_stream() {
+  stream->end();
+  if (!stream->is_sending() && is_open()) {
+    boost::system::error_code ignored;
+    socket.write_some(asio::buffer(stream->take_last()), ignored);
+  }
+  boost::system::error_code ignored;
+  socket.close(ignored);
+}
+
+void Connections::cut_while_too_many_stream() {
+  const auto streams = [](const Connection* connection) {
+    return connection->is_open() && connection->phase == Connection::Phase::streaming;
+  };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(by_wait_, streams));
+  if (count > stream_limit_) (*std::ranges::find_if(by_wait_, streams))->close_stream();
 }
 
 void Connections::make_room() {
@@ -112,7 +145,13 @@ void Connections::cut_while_too_much_is_held(const Connection& newest) {
 }
 
 void Connections::cut_all() {
-  for (auto* connection : by_wait_) connection->cut();
+  for (auto* connection : by_wait_) {
+    if (connection->is_open() && connection->phase == Connection::Phase::streaming) {
+      connection->close_stream();
+    } else {
+      connection->cut();
+    }
+  }
   timer_.cancel();
 }
 

@@ -16,12 +16,13 @@
 namespace panko {
 
 class Connections;
+class LiveStream;
 class Mount;
 
 /// One connection. Its coroutine owns it; the table knows it for as long.
 class Connection {
  public:
-  enum class Phase { reading, answering, sending, ending };
+  enum class Phase { reading, answering, sending, streaming, ending };
 
   Connection(std::shared_ptr<Connections> table, Socket connected, Inbox received, std::string address);
   ~Connection();
@@ -39,18 +40,22 @@ class Connection {
   void finished_request();
   /// So many bytes stay in memory until this connection has sent them.
   void hold(std::size_t bytes);
+  /// From now on it gets what comes, for as long as it likes. Where there are too many of these, the oldest one goes.
+  void begin_stream(std::shared_ptr<LiveStream> live);
   /// Between two requests: true when the connection is now another server's.
   [[nodiscard]] bool has_left();
 
   Socket socket;
   Inbox inbox;
   Phase phase = Phase::reading;
-  std::string local_address;       // only where the listener is bound to all addresses
-  const Mount* serving = nullptr;  // the mount whose answer is being sent
+  std::shared_ptr<LiveStream> stream;  // while streaming
+  std::string local_address;           // only where the listener is bound to all addresses
+  const Mount* serving = nullptr;      // the mount whose answer is being sent
 
  private:
   friend class Connections;
   void leave();
+  void close_stream();
 
   std::shared_ptr<Connections> table_;
   std::list<Connection*>::iterator place_;
@@ -60,8 +65,8 @@ class Connection {
 
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
-  Connections(const Loop& loop, std::size_t limit, std::size_t held_bytes)
-      : timer_(loop), left_(loop), limit_(limit), held_limit_(held_bytes) {}
+  Connections(const Loop& loop, std::size_t limit, std::size_t stream_limit, std::size_t held_bytes)
+      : timer_(loop), left_(loop), limit_(limit), stream_limit_(stream_limit), held_limit_(held_bytes) {}
 
   /// Makes room for one more: the connection that waits longest without a finished request is cut.
   void make_room();
@@ -72,11 +77,12 @@ class Connections : public std::enable_shared_from_this<Connections> {
   /// How many have a request that is being answered.
   [[nodiscard]] std::size_t busy() const;
   /// Takes every connection out. A request whose answer has not begun goes with it unread; one in the middle of an
-  /// answer is cut.
+  /// answer is cut; a stream ends, so that its page asks again.
   static Task<std::vector<HandedConnection>> hand_over(std::shared_ptr<Connections> self);
 
  private:
   friend class Connection;
+  void cut_while_too_many_stream();
   void cut_while_too_much_is_held(const Connection& newest);
   void watch(Clock::time_point deadline);
   static Task<void> cut_late_ones(std::shared_ptr<Connections> self);
@@ -88,6 +94,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   Signal left_;  // one that was reading has left
   std::vector<HandedConnection> handed_;
   std::size_t limit_;
+  std::size_t stream_limit_;
   std::size_t held_limit_;
 };
 

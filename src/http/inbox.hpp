@@ -1,4 +1,5 @@
-// What a connection has received and not yet understood: at most the bytes of one head. Lives on the loop.
+// What a connection has received and not yet understood: at most the bytes of one head, and a body
+// where one is read. Lives on the loop.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -21,6 +22,8 @@ class Inbox {
   [[nodiscard]] bool is_empty() const { return used_ == 0; }
   [[nodiscard]] bool is_full() const { return used_ == bytes_.size(); }
   [[nodiscard]] boost::asio::mutable_buffer free_space() { return {bytes_.data() + used_, bytes_.size() - used_}; }
+  /// Room for so many bytes in all.
+  void reserve(std::size_t capacity) { bytes_.resize(std::max(capacity, bytes_.size())); }
   [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), used_}; }
   void received(std::size_t count) { used_ += count; }
 

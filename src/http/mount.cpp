@@ -95,7 +95,7 @@ Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bo
   co_return std::unexpected(503);
 }
 
-Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mount) {
+Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mount, bool look) {
   // One stat on the loop: 1 µs, where a trip to the worker pool and back costs twenty.
   const auto now = identify_file(mount->session_.path);
   if (!now) {
@@ -104,16 +104,22 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
     co_return std::unexpected(now.error());
   }
   auto kept = mount->shelf_->edition(mount->owner_);
-  if (kept && *now == mount->identity_) co_return kept;
-  if (mount->opening_) co_return co_await Flight<Opened>::wait(mount->opening_);
+  if (kept && *now == mount->identity_ && !look) co_return kept;
+  if (mount->opening_ && !look) co_return co_await Flight<Opened>::wait(mount->opening_);
+  while (mount->opening_) co_await Flight<Opened>::wait(mount->opening_);
 
   const auto flight = mount->opening_ = std::make_shared<Flight<Opened>>(mount->loop_);
-  const bool may_stay = kept && mount->session_.snapshot && has_only_grown(mount->identity_, *now);
-  auto opened = co_await mount->workshop_->run(
-      [path = mount->session_.path, snapshot = mount->session_.snapshot, kept, may_stay]() -> Opened {
-        if (may_stay && snapshot_holds(path, *snapshot)) return kept;
-        return Edition::open(path, snapshot);
-      });
+  std::optional<Opened> opened;
+  if (mount->session_.snapshot) {
+    const bool may_stay = kept && has_only_grown(mount->identity_, *now);
+    opened = co_await mount->workshop_->run(
+        [path = mount->session_.path, snapshot = mount->session_.snapshot, kept, may_stay]() -> Opened {
+          if (may_stay && snapshot_holds(path, *snapshot)) return kept;
+          return Edition::open(path, snapshot);
+        });
+  } else {
+    opened = co_await open_live(mount, kept);
+  }
   mount->opening_ = nullptr;
   if (opened && *opened && !mount->ended_) {
     const bool stays = **opened == kept && kept;
@@ -148,8 +154,13 @@ Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, Editi
 
 Task<void> Mount::check(std::shared_ptr<Mount> mount) {
   const auto now = identify_file(mount->session_.path);
+  if (mount->is_following_) co_return mount->has_changed();
+  const auto& snapshot = mount->session_.snapshot;
+  if (now && !snapshot) {
+    co_await check_live(mount, *now);
+    co_return;
+  }
   if (now && *now != mount->checked_) {
-    const auto& snapshot = mount->session_.snapshot;
     const auto holds = co_await mount->workshop_->run(
         [path = mount->session_.path, snapshot] { return snapshot && snapshot_holds(path, *snapshot); });
     if (!is_still_there(*now, mount->session_.path)) co_return;
@@ -170,15 +181,11 @@ void Mount::was_loaded() {
   if (session_.on_page_load && !ended_) session_.on_page_load();
 }
 
-void Mount::end() {
-  ended_ = true;
-  shelf_->drop(owner_);
-}
-
 void Mount::set_health(std::optional<Error> error) {
   const auto problem = error.transform([](const Error& why) { return why.message; });
   if (ended_ || problem == problem_) return;
   problem_ = problem;
+  feed_.tell_problem(problem ? kNotReadable : std::string_view());
   if (session_.on_health) session_.on_health(std::move(error));
 }
 

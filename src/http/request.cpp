@@ -21,16 +21,19 @@ class HeadParser final : public http::basic_parser<true> {
 
   [[nodiscard]] Request take() {
     request_.has_body = chunked() || content_length().value_or(0) > 0;
+    if (!chunked()) request_.body_size = static_cast<std::size_t>(content_length().value_or(0));
     request_.keep_alive = keep_alive() && !request_.has_body;
     if (hosts_ != 1) request_.host.reset();
     return std::move(request_);
   }
 
  private:
-  void on_request_impl(http::verb method, string_view /*name*/, string_view target, int /*version*/,
+  void on_request_impl(http::verb method, string_view /*name*/, string_view target, int version,
                        error_code& /*error*/) override {
     if (method == http::verb::get) request_.method = Request::Method::get;
     if (method == http::verb::head) request_.method = Request::Method::head;
+    if (method == http::verb::post) request_.method = Request::Method::post;
+    request_.takes_chunks = version >= 11;
     request_.target = target;
   }
 

@@ -10,13 +10,16 @@
 namespace panko {
 
 struct Request {
-  enum class Method { get, head, other };
+  enum class Method { get, head, post, other };
   Method method = Method::other;
   std::string target;
   std::optional<std::string> host;  // nullopt: none, or more than one
   bool takes_gzip = false;
-  bool has_body = false;    // panko reads none, so the connection cannot go on behind it
-  bool keep_alive = false;  // false with a body
+  bool takes_chunks = false;  // HTTP/1.1
+  bool has_body = false;      // only `live` reads one; else the connection cannot go on behind it
+  std::size_t body_size = 0;  // where it is said in the head
+  std::string body;           // once it was read
+  bool keep_alive = false;    // false with a body
 };
 
 /// The error is the status to answer with: 400, 413 or 431.

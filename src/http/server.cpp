@@ -20,6 +20,7 @@
 #include "http/connection.hpp"
 #include "http/host_names.hpp"
 #include "http/listening.hpp"
+#include "http/live_request.hpp"
 #include "http/mount.hpp"
 #include "http/routes.hpp"
 #include "http/standard_answers.hpp"
@@ -71,19 +72,25 @@ struct HttpServer::State {
       : loop(io.get_executor()),
         front_door(io),
         back_door(io),
-        connections(std::make_shared<Connections>(loop, limits.connections, limits.unsent_bytes)),
+        connections(std::make_shared<Connections>(loop, limits.connections, limits.streams, limits.unsent_bytes)),
         workshop(std::make_shared<Workshop>(io, workers, limits.renderings)),
         shelf(std::make_shared<Shelf>(loop, workshop, limits.keep_time)),
+        watch(std::make_shared<LiveWatch>(loop)),
         service(std::make_shared<Service>()) {
     service->limits = limits;
     service->refuse = [this](unsigned status) { return standard.of(status); };
+    service->reads_body = [](const Request& request) {
+      return request.method == Request::Method::post && request.body_size <= LiveRequest::kMaxBytes &&
+             request.body_size > 0 && parse_route(request.target).kind == Route::Kind::live;
+    };
   }
 
   static Task<void> accept_all(std::shared_ptr<State> self, Door& door);
   static Task<HandedListener> hand_over(std::shared_ptr<State> self);
   /// Keeps everything alive that the connection's coroutine refers to.
   static Task<void> serve(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
-  static Task<AnswerPtr> answer(State& self, std::shared_ptr<Connection> connection, Request request);
+  static Task<Reply> answer(State& self, std::shared_ptr<Connection> connection, Request request);
+  Reply begin_live(const Request& request);
   Task<AnswerPtr> asset(std::string name, bool takes_gzip);
   std::shared_ptr<Connection> accept_one(Door& door, int& error);
   std::shared_ptr<Connection> adopt(Fd fd, std::string_view received, boost::system::error_code& failed);
@@ -97,6 +104,7 @@ struct HttpServer::State {
   std::shared_ptr<Connections> connections;
   std::shared_ptr<Workshop> workshop;
   std::shared_ptr<Shelf> shelf;
+  std::shared_ptr<LiveWatch> watch;
   std::shared_ptr<Service> service;
   StandardAnswers standard = make_standard_answers();
   std::map<std::pair<std::string, bool>, AnswerPtr> assets;  // as many as the program has, once plain and once gzip
@@ -105,15 +113,36 @@ struct HttpServer::State {
   AnswerPtr nonce_answer;  // nullptr: there is none
 };
 
-Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connection> connection, Request request) {
+/// Whether a page's token was never given out or has ended is the same to whoever asks.
+Reply HttpServer::State::begin_live(const Request& request) {
+  const auto live = parse_live_request(request.body);
+  if (!live) return make_message(400, "Bad request", live.error().message);
+  auto stream = std::make_shared<LiveStream>(loop, service->limits.live, live->is_poll, request.takes_chunks);
+  stream->add_page();  // until all others are there
+  for (const auto& page : live->pages) {
+    const auto found = mounts.find(sha256(page.token));
+    if (found == mounts.end() || !found->second) {
+      LiveFeed::refuse(*stream, page.token, "stopped");
+    } else {
+      stream->add_page();
+      Mount::listen(found->second, page.token, page.version, stream);
+    }
+  }
+  stream->remove_page();
+  return {make_stream_head(request.takes_chunks), std::move(stream)};
+}
+
+Task<Reply> HttpServer::State::answer(State& self, std::shared_ptr<Connection> connection, Request request) {
   if (!request.host || !self.hosts.accepts(*request.host, connection->local_address))
     co_return self.standard.misdirected;
   if (!request.target.starts_with('/')) co_return self.standard.misdirected;  // a proxy would be asked so
-  if (request.method == Request::Method::other) co_return self.standard.not_allowed;
+  auto route = parse_route(request.target);
+  const bool is_post = request.method == Request::Method::post;
+  if (request.method == Request::Method::other || (is_post && route.kind != Route::Kind::live))
+    co_return self.standard.not_allowed;
   if (request.has_body) co_return self.standard.too_large;
 
   // Whatever the path is, a token is hashed and looked up: the time tells nothing.
-  auto route = parse_route(request.target);
   const auto hash = sha256(route.token);
   const auto found = self.mounts.find(hash);
   const bool is_nonce = equal_in_constant_time(hash, self.nonce);
@@ -128,6 +157,7 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
   switch (route.kind) {
     case Route::Kind::share:
       co_return make_answer({.status = 308}, std::string(), false, fmt::format("Location: {}/\r\n", route.token));
+    case Route::Kind::live: co_return is_post ? self.begin_live(request) : self.standard.only_posted;
     case Route::Kind::asset: co_return co_await self.asset(std::move(route.asset), request.takes_gzip);
     case Route::Kind::wrong: co_return self.standard.bad_request;
     case Route::Kind::page:
@@ -137,8 +167,8 @@ Task<AnswerPtr> HttpServer::State::answer(State& self, std::shared_ptr<Connectio
     case Route::Kind::image:
     case Route::Kind::files:
     case Route::Kind::find: {
-      const bool is_load =
-          route.kind == Route::Kind::page && route.where == WindowAt::Where::first && request.method == Request::Method::get;
+      const bool is_load = route.kind == Route::Kind::page && route.where == WindowAt::Where::first &&
+                           request.method == Request::Method::get;
       const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip,
                                                   [connection] { return connection->is_open(); });
       if (outcome && is_load) mount->was_loaded();
@@ -286,9 +316,12 @@ void HttpServer::accept_hosts(std::vector<std::string> hosts) {
 }
 
 void HttpServer::mount(const std::string& token, MountedSession session) {
-  end(token);
-  state_->mounts[sha256(token)] =
-      std::make_shared<Mount>(std::move(session), state_->loop, state_->workshop, state_->shelf);
+  auto& mounted = state_->mounts[sha256(token)];
+  if (const auto before = std::exchange(mounted, nullptr)) {
+    before->give_way(session);
+    state_->connections->cut_all_that_serve(*before);
+  }
+  mounted = std::make_shared<Mount>(std::move(session), state_->loop, state_->workshop, state_->shelf, state_->watch);
 }
 
 void HttpServer::check(const std::string& token) {

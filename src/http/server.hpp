@@ -17,6 +17,7 @@
 
 #include "edition/edition.hpp"
 #include "http/handover.hpp"
+#include "http/live_stream.hpp"
 
 namespace panko {
 
@@ -27,8 +28,10 @@ struct HttpLimits {
   std::chrono::milliseconds idle_time{15000};
   std::chrono::milliseconds stalled_write_time{20000};
   std::size_t connections = 256;
+  std::size_t streams = 200;  // of them: pages that follow their sessions
   std::size_t renderings = 8;
-  std::size_t unsent_bytes = 128UL << 20;     // of large answers in memory, for all connections together
+  std::size_t unsent_bytes = 128UL << 20;  // of large answers in memory, for all connections together
+  LiveTimes live{};
   std::chrono::milliseconds keep_time{3000};  // what a visit left in memory goes after this long without another
 };
 
@@ -61,7 +64,7 @@ class HttpServer {
   /// Host names (without port) accepted beside 127.0.0.1, localhost and the bound address; all else is answered 421.
   void accept_hosts(std::vector<std::string> hosts);
 
-  /// Serves the session at /s/TOKEN/.
+  /// Serves the session at /s/TOKEN/, in the place of one that is there.
   void mount(const std::string& token, MountedSession session);
   /// Looks at the session's file again, now: on_health tells the result. For whoever watches the file.
   void check(const std::string& token);

@@ -23,6 +23,7 @@ StandardAnswers make_standard_answers() {
       .bad_request = make_message(400, "Bad request", "This request could not be understood."),
       .not_found = make_message(404, "Not found", "There is nothing at this address. Check the link."),
       .not_allowed = make_message(405, "Not allowed", "This address can only be read.", "Allow: GET, HEAD\r\n"),
+      .only_posted = make_message(405, "Not allowed", "This address is for the page's script.", "Allow: POST\r\n"),
       .gone = make_message(410, "No longer shared", "This share has ended. Ask whoever sent you the link."),
       .too_large = make_message(413, "Too large", "Nothing can be sent to this address."),
       .misdirected = make_message(421, "Wrong host", "This server does not go by that name."),

@@ -11,6 +11,7 @@ struct StandardAnswers {
   AnswerPtr bad_request;
   AnswerPtr not_found;
   AnswerPtr not_allowed;
+  AnswerPtr only_posted;  // at `live`
   AnswerPtr gone;
   AnswerPtr too_large;
   AnswerPtr misdirected;

@@ -114,6 +114,10 @@ void Source::cut_at(std::uint64_t offset) {
   size_ = std::min(size_, offset);
 }
 
+FileIdentity Source::identity_now() const {
+  return identity_of(fd_->get(), {}).value_or(FileIdentity());
+}
+
 Result<std::size_t> Source::read_at(std::uint64_t offset, std::span<char> out) const {
   const std::uint64_t left = offset < size_ ? size_ - offset : 0;
   out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left)));

@@ -55,6 +55,8 @@ class Source {
   /// Nothing at or behind `offset` exists any more, for the reader of a snapshot.
   void cut_at(std::uint64_t offset);
   [[nodiscard]] const FileIdentity& identity() const { return identity_; }
+  /// Of the bytes that it reads from, as they are now: another one than before means that they were written to.
+  [[nodiscard]] FileIdentity identity_now() const;
 
   /// Fills as much of `out` as there is from `offset` on; fewer bytes only at the end.
   [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const;

@@ -25,7 +25,8 @@ TEST(Request, TakesWhatItLooksAt) {
 
 TEST(Request, KnowsItsMethods) {
   EXPECT_EQ(parse("HEAD / HTTP/1.1\r\n\r\n")->method, Request::Method::head);
-  for (const auto* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get", "BREW"}) {
+  EXPECT_EQ(parse("POST / HTTP/1.1\r\n\r\n")->method, Request::Method::post);
+  for (const auto* method : {"PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get", "BREW"}) {
     EXPECT_EQ(parse(std::string(method) + " / HTTP/1.1\r\n\r\n")->method, Request::Method::other) << method;
   }
 }

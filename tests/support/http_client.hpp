@@ -106,6 +106,36 @@ class HttpClient {
     return true;
   }
 
+  /// The next line of an answer in chunks, without its end; empty: the answer is over. One without chunks is not read
+  /// so.
+  std::string line() {
+    for (;;) {
+      if (const auto end = text_.find('\n'); end != std::string::npos) {
+        auto line = text_.substr(0, end);
+        text_.erase(0, end + 1);
+        return line;
+      }
+      std::size_t end = 0;
+      while ((end = buffer_.find("\r\n")) == std::string::npos) {
+        if (!receive_more()) return "";
+      }
+      const auto size = std::stoul(buffer_.substr(0, end), nullptr, 16);
+      while (buffer_.size() < end + 2 + size + 2) {
+        if (!receive_more()) return "";
+      }
+      text_ += buffer_.substr(end + 2, size);
+      buffer_.erase(0, end + 2 + size + 2);
+      if (size == 0) return "";
+    }
+  }
+
+  /// All that comes until the server closes.
+  std::string rest() {
+    while (receive_more()) {
+    }
+    return buffer_;
+  }
+
   /// Waits for the server to close; whatever comes before that is read and counted.
   std::size_t bytes_until_end() {
     while (receive_more()) {
@@ -117,6 +147,11 @@ class HttpClient {
   [[nodiscard]] bool is_reset() const {
     pollfd waiting{fd_.get(), 0, 0};
     return ::poll(&waiting, 1, 10000) == 1;
+  }
+
+  [[nodiscard]] bool is_closed() const {
+    pollfd waiting{fd_.get(), 0, 0};
+    return ::poll(&waiting, 1, 0) == 1;
   }
 
   /// Nothing has come and the server has not closed.
@@ -145,6 +180,7 @@ class HttpClient {
   Fd fd_;
   std::uint16_t port_;
   std::string buffer_;
+  std::string text_;  // of chunks
 };
 
 }  // namespace panko::test
