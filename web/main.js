@@ -10,6 +10,7 @@ import { embedded, isEmbedded } from "./embedded.js";
 import { createFilters } from "./filters.js";
 import { createFind } from "./find.js";
 import { listenForKeys } from "./keys.js";
+import { startLive } from "./live.js";
 import { createPlace } from "./place.js";
 import { served } from "./served.js";
 import { countDown, showLocalTimes } from "./times.js";
@@ -108,6 +109,7 @@ function startSession() {
   addEventListener("hashchange", () => location.hash.length > 1 && place.goTo(decodeURIComponent(location.hash.slice(1))));
   windows.check();
   place.moved();
+  if (["live", "view"].includes(body.dataset.mode)) startLive(page);
 }
 
 body.classList.add("scripted");

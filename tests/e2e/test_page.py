@@ -128,5 +128,39 @@ class Page(BrowserTest):
         self.assertNotRegex(text, r"<style|<script(?! src=)|\son[a-z]+=|\sstyle=")
 
 
+class Following(BrowserTest):
+    """What the page makes of changes; how they come is test_live's."""
+
+    def test_what_is_new(self):
+        written = self.session()
+        for line in range(30):
+            written.answer(f"line {line} " * 60)
+        share = self.share(written, "--live")
+        self.browser.get(share["public_url"])
+        self.until("document.querySelector('.status .live')?.textContent === 'live'")
+
+        # In the middle of the session: a pill, and nothing moves.
+        fresh = written.answer("the first new one")
+        self.until("document.getElementById(arguments[0])", fresh)
+        self.until("document.querySelector('.pill:not([hidden])')?.textContent.startsWith('1 new message')")
+        self.assertEqual(self.js("scrollY"), 0)
+        self.assertEqual(accessibility.problems(self.browser), [])
+
+        # At the end: it is followed, and a prompt is in the contents too.
+        self.click(".pill")
+        self.until("document.querySelector('.pill').hidden")
+        for line in range(100):
+            last = written.answer(f"more {line}")
+        self.until("document.getElementById(arguments[0])?.getBoundingClientRect().bottom <= innerHeight", last)
+        self.assertTrue(self.js("document.querySelector('.pill').hidden"))
+        written.prompt("And the cactus")
+        self.until("[...document.querySelectorAll('.contents li')].some((e) => e.textContent.trim() === 'And the cactus')")
+
+        self.panko("stop", share["id"])
+        self.until("document.querySelector('.banner:not([hidden])')?.textContent.includes('has ended')")
+        self.assertEqual(self.js("document.querySelector('.status .live').textContent"), "ended")
+        self.browser.get_log("browser")  # what the browser says of the 410 itself
+
+
 if __name__ == "__main__":
     unittest.main()
