@@ -53,7 +53,7 @@ std::vector<Block> blocks_of(const std::string& payload) {
     block.kind = static_cast<BlockKind>(kind);
     block.anchor = payload;
     block.images.push_back({.media_type = payload, .bytes = 1});
-    for (const std::string& text : {payload, payload + "\n\n" + payload, markdown}) {
+    for (const std::string& text : {payload, fmt::format("{0}\n\n{0}", payload), markdown}) {
       block.text = text;
       blocks.push_back(block);
     }

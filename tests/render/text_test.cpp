@@ -40,7 +40,7 @@ TEST(RenderText, NothingReachesTheTerminalRaw) {
           << text;
     }
   Block call = call_of(R"({"a\u001b[2J":"b\u001b[2J"})", "\x1b[2J");
-  call.tool->name = "\x1b[2J\n# heading";
+  if (call.tool) call.tool->name = "\x1b[2J\n# heading";
   call.images.push_back({"\x1b[2J", 1});
   for (const TextFormat format : {TextFormat::plain, TextFormat::markdown}) {
     const std::string text = render_text(call, format, 0);
