@@ -216,6 +216,22 @@ class Live(PankoTest):
         session.prompt("And so on")
         self.assertIn("And so on", self.page(share))
 
+    def test_another_session_in_its_file_is_never_shown(self):
+        session = self.session()
+        share = self.live_share(session)
+        self.assertIn("Water the ferns", self.page(share))
+        own = session.path.read_text()
+        other = self.session(prompt="A secret of another")
+        other.path.rename(session.path)
+        response = fetch(share["public_url"])
+        self.assertEqual(response.status, 503)
+        self.assertNotIn("A secret of another", response.text)
+        wait_until(lambda: self.rows()[share["id"]]["status"] == "error", "the error")
+        self.assertIn("could not be frozen", self.refused("edit", share["id"], "--freeze"))
+        session.path.write_text(own)
+        self.assertIn("Water the ferns", self.page(share))
+        wait_until(lambda: self.rows()[share["id"]]["status"] == "active", "the share is back")
+
     def test_frozen_it_ends_where_the_session_ended(self):
         session = self.session()
         share = self.live_share(session)

@@ -69,6 +69,29 @@ TEST_F(LiveTest, ItStaysLiveAcrossACrashAndAnUndoneStop) {
   EXPECT_THAT(get(started).text, HasSubstr("Third-prompt"));
 }
 
+TEST_F(LiveTest, AnotherSessionIsNeverShown) {
+  const Share started = share(live());
+  EXPECT_EQ(get(started).status, 200U);
+  const std::string own = session_text(kId, "First prompt");
+  write_file(session_, session_text(kOther, "Secret of another, and more of it"));  // longer, as if it had grown
+  const Answer answer = get(started);
+  EXPECT_EQ(answer.status, 503U);
+  EXPECT_THAT(answer.text, Not(HasSubstr("Secret of another")));
+  run_until_status(started.id, ShareStatus::error);
+  EXPECT_NE(row(started.id).error, "");
+  write_file(session_, own);
+  run_until_status(started.id, ShareStatus::active);
+  EXPECT_THAT(get(started).text, HasSubstr("First prompt"));
+}
+
+TEST_F(LiveTest, AnotherSessionIsAnErrorBeforeAnybodyVisits) {
+  const Share started = share(live());
+  write_file(scratch_ / "other", session_text(kOther, "Secret of another"));
+  std::filesystem::rename(scratch_ / "other", session_);
+  run_until_status(started.id, ShareStatus::error);
+  EXPECT_EQ(get(started).status, 503U);
+}
+
 TEST_F(LiveTest, FrozenItEndsWhereTheSessionEndsThen) {
   const Share started = share(live());
   say("Second-prompt");
@@ -197,17 +220,20 @@ TEST_F(LiveTest, FrozenWhileItStartsItComesUpFrozen) {
                          (scratch_ / "go").native()));
   auto options = live();
   options.provider = "fake";
-  std::optional<Share> up;
-  asio::co_spawn(loop_, service().start(options),
-                 [&](const std::exception_ptr&, StartedShare started) { up = std::move(started.share); });
+  Share up;
+  bool done = false;
+  asio::co_spawn(loop_, service().start(options), [&](const std::exception_ptr&, StartedShare started) {
+    up = std::move(started.share);
+    done = true;
+  });
   run_until([&] { return !service().children().empty(); });
   const std::string id = service().list()[0].id;
   EXPECT_FALSE(frozen(id).live);
   say("Second-prompt");
   write_file(scratch_ / "go", "");
-  run_until([&] { return up.has_value(); });
-  EXPECT_FALSE(up->live);
-  const Answer page = get(up->local_port, "/s/" + up->token + "/", "t.example");
+  run_until([&] { return done; });
+  EXPECT_FALSE(up.live);
+  const Answer page = get(up.local_port, "/s/" + up.token + "/", "t.example");
   EXPECT_THAT(page.text, HasSubstr("First prompt"));
   EXPECT_THAT(page.text, Not(HasSubstr("Second-prompt")));
 }
