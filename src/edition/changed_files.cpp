@@ -44,7 +44,7 @@ void write_list(HtmlWriter& html, const ChangedFiles& files, std::string_view di
     const bool is_here = begins[i] + file.changes.size() > after && begins[i] < end;
     html.open(Tag::li);
     html.element(Tag::a,
-                 {attr::href(is_here ? Url::here(file_id(i)) : Url::files_after("", begins[i])),
+                 {attr::href(is_here ? Url::here(file_id(i)) : Url::files_after("./", begins[i])),
                   attr::title(elide(file.path, 4 * kPathColumns))},
                  short_path(file.path, directory, kPathColumns));
     html.text(" ");
@@ -68,9 +68,9 @@ void write_change(HtmlWriter& html, const SessionPages& pages, const ChangedFile
                  format_clock(*block.timestamp));
     html.text(" ");
   }
-  html.element(Tag::a, {attr::href(Url::message("", block.anchor))}, "Go to the message");
+  html.element(Tag::a, {attr::href(Url::message("./", block.anchor))}, "Go to the message");
   html.close(Tag::p);
-  const BlockView view{.directory = pages.transcript().facts().cwd};
+  const BlockView view{.root = "./", .directory = pages.transcript().facts().cwd};
   Pieces pieces(html, block.anchor, view);
   write_file_change(pieces, edit->files[change.index]);
   html.close(Tag::div);
@@ -155,13 +155,13 @@ void write_changed_files(HtmlWriter& html, const SessionPages& pages, const Chan
   write_list(html, files, directory, begins, after, done);
   if (after > 0) {
     html.open(Tag::p, {attr::css("jump")});
-    html.element(Tag::a, {attr::href(Url::files(""))}, format_count(after, "change", "changes") + " before these");
+    html.element(Tag::a, {attr::href(Url::files("./"))}, format_count(after, "change", "changes") + " before these");
     html.close(Tag::p);
   }
   html.append(std::move(changes));
   if (done < all) {
     html.open(Tag::p, {attr::css("jump")});
-    html.element(Tag::a, {attr::href(Url::files_after("", done))},
+    html.element(Tag::a, {attr::href(Url::files_after("./", done))},
                  format_count(all - done, "more change", "more changes"));
     html.close(Tag::p);
   }

@@ -176,7 +176,8 @@ Result<std::string> Edition::files_page(std::size_t after, const PageContext& co
     lookups_->files = files;
   }
   HtmlWriter html;
-  begin_single_page(html, *pages_, context, "", Url::start(""));
+  // "?from=" alone would be asked of this page.
+  begin_single_page(html, *pages_, context, "./", Url::start("./"));
   write_changed_files(html, *pages_, *files, after);
   return end_single_page(html);
 }

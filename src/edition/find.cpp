@@ -12,7 +12,7 @@ namespace panko {
 
 namespace {
 
-constexpr std::uint64_t kReadBytes = 24 << 20;  // of records in one go: about 150 ms
+constexpr std::uint64_t kReadBytes = 32 << 20;  // of records in one go: about 100 ms
 
 /// What is around the first match in its line.
 struct Excerpt {

@@ -22,7 +22,7 @@ namespace panko {
 class Shelf : public std::enable_shared_from_this<Shelf> {
  public:
   using Owner = std::uint64_t;  // never given out twice: what one mount left must not be found by another
-  static constexpr std::size_t kPagesOfOwner = 8;
+  static constexpr std::size_t kPagesOfOwner = 32;  // windows are asked for one after the other
   static constexpr std::size_t kLargestPage = 2 << 20;
   static constexpr std::size_t kAllPages = 16 << 20;
 

@@ -57,7 +57,7 @@ TEST(ChangedFiles, AreListedByPathWithTheirChangesInOrder) {
   const std::string html = page(*edition);
   EXPECT_THAT(html, HasSubstr("2 files changed"));
   EXPECT_EQ(count(html, "<section class=\"file\""), 2U);
-  EXPECT_THAT(html, HasSubstr(fmt::format("href=\"?from={0}#{0}\"", SessionFile::uuid("6"))));
+  EXPECT_THAT(html, HasSubstr(fmt::format("href=\"./?from={0}#{0}\"", SessionFile::uuid("6"))));
   EXPECT_LT(html.find("#" + SessionFile::uuid("2") + "\">Go"), html.find("#" + SessionFile::uuid("6") + "\">Go"));
 }
 
@@ -75,7 +75,7 @@ TEST(ChangedFiles, AreManyPagesWhereTheyAreMany) {
     EXPECT_LT(html.size(), 500'000U);
     EXPECT_THAT(html, HasSubstr("300 files changed"));
     seen += count(html, "<div class=\"change\">");
-    const std::regex more(R"re(href="files\?after=([0-9]+)">[0-9]+ more change)re");
+    const std::regex more(R"re(href="\./files\?after=([0-9]+)">[0-9]+ more change)re");
     std::smatch match;
     if (!std::regex_search(html, match, more)) break;
     ASSERT_GT(std::stoul(match[1]), after);

@@ -83,7 +83,7 @@ TEST(Find, GoesOnBehindTheLastHit) {
 TEST(Find, AsksToGoOnWhereThereWasMuchInVain) {
   SessionFile file;
   file.add_user("9", "Go");
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 5; ++i) {
     // In the records, but nowhere on the page.
     file.add_line(fmt::format(
         R"({{"uuid":"{}","sessionId":"11111111-2222-4333-8444-555555555555","cwd":"/w","type":"assistant","hidden":"{}needle",)"
