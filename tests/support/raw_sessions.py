@@ -77,9 +77,10 @@ def _claude(text):
     seen, calls, answers = set(), set(), set()
     for record in _objects(text):
         kind, own, message = record.get("type"), record.get("uuid"), record.get("message")
-        if own is not None and own in seen:
+        if own in seen:
             continue
-        seen.add(own)
+        if re.fullmatch(r"[\w-]+", own or ""):
+            seen.add(own)
         if kind == "attachment":
             attachment = record.get("attachment") or {}
             if attachment.get("type") == "queued_command" and attachment.get("commandMode") != "task-notification":
@@ -164,8 +165,8 @@ def _copilot(text):
             continue
         if record.get("id") is not None:
             seen.add(record["id"])
-        if record.get("type") == "user.message" and str(data.get("content") or "").strip():
-            said.prompts.append(data["content"])
+        if record.get("type") == "user.message":
+            said.prompts += [t for t in _texts(data.get("content") or "") if t.strip() and "<system_reminder>" not in t[:40]]
         if record.get("type") == "assistant.message":
             if str(data.get("content") or "").strip():
                 said.answers.append(data["content"])
@@ -192,11 +193,9 @@ def _gemini(text):
         messages = by_id.values()
     said = Said()
     for message in messages:
-        words = "\n".join(
-            [message["content"]]
-            if isinstance(message.get("content"), str)
-            else [part["text"] for part in message.get("content") or [] if isinstance(part.get("text"), str)]
-        )
+        # What was typed, where files that it names were put behind it.
+        content = message.get("displayContent") or message.get("content") or []
+        words = "\n".join([content] if isinstance(content, str) else [part.get("text") or "" for part in content])
         if words.strip() and message.get("type") == "user":
             said.prompts.append(words)
         if message.get("type") == "gemini":
@@ -229,24 +228,43 @@ def _pi(text):
 
 
 def letters(text):
-    """Letters and digits alone, of what Markdown leaves of a text: addresses, fences' languages, list numbers and the
-    like are not words on the page."""
-    text = text.encode("utf-8", errors="replace").decode()
-    text = re.sub(r"^[ \t>]*(```+|~~~+)[^\n`]*$", "", text, flags=re.M)
-    text = re.sub(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?: \"[^\"]*\")?\)", "]", text)
-    text = re.sub(r"^[ \t>]*\[[^\]]+\]:[ \t]+\S+.*$", "", text, flags=re.M)
-    text = re.sub(r"^([ \t>]*(?:[-*+][ \t]+)*)\d{1,9}[.)](?=[ \t])", r"\1", text, flags=re.M)
-    text = re.sub(r"^([ \t>]*[-*+][ \t]+)\[[xX]\](?=[ \t])", r"\1", text, flags=re.M)
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
-    return "".join(c for c in text if c.isalnum())
+    """Letters and digits alone."""
+    return "".join(c for c in text.encode("utf-8", errors="replace").decode() if c.isalnum())
 
 
-def missing_and_doubled(raw, shown):
-    """Of lists of texts: what is shown less often than it was said, and what more often."""
-    wanted, found = Counter(map(letters, raw)), Counter(map(letters, shown))
-    originals = {letters(text): text for text in raw}
-    for empty in (wanted, found):
-        empty.pop("", None)
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(`{3,}|~{3,})([^`\n]*)$")
+
+
+_ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?: \"[^\"]*\")?\)")
+
+
+def letters_of_markdown(text, is_typed=False):
+    """The letters and digits that are left of Markdown on a page: addresses, the languages of fences, the numbers of lists
+    and the like are no words there. What a person typed is shown as typed but for its fences."""
+    out, fence = [], None
+    for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).split("\n"):
+        found = _FENCE.match(line)
+        if found and fence is None:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not found[2].strip():
+            fence = None
+        elif fence is not None or is_typed:
+            out.append(line)
+        else:
+            line = re.sub(r"^([ \t>]*(?:[-*+][ \t]+)*)\d{1,9}[.)](?=[ \t]|$)", r"\1", line)
+            line = re.sub(r"^([ \t>]*[-*+][ \t]+)\[[xX]\](?=[ \t])", r"\1", line)
+            line = re.sub(r"^[ \t>]*\[[^\]]+\]:[ \t]+\S+.*$", "", line)
+            out += [part if i % 2 else _ADDRESS.sub("]", part) for i, part in enumerate(re.split("`", line))]
+    return letters("\n".join(out))
+
+
+def missing_and_doubled(raw, shown, letters_of=letters):
+    """Of lists of texts: what is shown less often than it was said, and what more often. `letters_of`: what a page leaves
+    of a raw text."""
+    wanted, found = Counter(map(letters_of, raw)), Counter(map(letters, shown))
+    originals = {letters_of(text): text for text in raw}
+    for counter in (wanted, found):
+        counter.pop("", None)
     missing = [(originals[key], count - found[key]) for key, count in wanted.items() if found[key] < count]
     doubled = [(originals[key], found[key] - count) for key, count in wanted.items() if found[key] > count]
     return missing, doubled
