@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -72,7 +73,7 @@ std::vector<SessionEntry> sample_sessions() {
       "植物の水やりを毎朝七時に確認する仕組みを作ってください、それから通知も送れるように。";
   all.back().digest.last_answer = "通知は七時に送られます。👩‍🌾 does the rest.";
   all.push_back(session("\x1b]0;owned\x07\x1b[31mred\x1b[0m \u202Etxt.exe\nsecond line", "tide-tables", 3 * 24h));
-  all.back().agent = all_agents().back();
+  all.back().agent = *std::ranges::find(all_agents(), "codex", &Agent::id);
   all.back().size = 104'857'600;
   all.push_back(session("Sort the tide tables by harbour", "tide-tables", 40 * 24h));
   all.push_back(session("7c1f", "", 400 * 24h));
