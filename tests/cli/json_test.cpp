@@ -94,7 +94,10 @@ TEST(Json, AListedSessionIsAsDocumented) {
   session.digest.first_prompt = "Water the fern";
   session.digest.last_answer = "Done.";
   const json::object object = session_json(session);
-  EXPECT_EQ(names_of(object), documented("panko list --json"));
+  EXPECT_EQ(names_of(object), documented("panko list --json") - Names{"unreadable"});
+  SessionEntry foreign = session;
+  foreign.unreadable = "panko cannot read it yet.";
+  EXPECT_EQ(names_of(session_json(foreign)), documented("panko list --json"));
   EXPECT_EQ(object.at("agent"), "claude");
   EXPECT_EQ(object.at("project"), "fernwatch");
   EXPECT_EQ(object.at("started_at"), "2026-10-16T09:12:04.210Z");
