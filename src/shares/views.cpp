@@ -20,6 +20,9 @@ struct Views::State {
   struct Open {
     Open(asio::io_context& loop, asio::thread_pool& workers, const HttpLimits& limits)
         : http(loop, workers, limits), timer(loop) {}
+    ~Open() { http.end(token); }  // its open pages say so
+    Open(const Open&) = delete;
+    Open& operator=(const Open&) = delete;
     HttpServer http;
     asio::steady_timer timer;
     std::filesystem::path session;
