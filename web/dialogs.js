@@ -1,6 +1,7 @@
 // What opens over the page: a block in full, its records, a picture, the list of keys. Focus returns by itself to where
 // it came from.
 import { button, main, make, parse } from "./dom.js";
+import { isEmbedded } from "./embedded.js";
 import { Ended } from "./served.js";
 
 let open = null;
@@ -73,6 +74,9 @@ export function showHelp() {
   show("Keys", "help", list);
 }
 
+// A file has no other pages that one could go to.
+const documents = isEmbedded ? /^(b\/[^/?#]+|files(\?after=\d+)?)$/ : /^[br]\/[^/?#]+$/;
+
 /// Links that lead to what can be shown over the page. Answers whether one did.
 export function openInDialog(event, source, hooks) {
   const picture = event.target.closest?.(".image a, a.image");
@@ -83,10 +87,10 @@ export function openInDialog(event, source, hooks) {
     return true;
   }
   const link = event.target.closest?.("a[href]");
-  if (!link || !main.contains(link)) return false;
+  if (!link || !(isEmbedded || main.contains(link))) return false;
   const root = new URL(document.body.dataset.root || "./", location.href);
   const path = link.href.startsWith(root.href) ? link.href.slice(root.href.length) : "";
-  if (!/^[br]\/[^/?#]+$/.test(path)) return false;
-  showDocument(path[0] === "r" ? "Recorded as" : "In full", path, source, hooks);
+  if (!documents.test(path)) return false;
+  showDocument({ b: "In full", r: "Recorded as", f: "Files changed" }[path[0]], path, source, hooks);
   return true;
 }

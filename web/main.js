@@ -92,7 +92,7 @@ function startSession() {
     if (!link || link.closest("dialog .bar")) return;
     const own = new URL(root || "./", location.href);
     const to = new URL(link.href);
-    if (to.origin !== own.origin || to.pathname !== own.pathname || link.matches(".skip, h1 a")) return;
+    if (to.origin !== own.origin || ![own.pathname, location.pathname].includes(to.pathname) || link.matches(".skip, h1 a")) return;
     const anchor = to.hash ? decodeURIComponent(to.hash.slice(1)) : to.searchParams.get("from");
     if (!anchor) return;
     event.preventDefault();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <future>
 #include <set>
@@ -13,6 +14,7 @@
 
 #include "base/base64.hpp"
 #include "base/gzip.hpp"
+#include "edition/changed_files.hpp"
 #include "edition/session_pages.hpp"
 #include "render/html.hpp"
 #include "render/page.hpp"
@@ -66,6 +68,7 @@ class PageExport {
     write_head(html);
     if (!write_(html.drain())) return {};
     if (!write_windows()) return {};
+    if (auto done = write_files(html); !done) return done;
     write_tail(html);
     write_(html.take());
     return {};
@@ -89,7 +92,8 @@ class PageExport {
                       .expires_at = std::nullopt,
                       .now = wall_now(),
                       .mode = PageMode::file,
-                      .version = version_text(pages_.version())});
+                      .version = version_text(pages_.version()),
+                      .has_files = may_have_changed_files(pages_)});
     std::vector<ContentsEntry> entries;
     entries.reserve(pages_.prompts().size());
     for (std::uint32_t prompt = 0; prompt < pages_.prompts().size(); ++prompt) {
@@ -110,6 +114,31 @@ class PageExport {
   void write_tail(HtmlWriter& html) const {
     embed(html, "anchors", anchors_);
     end_page(html, PageMode::file);
+  }
+
+  /// The pages of the list of changed files.
+  Result<void> write_files(HtmlWriter& html) const {
+    if (!may_have_changed_files(pages_)) return {};
+    const auto files = find_changed_files(pages_);
+    if (!files) return std::unexpected(files.error());
+    std::string address = Url::files("").text();
+    for (std::size_t after = 0;;) {
+      HtmlWriter page;
+      page.open(Tag::main);
+      write_changed_files(page, pages_, *files, after);
+      page.close(Tag::main);
+      const std::string markup = page.take();
+      embed(html, address, markup);
+      // The page itself says whether there is another one, and where it begins.
+      constexpr std::string_view kNext = " href=\"files?after=";
+      const auto next = markup.find(kNext);
+      std::size_t begin = 0;
+      if (next == std::string::npos) return {};
+      std::from_chars(markup.data() + next + kNext.size(), markup.data() + markup.size(), begin);
+      if (begin <= after) return {};
+      after = begin;
+      address = Url::files_after("", after).text();
+    }
   }
 
   /// In order, a few of them at the same time. False when nobody wants any more.

@@ -119,6 +119,23 @@ class ExportedPage(BrowserTest):
         self.press("\ue007")  # Enter
         self.until("document.querySelector('article.current')?.innerText.includes('Answer 7')")
 
+    def test_changed_files_and_the_way_back(self):
+        session = self.session()
+        for number in range(30):
+            session.tool("Edit", {"file_path": f"/p/{number}.py", "old_string": "a", "new_string": "b"}, "done")
+        session.answer("Changed.")
+        self.page = self.open_page(session)
+        self.click(".actions a.files")
+        self.until("document.querySelector('dialog[open]')?.textContent.includes('29.py')")
+        self.js("document.querySelector('dialog[open] a[href*=\"from=\"]').click(); return 1")
+        self.until("!document.querySelector('dialog[open]') && document.querySelector('article.current.edit')")
+
+    def test_a_prompt_of_the_contents_is_gone_to(self):
+        session = self.long_session(100)
+        self.page = self.open_page(session)
+        self.js("document.querySelectorAll('.contents li a')[80].click(); return 1")
+        self.until("document.querySelector('article.current')?.innerText.includes('Prompt 80')")
+
     def test_a_long_block_opens(self):
         session = self.session()
         session.answer("words and words\n\n" * 20_000 + "the very end")
