@@ -18,8 +18,8 @@ namespace panko {
 class Follower {
  public:
   /// `session_id`: another session in the file is an error. Empty: whatever it holds is shown.
-  Follower(std::filesystem::path path, std::string session_id, PageContext context)
-      : path_(path), context_(context), transcripts_(std::move(path), std::move(session_id)) {}
+  Follower(std::filesystem::path path, std::string session_id)
+      : path_(path), transcripts_(std::move(path), std::move(session_id)) {}
 
   struct Step {
     std::shared_ptr<const Edition> edition;
@@ -34,7 +34,6 @@ class Follower {
   [[nodiscard]] std::uint64_t files_now() const;
 
   std::filesystem::path path_;
-  PageContext context_;
   TranscriptFollower transcripts_;
   std::shared_ptr<const Edition> edition_;
   PageModel model_;  // of edition_

@@ -27,6 +27,16 @@ std::uint64_t name_of_row(const SessionPages& pages, std::uint32_t row) {
   return pages.rows().find(anchor) == row ? mix(1, anchor) : mix(2, row);
 }
 
+std::string facts_of(const SessionPages& pages) {
+  HtmlWriter html;
+  write_facts(html, {.facts = pages.transcript().facts(),
+                     .agent = pages.transcript().agent().name,
+                     .as_of = {},
+                     .expires_at = {},
+                     .now = {}});
+  return html.take();
+}
+
 /// Which rows of the one are which rows of the other, in order; what is left over came, went or moved.
 class Matching {
  public:
@@ -105,7 +115,9 @@ class ChangeWriter {
     insert(json, matching.inserted);
     count_groups(json);
     add_prompts(json);
-    json.end_array().end_object();
+    json.end_array();
+    if (const auto facts = facts_of(after_); facts != facts_of(before_)) json.key("head").value(facts);
+    json.end_object();
     if (html_bytes_ > kMaxChangeHtml) return {};
     return out.substr(1, out.size() - 2);
   }

@@ -77,8 +77,7 @@ void Mount::has_changed() {
 
 Task<std::optional<Mount::Opened>> Mount::open_live(std::shared_ptr<Mount> mount, EditionPtr kept) {
   auto follower = mount->follower_.lock();
-  if (!follower)
-    follower = std::make_shared<Follower>(mount->session_.path, mount->session_.session_id, mount->session_.context);
+  if (!follower) follower = std::make_shared<Follower>(mount->session_.path, mount->session_.session_id);
   mount->follower_ = follower;
   if (mount->is_following_) mount->follower_kept_ = follower;
 

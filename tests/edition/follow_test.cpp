@@ -39,7 +39,7 @@ class FollowTest : public ::testing::Test {
   }
 
   SessionFile session_;
-  Follower follower_{session_.path(), "", {}};
+  Follower follower_{session_.path(), ""};
   Follower::Step step_;
 };
 
@@ -75,6 +75,16 @@ TEST_F(FollowTest, APromptIsALineMoreInTheContents) {
   const auto step = next();
   EXPECT_THAT(step.change, HasSubstr(R"({"op":"prompt","id":")" + SessionFile::uuid("3")));
   EXPECT_THAT(step.change, HasSubstr("and &lt;now&gt;?"));
+}
+
+TEST_F(FollowTest, TheHeaderComesWhenItIsAnotherOne) {
+  session_.add_line(
+      R"({"uuid":"00000000-0000-4000-8000-000000000009","parentUuid":"00000000-0000-4000-8000-000000000002",)"
+      R"("sessionId":"11111111-2222-4333-8444-555555555555","cwd":"/home/me/demo","timestamp":"2026-01-02T04:00:00.000Z",)"
+      R"("type":"assistant","message":{"id":"m9","role":"assistant","model":"claude-other","content":)"
+      R"([{"type":"text","text":"hello"}],"usage":{"input_tokens":12345,"output_tokens":1}}})");
+  const auto change = boost::json::parse("{" + next().change + "}").as_object();
+  EXPECT_THAT(std::string(change.at("head").as_string()), HasSubstr("claude-other"));
 }
 
 TEST_F(FollowTest, TheSameEditionWhileNothingChanges) {
@@ -138,7 +148,7 @@ void grow_and_compare(const fs::path& from, const fs::path& directory, std::uint
   {
     const std::ofstream empty(path, std::ios::trunc);
   }
-  Follower follower(path, "", {});
+  Follower follower(path, "");
   std::mt19937 random(seed);
   const std::size_t steps = 12;
   std::optional<PageInBrowser> page;
