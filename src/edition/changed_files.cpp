@@ -38,7 +38,7 @@ std::string file_id(std::size_t index) {
 /// Of the list that stands on top, where each file's first change is the `begins`-th of all.
 void write_list(HtmlWriter& html, const ChangedFiles& files, std::string_view directory,
                 const std::vector<std::size_t>& begins, std::size_t after, std::size_t end) {
-  html.open(Tag::ul, {attr::css("files")});
+  html.open(Tag::ul, {attr::css("changed-files")});
   for (std::size_t i = 0; i < std::min(files.size(), kListedFiles); ++i) {
     const ChangedFile& file = files[i];
     const bool is_here = begins[i] + file.changes.size() > after && begins[i] < end;
@@ -62,7 +62,7 @@ void write_change(HtmlWriter& html, const SessionPages& pages, const ChangedFile
   const EditCall* edit = edit_of(block);
   if (edit == nullptr || change.index >= edit->files.size()) return;  // rewritten meanwhile
   html.open(Tag::div, {attr::css("change")});
-  html.open(Tag::p, {attr::css("meta")});
+  html.open(Tag::p, {attr::css("when")});
   if (block.timestamp) {
     html.element(Tag::time, {attr::datetime(*block.timestamp), attr::title(format_moment(*block.timestamp))},
                  format_clock(*block.timestamp));
@@ -72,7 +72,10 @@ void write_change(HtmlWriter& html, const SessionPages& pages, const ChangedFile
   html.close(Tag::p);
   const BlockView view{.root = "./", .directory = pages.transcript().facts().cwd};
   Pieces pieces(html, block.anchor, view);
-  write_file_change(pieces, edit->files[change.index]);
+  // What the heading over all changes of the file says already stands only where there is more to say.
+  const FileChange& shown = edit->files[change.index];
+  const bool is_plain = shown.kind == FileChange::Kind::update && shown.moved_to.empty() && !shown.hunks.empty();
+  write_file_change(pieces, shown, is_plain ? DiffHeading::none : DiffHeading::file);
   html.close(Tag::div);
 }
 
@@ -142,7 +145,7 @@ void write_changed_files(HtmlWriter& html, const SessionPages& pages, const Chan
   const auto first = static_cast<std::size_t>(std::ranges::upper_bound(begins, done) - begins.begin()) - 1;
   for (std::size_t i = first; i < files.size() && changes.size() < kPageBytes && done < all; ++i) {
     const ChangedFile& file = files[i];
-    changes.open(Tag::section, {attr::css("file"), attr::id(file_id(i))});
+    changes.open(Tag::section, {attr::css("changed"), attr::id(file_id(i))});
     changes.open(Tag::h3);
     changes.text(short_path(file.path, directory, kPathColumns));
     changes.text(" ");

@@ -56,7 +56,7 @@ TEST(ChangedFiles, AreListedByPathWithTheirChangesInOrder) {
 
   const std::string html = page(*edition);
   EXPECT_THAT(html, HasSubstr("2 files changed"));
-  EXPECT_EQ(count(html, "<section class=\"file\""), 2U);
+  EXPECT_EQ(count(html, "<section class=\"changed\""), 2U);
   EXPECT_THAT(html, HasSubstr(fmt::format("href=\"./?from={0}#{0}\"", SessionFile::uuid("6"))));
   EXPECT_LT(html.find("#" + SessionFile::uuid("2") + "\">Go"), html.find("#" + SessionFile::uuid("6") + "\">Go"));
 }
