@@ -66,10 +66,17 @@ export function keepPlace(change, prefer) {
   return result;
 }
 
+/// Messages from the window on that reaches below a line: those above are not even laid out.
+export function articlesBelow(line) {
+  const windows = [...main.querySelectorAll(":scope > .win")];
+  const from = windows.findIndex((win) => win.getBoundingClientRect().bottom > line);
+  return windows.slice(from < 0 ? -1 : from).flatMap((win) => [...win.querySelectorAll("article")]);
+}
+
 /// Messages of the screen, from the reading line down, some of them: whichever survives a change is what stays.
 function articlesInSight(line) {
   const found = [];
-  for (const article of main.querySelectorAll("article")) {
+  for (const article of articlesBelow(line)) {
     const box = article.getBoundingClientRect();
     if (box.bottom <= line || !isShown(article)) continue;
     if (box.top > window.innerHeight && found.length) break;

@@ -1,5 +1,5 @@
 // Where the reader is: the message at the top of the screen, steps from there to others, jumps to any place of the session.
-import { body, headHeight, isShown, main, make, number, say, unfoldAround } from "./dom.js";
+import { articlesBelow, body, headHeight, isShown, main, make, number, say, unfoldAround } from "./dom.js";
 import { isEmbedded } from "./embedded.js";
 import { Ended, Missing } from "./served.js";
 
@@ -17,7 +17,7 @@ export function createPlace(windows, root) {
     if (cursor?.isConnected && isShown(cursor) && Math.abs(scrollY - settled) < 2) return cursor;
     const line = headHeight() + kGap + 4;
     let found = null;
-    for (const article of main.querySelectorAll("article")) {
+    for (const article of articlesBelow(line)) {
       if (!isShown(article)) continue;
       const box = article.getBoundingClientRect();
       if (!found || box.top <= line) found = article;

@@ -18,6 +18,21 @@ export function createWindows(source, { onAdded, onEnded }) {
     return { note, where, loading: null, failed: false, fruitless: 0 };
   }
 
+  // What is far away keeps its height and costs nothing; the browser tells when it comes near.
+  const horizon = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting, boundingClientRect } of entries) {
+        if (!isIntersecting) target.style.containIntrinsicBlockSize = `${boundingClientRect.height}px`;
+        target.classList.toggle("far", !isIntersecting && boundingClientRect.height > 0);
+      }
+    },
+    { rootMargin: "150%" },
+  );
+  const added = (list) => {
+    for (const win of list) horizon.observe(win);
+    onAdded(list);
+  };
+
   const all = () => [...main.querySelectorAll(":scope > .win")];
   const first = () => all()[0];
   const last = () => all().at(-1);
@@ -64,7 +79,7 @@ export function createWindows(source, { onAdded, onEnded }) {
         if (above) first().before(win);
         else last().after(win);
         join();
-        onAdded([win]);
+        added([win]);
       });
       keepPlace(() => drop(above ? "below" : "above"));
       edge.fruitless = [...win.querySelectorAll("article")].some(isShown) ? 0 : edge.fruitless + 1;
@@ -86,6 +101,7 @@ export function createWindows(source, { onAdded, onEnded }) {
       const distance = where === "above" ? -box.bottom : box.top - innerHeight;
       // What is empty under the filters stays: it would be asked for again at once.
       if (distance < kFar * innerHeight || box.height === 0) return;
+      horizon.unobserve(candidate);
       candidate.remove();
       if (where === "above") windows.shift();
       else windows.pop();
@@ -152,7 +168,7 @@ export function createWindows(source, { onAdded, onEnded }) {
       tell(edge, "");
     }
     join();
-    onAdded(windows);
+    added(windows);
   }
 
   /// Puts the window that is there in the place of all that are loaded; answers it once it is on the page.
