@@ -93,8 +93,8 @@ struct Agent {
   Result<Digest> (*digest)(const Source& source, const std::filesystem::path& path, DigestProgress& progress);
 
   /// nullptr: panko knows such sessions, and cannot read them; nothing below is there then, and summary and digest say
-  /// little. Else one pass over the source, side files of `path` included. Damage is counted, never an error; only a file that
-  /// cannot be read at all is.
+  /// little. Else one pass over the source, side files of `path` included. Damage is counted, never an error; only a
+  /// file that cannot be read at all is.
   Result<Outline> (*read)(const Source& source, const std::filesystem::path& path, const ReadLimits& limits);
 
   /// For a session that is being written. nullptr: it is read afresh whenever it changed.

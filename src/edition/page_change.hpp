@@ -31,8 +31,8 @@ struct PageModel {
 /// More HTML than this is not sent: the page asks for what it needs of it.
 constexpr std::size_t kMaxChangeHtml = std::size_t{96} << 10;
 
-/// Members of a JSON object ("version", "count", "ops", "head"), for a page that shows `before` to show `after`, which was read
-/// on from there. Empty: it is too much, or it is easier to look again.
+/// Members of a JSON object ("version", "count", "ops", "head"), for a page that shows `before` to show `after`, which
+/// was read on from there. Empty: it is too much, or it is easier to look again.
 [[nodiscard]] std::string page_change(const SessionPages& before, const PageModel& old_model, const SessionPages& after,
                                       const PageModel& new_model);
 

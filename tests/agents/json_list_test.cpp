@@ -22,7 +22,8 @@ Read read(const std::string& bytes) {
                                   {.record =
                                        [&](const JsonRecord& record) {
                                          all.records.push_back(source.read(record.range).value());
-                                         if (is_valid_utf8(all.records.back())) EXPECT_EQ(record.object.raw(), all.records.back());
+                                         if (is_valid_utf8(all.records.back()))
+                                           EXPECT_EQ(record.object.raw(), all.records.back());
                                          return true;
                                        },
                                    .unshown = [&](const UnshownLine&) { ++all.unshown; },
