@@ -40,6 +40,19 @@ class FileWatcherTest : public testing::Test {
   FileWatcher watcher_ = FileWatcher::open().value();
 };
 
+TEST_F(FileWatcherTest, TellsOfEachWriteWhereThatIsWanted) {
+  const auto file = root_ / "a.jsonl";
+  std::ofstream agent(file);
+  auto each = FileWatcher::open(true).value();
+  ASSERT_TRUE(each.add(file));
+  ASSERT_TRUE(watcher_.add(file));
+  agent << "a line\n" << std::flush;
+  EXPECT_THAT(each.changed(), ElementsAre(file)) << "although it stays open";
+  EXPECT_THAT(changed(), IsEmpty());
+  agent.close();
+  EXPECT_THAT(changed(), ElementsAre(file));
+}
+
 TEST_F(FileWatcherTest, TellsWhatHappensToAFile) {
   const auto file = root_ / "a.jsonl";
   ASSERT_TRUE(watcher_.add(file));

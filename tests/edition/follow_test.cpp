@@ -141,7 +141,8 @@ TEST_F(FollowTest, ASideFileThatGrowsIsSeen) {
 }
 
 /// A file that grows in random pieces: an open page to which every change was put is the page as it is now.
-void grow_and_compare(const fs::path& from, const fs::path& directory, std::uint32_t seed) {
+/// `changes` counts them.
+void grow_and_compare(const fs::path& from, const fs::path& directory, std::uint32_t seed, std::size_t& changes) {
   std::ifstream file(from, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const auto path = directory / from.filename();
@@ -163,6 +164,7 @@ void grow_and_compare(const fs::path& from, const fs::path& directory, std::uint
     if (!step) continue;  // too little of it to be a session
     const auto now = whole_page(*step->edition);
     if (page && !step->change.empty()) {
+      ++changes;
       page->apply(step->change);
       ASSERT_EQ(page->print(), now) << from << " at " << end << ": " << step->change.substr(0, 2000);
     } else {
@@ -178,11 +180,13 @@ void grow_and_compare(const fs::path& from, const fs::path& directory, std::uint
 void grow_all(const fs::path& root, std::uintmax_t most_bytes, std::uint32_t seeds) {
   const auto directory = fs::temp_directory_path() / fmt::format("panko-follow-{}", ::getpid());
   fs::create_directories(directory);
+  std::size_t changes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".jsonl" || entry.file_size() > most_bytes) continue;
     for (std::uint32_t seed = 0; seed < seeds && !::testing::Test::HasFatalFailure(); ++seed)
-      grow_and_compare(entry.path(), directory, seed);
+      grow_and_compare(entry.path(), directory, seed, changes);
   }
+  EXPECT_GT(changes, 20U);
   fs::remove_all(directory);
 }
 

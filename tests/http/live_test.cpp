@@ -205,6 +205,75 @@ TEST_F(LiveTest, AFileThatIsGoneIsAProblemUntilItIsBack) {
   const auto seen = until(page, "second answer");
 }
 
+TEST_F(LiveTest, AnotherSessionIsAProblemToo) {
+  start();
+  const auto id = random_uuid();
+  SessionFile session(id);
+  session.append("first question", "first answer");
+  SessionFile other;
+  other.append("secret question", "secret answer");
+  const auto token = random_token();
+  on_loop([&] {
+    server_->mount(token, MountedSession{.path = session.path(),
+                                         .snapshot = std::nullopt,
+                                         .context = {},
+                                         .on_health = {},
+                                         .on_request = {},
+                                         .session_id = id});
+  });
+  auto page = follow(token, version_of(token));
+  std::filesystem::copy_file(session.path(), session.directory() / "away");
+  session.replace_with(other);
+  EXPECT_THAT(page.line(), HasSubstr("\"problem\":\"This session"));
+  EXPECT_EQ(get("/s/" + token + "/").status, 503);
+  std::filesystem::rename(session.directory() / "away", session.path());
+  const auto seen = until(page, "\"problem\":\"\"");
+  EXPECT_THAT(seen, Not(HasSubstr("secret")));
+  EXPECT_EQ(get("/s/" + token + "/").status, 200);
+}
+
+TEST_F(LiveTest, WhatExpiresSaysSo) {
+  start();
+  session_.append("first question", "first answer");
+  const auto token = random_token();
+  on_loop([&] {
+    server_->mount(token, MountedSession{.path = session_.path(),
+                                         .snapshot = std::nullopt,
+                                         .context = {.as_of = {}, .expires_at = wall_now()},
+                                         .on_health = {},
+                                         .on_request = {}});
+  });
+  auto page = follow(token, version_of(token));
+  on_loop([&] { server_->end(token); });
+  EXPECT_EQ(page.line(), fmt::format(R"({{"page":"{}","ended":"expired"}})", token));
+}
+
+/// Nobody tells of side files: they are looked at as long as the page is open.
+TEST_F(LiveTest, ASubAgentThatWritesIsSeen) {
+  start();
+  const auto id = random_uuid();
+  SessionFile session(id);
+  session.append("first question", "first answer");
+  std::ofstream(session.path(), std::ios::app) << fmt::format(
+      R"({{"parentUuid":"{}","isSidechain":false,"sessionId":"{}","type":"assistant","uuid":"00000000-0000-4000-8000-00000000f000",)"
+      R"("timestamp":"2026-01-02T03:05:00Z","message":{{"id":"m","role":"assistant","content":[)"
+      R"({{"type":"tool_use","id":"t","name":"Task","input":{{"subagent_type":"Explore"}}}}]}}}})"
+      "\n",
+      SessionFile::uuid(1), id);
+  const auto token = mount(session.path());
+  auto page = follow(token, version_of(token));
+  const auto agents = session.directory() / id / "subagents";
+  std::filesystem::create_directories(agents);
+  for (const auto* text : {"go and look", "further on"}) {
+    std::ofstream(agents / "agent-x.jsonl", std::ios::app)
+        << fmt::format(R"({{"uuid":"{}","type":"user","sessionId":"{}","agentId":"x","isSidechain":true,)"
+                       R"("message":{{"role":"user","content":"{}"}}}})"
+                       "\n",
+                       random_uuid(), id, text);
+    (void)until(page, text);
+  }
+}
+
 TEST_F(LiveTest, OnlyTheOneAddressIsPostedTo) {
   start();
   session_.append("first question", "first answer");
