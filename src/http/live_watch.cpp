@@ -30,7 +30,7 @@ void LiveWatch::add(Watching& watching) {
   if (!watcher_) {
     auto watcher = FileWatcher::open(true);
     if (!watcher) return log_warning(watcher.error().message);
-    watcher_.emplace(std::move(*watcher));
+    watcher_ = std::make_unique<FileWatcher>(std::move(*watcher));
     descriptor_.assign(watcher_->fd());
   }
   const auto added = watcher_->add(watching.file_);

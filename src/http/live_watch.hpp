@@ -9,7 +9,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "base/file_watcher.hpp"
 #include "http/task.hpp"
@@ -44,7 +43,7 @@ class LiveWatch : public std::enable_shared_from_this<LiveWatch> {
   static Task<void> tell(std::shared_ptr<LiveWatch> self);
 
   std::multimap<std::filesystem::path, Watching*> files_;
-  std::optional<FileWatcher> watcher_;
+  std::unique_ptr<FileWatcher> watcher_;
   boost::asio::posix::basic_stream_descriptor<Loop> descriptor_;
   Timer timer_;
   bool running_ = false;

@@ -24,13 +24,13 @@ TEST(LiveRequest, AnythingElseIsRefusedWithASentence) {
   for (const std::string& body :
        {std::string(), std::string("{"), std::string("[]"), std::string("\xff"), std::string("null"),
         std::string(60000, '['), std::string(R"({"pages":[],"mode":"stream"})"), std::string(R"({"mode":"stream"})"),
-        R"({"pages":[)" + page + "]}", R"({"pages":[)" + page + R"(],"mode":"other"})",
-        R"({"pages":[)" + page + R"(],"mode":7})", R"({"pages":[)" + page + "," + page + R"(],"mode":"poll"})",
-        R"({"pages":[)" + many + R"(],"mode":"poll"})", std::string(R"({"pages":["a"],"mode":"poll"})"),
+        fmt::format(R"({{"pages":[{}]}})", page), fmt::format(R"({{"pages":[{}],"mode":"other"}})", page),
+        fmt::format(R"({{"pages":[{}],"mode":7}})", page), fmt::format(R"({{"pages":[{0},{0}],"mode":"poll"}})", page),
+        fmt::format(R"({{"pages":[{}],"mode":"poll"}})", many), std::string(R"({"pages":["a"],"mode":"poll"})"),
         std::string(R"({"pages":[{"token":"a"}],"mode":"poll"})"),
         std::string(R"({"pages":[{"token":"a","version":5}],"mode":"poll"})"),
         std::string(R"({"pages":[{"token":"","version":"5"}],"mode":"poll"})"),
-        R"({"pages":[{"token":")" + std::string(200, 'a') + R"(","version":"5"}],"mode":"poll"})"}) {
+        fmt::format(R"({{"pages":[{{"token":"{}","version":"5"}}],"mode":"poll"}})", std::string(200, 'a'))}) {
     const auto request = parse_live_request(body);
     ASSERT_FALSE(request) << body.substr(0, 100);
     EXPECT_TRUE(request.error().message.ends_with('.')) << request.error().message;

@@ -76,7 +76,7 @@ TEST_F(LiveTest, WhatIsAppendedComes) {
     const auto seen = until(page, fmt::format("answer {}", i));
     EXPECT_THAT(seen, HasSubstr(fmt::format("question {}", i)));
     EXPECT_THAT(seen, HasSubstr("\"op\":\"insert\""));
-    const auto too = until(other, fmt::format("answer {}", i));
+    (void)until(other, fmt::format("answer {}", i));
   }
 }
 
@@ -202,7 +202,7 @@ TEST_F(LiveTest, AFileThatIsGoneIsAProblemUntilItIsBack) {
   std::filesystem::rename(away, session_.path());
   EXPECT_THAT(page.line(), HasSubstr("\"problem\":\"\""));
   session_.append("second question", "second answer");
-  const auto seen = until(page, "second answer");
+  (void)until(page, "second answer");
 }
 
 TEST_F(LiveTest, AnotherSessionIsAProblemToo) {
@@ -324,15 +324,17 @@ TEST_F(LiveTest, TooManyStreamsTakeTheOldestAndNoVisitorIsRefused) {
   const auto token = mount(session_.path());
   const auto version = version_of(token);
   std::vector<HttpClient> pages;
+  pages.reserve(4);
   for (int i = 0; i < 4; ++i) pages.push_back(follow(token, version));
   EXPECT_EQ(pages.front().line(), "") << "it ends, and may ask again";
   std::vector<HttpClient> visitors;
+  visitors.reserve(5);
   for (int i = 0; i < 5; ++i) {
     visitors.push_back(connect());
     EXPECT_EQ(visitors.back().get("/s/" + token + "/").status, 200);
   }
   session_.append("second question", "second answer");
-  const auto seen = until(pages.back(), "second answer");
+  (void)until(pages.back(), "second answer");
 }
 
 TEST_F(LiveTest, WhoDoesNotReadIsCutAndNobodyElseWaits) {
