@@ -26,13 +26,14 @@ export function createPlace(windows, root) {
     return found;
   }
 
-  function select(article) {
+  /// `from`: what had the focus when it was decided to go there. Who has begun to type elsewhere since then goes on.
+  function select(article, from) {
     for (const old of main.querySelectorAll(".current")) old.classList.remove("current");
     cursor = article;
     if (!article) return;
     article.classList.add("current");
     article.setAttribute("tabindex", "-1");
-    article.focus({ preventScroll: true });
+    if ([from, body].includes(document.activeElement)) article.focus({ preventScroll: true });
   }
 
   function scrollTo(element) {
@@ -44,8 +45,8 @@ export function createPlace(windows, root) {
   }
 
   /// Another place, because somebody wanted to go there: the address says it too.
-  function arrive(article) {
-    select(article);
+  function arrive(article, from = document.activeElement) {
+    select(article, from);
     scrollTo(article);
     const place = encodeURIComponent(article.id);
     if (article.id) history.replaceState(null, "", isEmbedded ? `#${place}` : `${root || "./"}?from=${place}#${place}`);
@@ -53,6 +54,7 @@ export function createPlace(windows, root) {
 
   /// To a message by its anchor, loaded or not. Answers its element; null where there is no such message.
   async function goTo(anchor, then) {
+    const from = document.activeElement;
     let target = document.getElementById(anchor);
     if (!target || !main.contains(target)) {
       try {
@@ -68,7 +70,7 @@ export function createPlace(windows, root) {
     if (target.matches(".group")) target = target.querySelector("article") ?? target;
     unfoldAround(target);
     target.classList.add("wanted"); // shown even if the filters are against it
-    arrive(target);
+    arrive(target, from);
     then?.(target);
     return target;
   }

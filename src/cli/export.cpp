@@ -33,14 +33,13 @@ ExportFormat format_of(std::string_view name) {
   return ExportFormat::html;
 }
 
-void export_to(const fs::path& session, ExportFormat format, const Options& options) {
-  const fs::path path = *options.output;
+void export_to(const fs::path& path, const fs::path& session, ExportFormat format, bool force) {
   if (fs::is_directory(path)) throw Failure(fmt::format("{} is a directory: name a file in it.", path.native()));
   std::error_code error;
   if (fs::equivalent(path, session, error) && !error)
     throw Failure(
         fmt::format("{} is the session itself, which panko never changes: name another file.", path.native()));
-  if (!options.force && fs::exists(path))
+  if (!force && fs::exists(path))
     throw Failure(fmt::format("{} is there already: name another file, or add --force.", path.native()));
   NewFile file = value_or_throw(NewFile::create(path));
   std::uint64_t size = 0;
@@ -50,21 +49,22 @@ void export_to(const fs::path& session, ExportFormat format, const Options& opti
     return true;
   };
   value_or_throw(export_session(session, format, write));
-  value_or_throw(file.put_in_place(options.force ? NewFile::IfThere::replace : NewFile::IfThere::fail));
+  value_or_throw(file.put_in_place(force ? NewFile::IfThere::replace : NewFile::IfThere::fail));
   note(fmt::format("Wrote {}, {}. Nothing in it is masked: look at it before you pass it on.", shown(path.native()),
                    format_bytes(size)));
 }
 
 int run(const Options& options) {
   const ExportFormat format = format_of(options.format);
-  const bool to_output = !options.output || *options.output == "-";
+  const std::string output = options.output.value_or("-");
+  const bool to_output = output == "-";
   if (to_output && format == ExportFormat::html && output_is_terminal()) {
     complain("A page is nothing for a terminal: say where it goes, with -o FILE.");
     return kUsageStatus;
   }
   const fs::path session = find_session(options.session);
   if (!to_output) {
-    export_to(session, format, options);
+    export_to(output, session, format, options.force);
     return 0;
   }
   TextOutput text(format != ExportFormat::markdown);
