@@ -60,7 +60,7 @@ for (const element of document.querySelectorAll("*")) {
   const name = element.localName;
   if (!elements.has(name) || element.namespaceURI !== "http://www.w3.org/1999/xhtml") problems.push("<" + name + ">");
   for (const { name: key, value } of element.attributes) {
-    const ours = attributes.has(key) || key.startsWith("data-") || key.startsWith("aria-") || (key === "style" && !element.closest("main"));
+    const ours = attributes.has(key) || key.startsWith("data-") || key.startsWith("aria-") || (key === "style" && (!element.closest("main") || element.matches(".win")));
     if (!ours) problems.push(key + " of <" + name + ">");
     if (key === "src" && !(value.startsWith("data:image/") || new URL(value, location.href).href.startsWith(base.origin === "null" ? "file:" : base.origin)))
       problems.push("src=" + value);
