@@ -89,6 +89,7 @@ void check_digest(const panko::Agent& agent, const panko::Source& source, const 
 
 void check(const panko::Agent& agent, const panko::Source& source, std::string_view bytes) {
   static_cast<void>(agent.recognises(bytes));
+  if (agent.read == nullptr) return;  // known by name alone
   const panko::Summary summary = agent.summarise(source, kPath);
   const auto outline = agent.read(source, kPath, {});
   require(outline.has_value() && outline->facts.id == summary.id && !outline->facts.title.empty());
