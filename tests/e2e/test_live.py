@@ -360,7 +360,9 @@ class InBrowser(LiveShares, BrowserTest):
         session.answer("The last one.")
         self.wait_for_text("The last one.")
         self.panko("edit", self.ids[url], "--freeze")
-        self.until("document.body.dataset.mode === 'snapshot'")
+        # The page is loaded anew: a script that waits in the old one would wait for ever.
+        mode = "document.readyState === 'complete' && document.body.dataset.mode"
+        wait_until(lambda: self.js(mode) == "snapshot", "the page as a snapshot")
         self.assertIn("as of", self.js("document.querySelector('.status').textContent"))
         self.assertIn("The last one.", self.js(TEXTS))
 
