@@ -3,7 +3,7 @@
 import { button, isShown, keepPlace, main, make, parse, plural } from "./dom.js";
 import { Ended, Missing } from "./served.js";
 
-const kKept = 8; // windows
+const kKept = 5; // windows
 const kAhead = 2; // screens: begin to fetch this far from the end of what is loaded
 const kFar = 4; // screens: what is farther away may be dropped
 const kFruitless = 12; // windows in which the filters left nothing, before somebody is asked
