@@ -15,7 +15,7 @@ namespace panko {
 namespace {
 
 constexpr std::uint64_t kWindow = 256 << 10;
-constexpr int kSniffedRecords = 30;
+constexpr std::size_t kSniffedRecords = 30;
 
 constexpr std::array<std::string_view, 20> kTypes{
     "user",      "assistant",      "system",         "attachment",      "progress",
@@ -67,18 +67,13 @@ Verdict judge_first_line(std::string_view head) {
 
 bool recognises_claude(std::string_view head) {
   if (const Verdict verdict = judge_first_line(head); verdict != Verdict::unknown) return verdict == Verdict::claude;
-  const auto source = Source::from_bytes(head);
-  if (!source) return false;
   Verdict verdict = Verdict::unknown;
-  int seen = 0;
-  const JsonLinesVisitor visitor{.record =
-                                     [&](const JsonRecord& record) {
-                                       verdict = judge(record.object);
-                                       return verdict == Verdict::unknown && ++seen < kSniffedRecords;
-                                     },
-                                 .unshown = [](const UnshownLine&) {}};
-  if (!read_json_lines(*source, visitor)) return false;
-  return verdict == Verdict::claude || (verdict == Verdict::unknown && seen == 0 && looks_like_claude(head));
+  const auto seen = read_first_records(head, kSniffedRecords, [&](const JsonValue& record) {
+    verdict = judge(record);
+    return verdict == Verdict::unknown;
+  });
+  if (!seen) return false;
+  return verdict == Verdict::claude || (verdict == Verdict::unknown && *seen == 0 && looks_like_claude(head));
 }
 
 Summary summarise_claude(const Source& source, const std::filesystem::path& path) {

@@ -14,7 +14,7 @@ namespace panko {
 namespace {
 
 constexpr std::uint64_t kWindow = 256 << 10;
-constexpr int kSniffedRecords = 30;
+constexpr std::size_t kSniffedRecords = 30;
 
 constexpr std::array<std::string_view, 7> kTypes{"session_meta",
                                                  "response_item",
@@ -68,18 +68,12 @@ Source head_of(const Source& source) {
 
 bool recognises_codex(std::string_view head) {
   if (is_codex_document(head)) return true;
-  const auto source = Source::from_bytes(head);
-  if (!source) return false;
   bool found = false;
-  int seen = 0;
-  const JsonLinesVisitor visitor{.record =
-                                     [&](const JsonRecord& record) {
-                                       found = is_codex(record.object);
-                                       return !found && ++seen < kSniffedRecords;
-                                     },
-                                 .unshown = [](const UnshownLine&) {}};
-  if (!read_json_lines(*source, visitor)) return false;
-  return found || (seen == 0 && looks_like_codex(head));
+  const auto seen = read_first_records(head, kSniffedRecords, [&](const JsonValue& record) {
+    found = is_codex(record);
+    return !found;
+  });
+  return seen && (found || (*seen == 0 && looks_like_codex(head)));
 }
 
 Summary summarise_codex(const Source& source, const std::filesystem::path& path) {

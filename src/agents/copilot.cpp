@@ -67,20 +67,14 @@ bool is_copilot(const JsonValue& object) {
 }  // namespace
 
 bool recognises_copilot(std::string_view head) {
-  constexpr int kSniffedRecords = 30;
+  constexpr std::size_t kSniffedRecords = 30;
   constexpr std::string_view kTornStart = R"({"type":"session.start","data":{)";
-  const auto source = Source::from_bytes(head);
-  if (!source) return false;
   bool found = false;
-  int seen = 0;
-  const JsonLinesVisitor visitor{.record =
-                                     [&](const JsonRecord& record) {
-                                       found = is_copilot(record.object);
-                                       return !found && ++seen < kSniffedRecords;
-                                     },
-                                 .unshown = [](const UnshownLine&) {}};
-  if (!read_json_lines(*source, visitor)) return false;
-  return found || (seen == 0 && head.starts_with(kTornStart));
+  const auto seen = read_first_records(head, kSniffedRecords, [&](const JsonValue& record) {
+    found = is_copilot(record);
+    return !found;
+  });
+  return seen && (found || (*seen == 0 && head.starts_with(kTornStart)));
 }
 
 constinit const Agent kCopilot{

@@ -209,17 +209,16 @@ class GeminiReader final : public SessionReader {
 
 bool recognises_gemini(std::string_view head) {
   if (!trim(head.substr(0, 64)).starts_with('{') && !head.starts_with("\xEF\xBB\xBF")) return false;
-  const auto source = Source::from_bytes(head);
-  if (!source) return false;
-  if (is_document(head)) return is_session_document(*source);
+  if (is_document(head)) {
+    const auto source = Source::from_bytes(head);
+    return source && is_session_document(*source);
+  }
   bool found = false;
-  const JsonLinesVisitor visitor{.record =
-                                     [&](const JsonRecord& record) {
-                                       found = is_header(record.object);
-                                       return false;
-                                     },
-                                 .unshown = [](const UnshownLine&) {}};
-  return read_json_lines(*source, visitor) && found;
+  const auto seen = read_first_records(head, 1, [&](const JsonValue& record) {
+    found = is_header(record);
+    return !found;
+  });
+  return seen && found;
 }
 
 Result<Outline> read_gemini(const Source& source, const std::filesystem::path& path, const ReadLimits& limits) {

@@ -153,4 +153,19 @@ std::string unshown_line_text(const OutlineBlock& block) {
   return fmt::format("[line {} not shown: {}]", block.ordinal, reason);
 }
 
+std::optional<std::size_t> read_first_records(std::string_view head, std::size_t most,
+                                              const std::function<bool(const JsonValue&)>& record) {
+  const auto source = Source::from_bytes(head);
+  if (!source) return std::nullopt;
+  std::size_t seen = 0;
+  const JsonLinesVisitor visitor{.record =
+                                     [&](const JsonRecord& found) {
+                                       ++seen;
+                                       return record(found.object) && seen < most;
+                                     },
+                                 .unshown = [](const UnshownLine&) {}};
+  if (!read_json_lines(*source, visitor)) return std::nullopt;
+  return seen;
+}
+
 }  // namespace panko

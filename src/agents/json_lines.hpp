@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -71,6 +72,11 @@ template <class Builder>
   if (const auto added = add_json_lines(builder, source, progress); !added) return std::unexpected(added.error());
   return progress.unreadable;
 }
+
+/// For recognising a file by its first bytes: its first records, at most so many, until `record` says false. How many
+/// it was given; nullopt when they could not be read at all.
+[[nodiscard]] std::optional<std::size_t> read_first_records(std::string_view head, std::size_t most,
+                                                            const std::function<bool(const JsonValue&)>& record);
 
 /// One object from its range, with its bytes: for looking at a record again.
 class JsonDocument {

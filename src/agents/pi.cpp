@@ -67,18 +67,13 @@ bool is_header(const JsonValue& object) {
 }  // namespace
 
 bool recognises_pi(std::string_view head) {
-  constexpr int kSniffedRecords = 5;  // a title may stand in front of the header
-  const auto source = Source::from_bytes(head);
-  if (!source) return false;
+  constexpr std::size_t kSniffedRecords = 5;  // a title may stand in front of the header
   bool found = false;
-  int seen = 0;
-  const JsonLinesVisitor visitor{.record =
-                                     [&](const JsonRecord& record) {
-                                       found = is_header(record.object);
-                                       return !found && ++seen < kSniffedRecords;
-                                     },
-                                 .unshown = [](const UnshownLine&) {}};
-  return read_json_lines(*source, visitor) && found;
+  const auto seen = read_first_records(head, kSniffedRecords, [&](const JsonValue& record) {
+    found = is_header(record);
+    return !found;
+  });
+  return seen && found;
 }
 
 constinit const Agent kPi{
