@@ -7,8 +7,8 @@
 #include "agents/claude_prompt.hpp"
 #include "agents/claude_text.hpp"
 #include "agents/digest_steps.hpp"
-#include "agents/json_text.hpp"
 #include "agents/packed_state.hpp"
+#include "base/json_text.hpp"
 #include "base/random.hpp"
 
 namespace panko {

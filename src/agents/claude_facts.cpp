@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "agents/claude_text.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "session/digest.hpp"
 

@@ -9,8 +9,8 @@
 #include "agents/claude_tool.hpp"
 #include "agents/image_bytes.hpp"
 #include "agents/json_lines.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

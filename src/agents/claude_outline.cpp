@@ -5,8 +5,8 @@
 #include "agents/claude_prompt.hpp"
 #include "agents/claude_text.hpp"
 #include "agents/claude_tool.hpp"
-#include "agents/json_text.hpp"
 #include "agents/text_hash.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "agents/claude_prompt.hpp"
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "session/outline.hpp"
 
 namespace panko {

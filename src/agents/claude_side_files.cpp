@@ -5,9 +5,9 @@
 
 #include "agents/claude_text.hpp"
 #include "agents/json_lines.hpp"
-#include "agents/json_text.hpp"
 #include "agents/safe_name.hpp"
 #include "agents/text_hash.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

@@ -6,8 +6,8 @@
 #include "agents/claude.hpp"
 #include "agents/claude_outline.hpp"
 #include "agents/claude_side_files.hpp"
-#include "agents/json_index.hpp"
 #include "agents/json_lines.hpp"
+#include "base/json_index.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "agents/claude_tool.hpp"
-#include "agents/json_text.hpp"
 #include "agents/line_diff.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "agents/claude_tool.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

@@ -13,8 +13,8 @@
 #include "agents/codex_patch.hpp"
 #include "agents/codex_script.hpp"
 #include "agents/codex_tool.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

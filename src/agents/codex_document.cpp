@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "agents/json_index.hpp"
-#include "agents/json_text.hpp"
+#include "base/json_index.hpp"
+#include "base/json_text.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "agents/json_lines.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "session/source.hpp"
 
 namespace panko {

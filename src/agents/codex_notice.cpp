@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

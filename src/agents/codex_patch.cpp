@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

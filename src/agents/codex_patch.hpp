@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "session/tool.hpp"
 
 namespace panko {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 
 namespace panko {
 

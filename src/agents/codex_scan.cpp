@@ -9,9 +9,9 @@
 #include "agents/codex_result.hpp"
 #include "agents/codex_tool.hpp"
 #include "agents/image_bytes.hpp"
-#include "agents/json_text.hpp"
 #include "agents/safe_name.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 #include "base/json_writer.hpp"
 
 namespace panko {

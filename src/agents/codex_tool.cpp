@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "agents/codex_inner_json.hpp"
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 #include "base/json_writer.hpp"
 
 namespace panko {

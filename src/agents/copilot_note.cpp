@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "agents/copilot.hpp"
-#include "agents/json_text.hpp"
 #include "agents/noted_tools.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

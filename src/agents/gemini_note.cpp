@@ -3,8 +3,8 @@
 #include <array>
 
 #include "agents/gemini.hpp"
-#include "agents/json_text.hpp"
 #include "agents/noted_tools.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -3,9 +3,9 @@
 #include <array>
 
 #include "agents/gemini.hpp"
-#include "agents/json_text.hpp"
 #include "agents/noted_tools.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <memory>
 
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

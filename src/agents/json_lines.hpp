@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "base/result.hpp"
 #include "session/outline.hpp"
 #include "session/source.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

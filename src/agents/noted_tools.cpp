@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "agents/json_text.hpp"
 #include "agents/line_diff.hpp"
+#include "base/json_text.hpp"
 #include "base/json_writer.hpp"
 #include "session/line_reader.hpp"
 

@@ -6,11 +6,11 @@
 
 #include "agents/digest_steps.hpp"
 #include "agents/json_lines.hpp"
-#include "agents/json_text.hpp"
 #include "agents/notes_facts.hpp"
 #include "agents/notes_outline.hpp"
 #include "agents/packed_state.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

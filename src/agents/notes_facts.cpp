@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

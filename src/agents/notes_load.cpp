@@ -3,9 +3,9 @@
 
 #include "agents/image_bytes.hpp"
 #include "agents/json_lines.hpp"
-#include "agents/json_text.hpp"
 #include "agents/notes_outline.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

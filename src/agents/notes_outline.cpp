@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "agents/json_text.hpp"
 #include "agents/safe_name.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

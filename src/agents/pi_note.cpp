@@ -4,10 +4,10 @@
 #include <charconv>
 #include <utility>
 
-#include "agents/json_text.hpp"
 #include "agents/noted_tools.hpp"
 #include "agents/pi.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <charconv>
 
-#include "agents/json_text.hpp"
 #include "agents/line_diff.hpp"
 #include "agents/noted_tools.hpp"
 #include "agents/pi.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

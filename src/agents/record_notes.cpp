@@ -1,9 +1,9 @@
 #include "agents/record_notes.hpp"
 
 #include "agents/image_bytes.hpp"
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
 #include "base/clock.hpp"
+#include "base/json_text.hpp"
 
 namespace panko {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "session/block.hpp"
 #include "session/outline.hpp"
 

@@ -1,7 +1,7 @@
 #include "agents/tool_strings.hpp"
 
-#include "agents/json_index.hpp"
-#include "agents/json_text.hpp"
+#include "base/json_index.hpp"
+#include "base/json_text.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

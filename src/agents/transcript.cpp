@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {

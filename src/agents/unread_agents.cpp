@@ -8,8 +8,8 @@
 #include <system_error>
 #include <utility>
 
-#include "agents/json_text.hpp"
 #include "agents/session_text.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace panko {

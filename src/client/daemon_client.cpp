@@ -152,9 +152,9 @@ protocol::ShareInfo DaemonClient::start_share(const protocol::StartShare& reques
       protocol::from_json<protocol::ShareInfo>(call("StartShare", "ShareStarted", to_json(request), kTunnelTime)));
 }
 
-std::string DaemonClient::stop_share(std::string_view share_id) {
-  return understood(
-      protocol::share_id_from(call("StopShare", "ShareStopped", protocol::share_id_params(share_id), kEndTime)));
+protocol::StoppedInfo DaemonClient::stop_share(std::string_view share_id) {
+  return understood(protocol::from_json<protocol::StoppedInfo>(
+      call("StopShare", "ShareStopped", protocol::share_id_params(share_id), kEndTime)));
 }
 
 protocol::ShareInfo DaemonClient::restore_share(std::string_view share_id) {

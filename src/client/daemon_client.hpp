@@ -35,10 +35,17 @@ class DaemonClient {
   void ping();
   protocol::StatusInfo status();
   protocol::ShareInfo start_share(const protocol::StartShare& request);
-  std::string stop_share(std::string_view share_id);
+  /// Waits for as long as it takes to ask the public URL: the result's `gone` says what that answers now.
+  protocol::StoppedInfo stop_share(std::string_view share_id);
   /// Undoes a stop that is not older than a minute.
   protocol::ShareInfo restore_share(std::string_view share_id);
   protocol::ShareInfo update_share(const protocol::UpdateShare& request);
+  /// What would be masked. The daemon keeps the result for a start_share() that follows.
+  protocol::ScanInfo scan(const protocol::Scan& request);
+  void allow_value(const protocol::AllowValue& request);
+  /// The words that are always masked, after the change.
+  std::vector<std::string> redact_words(const protocol::RedactWords& request);
+  std::vector<protocol::AuditEntry> audit(const protocol::Audit& request);
   std::vector<protocol::ShareInfo> list_shares();
   protocol::ShareInfo get_share(std::string_view share_id);
   std::vector<protocol::ProviderInfo> list_providers();

@@ -1,5 +1,5 @@
-// An edition: a session as one audience may see it, answered as finished pages. Now: *original*; the masked edition
-// comes with redaction, and then a share publishes nothing else.
+// An edition: a session as one audience may see it, answered as finished pages: *original* for the owner, *masked* for
+// everybody else. A masked one is made of a MaskedSession's copies alone.
 // Immutable after open; const member functions may be called from several threads at once. Values in, values out:
 // they read files and take milliseconds, so the daemon calls them on its worker pool, never on its loop.
 #pragma once
@@ -23,6 +23,7 @@ struct PageContext {
   std::optional<WallTime> as_of;  // a snapshot's time; nullopt: the session as it is now
   std::optional<WallTime> expires_at;
   bool is_view = false;  // the owner's own; else a share
+  bool may_download = false;
 };
 
 /// Which window of a session. Anchors are foreign text.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "session/line_reader.hpp"

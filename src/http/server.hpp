@@ -15,7 +15,10 @@
 #include <string>
 #include <vector>
 
+#include "edition/audience.hpp"
 #include "edition/edition.hpp"
+#include "edition/masked_session.hpp"
+#include "http/gate.hpp"
 #include "http/handover.hpp"
 #include "http/live_stream.hpp"
 
@@ -48,6 +51,22 @@ struct MountedSession {
   std::function<void()> on_page_load{};
   /// Without a snapshot: another session in the file is never shown. Empty: whatever it is (a view).
   std::string session_id{};
+  /// What visitors see of it. With redaction, nothing is answered before the session pass is done, and a pass that
+  /// fails answers nothing.
+  Audience audience{};
+  std::shared_ptr<MaskedSession> masked{};  // a pass that was made already, with this audience; nullptr: none
+  /// Called on the loop after each pass that found other counts than the one before.
+  std::function<void(MaskedCounts)> on_masked{};
+  std::optional<Gate> gate{};  // nullopt: whoever has the link is let in
+  /// Called on the loop when somebody was let in by pressing "Open", before the page is given out: the view is
+  /// written down when it returns true; false: there is none left.
+  std::function<bool()> on_open{};
+  /// Called on the loop when a person looks: the page's script says so, which crawlers and previews never run. Once for
+  /// each load of the page.
+  std::function<void()> on_view{};
+  /// Called on the loop when the number of those who have the page open has changed.
+  std::function<void(std::size_t)> on_viewers{};
+  bool may_download = false;  // `download`: the session as files
 };
 
 class HttpServer {
@@ -66,6 +85,8 @@ class HttpServer {
 
   /// Serves the session at /s/TOKEN/, in the place of one that is there.
   void mount(const std::string& token, MountedSession session);
+  /// Makes the session pass now, so that the first visitor need not wait for it: on_masked and on_health tell.
+  void prepare(const std::string& token);
   /// Looks at the session's file again, now: on_health tells the result. For whoever watches the file.
   void check(const std::string& token);
   /// From now on 410 Gone; responses under way are cut.

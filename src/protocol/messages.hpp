@@ -28,7 +28,7 @@ struct ShareInfo {
   std::optional<std::string> error;             // why the status is `error`, or why a start failed
   std::optional<bool> own_tunnel;               // left out when false
   std::optional<bool> existing;                 // StartShare: this share was there already
-  std::optional<std::uint64_t> views{};         // how often its page was loaded; left out while 0
+  std::optional<std::uint64_t> views{};         // how often a person opened its page; left out while 0
   std::optional<std::string> last_viewed_at{};  // ISO 8601, UTC; left out while nobody looked
   std::optional<std::string> previous_url{};    // the one before public_url, dead since then
   std::optional<std::string> url_changed_at{};  // ISO 8601, UTC; when public_url took its place
@@ -36,6 +36,19 @@ struct ShareInfo {
   /// user has done something. Left out when there is no tunnel, and of a stopped share.
   std::optional<std::string> tunnel{};
   std::optional<bool> live{};  // its page follows the session; left out when false
+  // Who looks.
+  std::optional<std::uint64_t> viewers{};   // who have the page open now; left out while 0
+  std::optional<std::uint64_t> previews{};  // loads of the page that no person followed: chat programs, crawlers
+  // What they see.
+  std::optional<bool> unmasked{};                    // nothing is masked; left out when false
+  std::optional<bool> personal_shown{};              // personal data is not masked; left out when false
+  std::optional<std::uint64_t> secrets_masked{};     // different values; left out while the session pass is not done
+  std::optional<std::uint64_t> personal_masked{};    // likewise
+  std::optional<std::vector<std::string>> hidden{};  // "tools", "thinking", "steps"; left out when nothing is
+  std::optional<bool> downloads{};                   // visitors may take the session with them; left out when false
+  // The leash.
+  std::optional<bool> password{};            // the page asks for one; left out when false
+  std::optional<std::uint64_t> max_views{};  // so often it can be opened
 };
 
 struct StartShare {
@@ -45,12 +58,84 @@ struct StartShare {
   bool own_tunnel = false;
   std::optional<std::string> bind;  // `local` only: the address to listen on
   bool live = false;                // its page follows the session; an older daemon ignores it
+  bool unmasked = false;            // nothing is masked
+  bool personal_shown = false;      // secrets are masked, personal data is not
+  std::vector<std::string> hide{};  // "tools", "thinking", "steps"
+  bool downloads = false;
+  std::optional<std::string> password{};
+  std::optional<std::uint64_t> max_views{};
+};
+
+struct StoppedInfo {
+  std::string share_id;
+  std::string
+      gone{};  // what its public URL answers now: "checked" (410), "unreachable", "still there"; empty: not asked
 };
 
 /// What is to be changed of a share; at least one thing.
 struct UpdateShare {
   std::string share_id;
-  bool freeze = false;  // a live one becomes a snapshot that ends where its session ends now
+  bool freeze = false;                       // a live one becomes a snapshot that ends where its session ends now
+  std::optional<std::string> expires{};      // from now on: "7d", "never"
+  std::optional<std::string> password{};     // empty: none any more
+  std::optional<std::uint64_t> max_views{};  // counted from the first view on; 0: as many as come
+  std::optional<bool> downloads{};
+  std::optional<std::vector<std::string>> hide{};  // instead of what was hidden
+};
+
+/// What would be masked if the session were shared so.
+struct Scan {
+  std::string session_path;
+  bool personal_shown = false;
+};
+
+/// One value in one place of the session. Nothing tells the value.
+struct FindingInfo {
+  std::string marker;  // what stands in its place: "[redacted: github-token #3]"
+  std::string kind;    // "github-token"
+  std::string rule;    // the id of the rule that found it
+  std::string sample;  // "ghp_… (40 characters)"
+  std::string hash;    // for AllowValue
+  bool personal = false;
+  bool allowed = false;     // the owner said "this is fine": it is not masked
+  std::uint64_t turn = 0;   // prompts before it, itself included
+  std::string anchor;       // of the message; empty: of none
+  std::string where;        // what that message is: "tool", "user", ...
+  std::string context;      // the line around it, masked
+  std::uint64_t count = 1;  // how often there
+};
+
+struct ScanInfo {
+  std::vector<FindingInfo> findings;  // in the order of the session, at most kMaxFindings
+  std::uint64_t secrets = 0;          // different values that are masked
+  std::uint64_t personal = 0;
+  std::uint64_t left_out = 0;  // findings beyond the limit
+};
+inline constexpr std::size_t kMaxFindings = 2000;
+
+/// "This is fine": the value with this hash is not masked any more, in any share of this user; or is again.
+struct AllowValue {
+  std::string hash;
+  bool allow = true;
+};
+
+/// Words of the owner's own that are always masked. The reply is the list.
+struct RedactWords {
+  std::vector<std::string> add{};
+  std::vector<std::string> remove{};
+};
+
+/// One line of the record of what happened to shares.
+struct AuditEntry {
+  std::string at;  // ISO 8601, UTC
+  std::string share_id;
+  std::string session_name;
+  std::string event;   // started | masked | url | viewed | changed | stopped | expired | gone | error
+  std::string detail;  // a sentence or a few words
+};
+
+struct Audit {
+  std::optional<std::string> share_id{};  // absent: of all shares
 };
 
 struct OpenView {

@@ -190,6 +190,12 @@ json::object to_json(const ShareInfo& share) {
   return object;
 }
 
+json::object to_json(const StoppedInfo& stopped) {
+  json::object object = share_id_params(stopped.share_id);
+  if (!stopped.gone.empty()) object["gone"] = text(stopped.gone);
+  return object;
+}
+
 json::object to_json(const StartShare& request) {
   json::object object{{"session_path", text(request.session_path)}};
   if (!request.provider.empty()) object["provider"] = text(request.provider);
@@ -323,6 +329,14 @@ Result<StartShare> from_json(const json::value& value) {
       .may("bind", request.bind)
       .may("live", request.live);
   return fields.result(std::move(request));
+}
+
+template <>
+Result<StoppedInfo> from_json(const json::value& value) {
+  StoppedInfo stopped;
+  Fields fields(value);
+  fields.need("share_id", stopped.share_id).may("gone", stopped.gone);
+  return fields.result(std::move(stopped));
 }
 
 template <>

@@ -34,6 +34,7 @@ struct Reply {
 [[nodiscard]] std::string event_line(const ShareInfo& share);
 
 [[nodiscard]] boost::json::object to_json(const ShareInfo& share);
+[[nodiscard]] boost::json::object to_json(const StoppedInfo& stopped);
 [[nodiscard]] boost::json::object to_json(const StartShare& request);
 [[nodiscard]] boost::json::object to_json(const UpdateShare& request);
 [[nodiscard]] boost::json::object to_json(const OpenView& request);
@@ -59,6 +60,8 @@ template <class T>
 [[nodiscard]] Result<T> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<ShareInfo> from_json(const boost::json::value& value);
+template <>
+[[nodiscard]] Result<StoppedInfo> from_json(const boost::json::value& value);
 template <>
 [[nodiscard]] Result<StartShare> from_json(const boost::json::value& value);
 template <>

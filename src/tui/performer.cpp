@@ -82,7 +82,7 @@ void Performer::run(const StartShare& effect) {
 }
 
 void Performer::run(const StopShare& effect) {
-  inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id)});
+  inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id).share_id});
 }
 
 void Performer::run(const FreezeShare& effect) {

@@ -1,4 +1,4 @@
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 
 #include <algorithm>
 #include <array>

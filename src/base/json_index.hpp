@@ -59,8 +59,9 @@ class JsonValue {
 class JsonIndex {
  public:
   static constexpr std::size_t kDeepest = 64;
+  static constexpr std::size_t kPadding = 64;  // what simdjson wants
 
-  /// The text must be readable for LineReader::kPadding bytes behind its end, and shorter than 4 GiB.
+  /// The text must be readable for kPadding bytes behind its end, and shorter than 4 GiB.
   [[nodiscard]] JsonStatus load(std::string_view text);
   [[nodiscard]] JsonValue root() const { return {*this, 0}; }
 

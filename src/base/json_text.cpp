@@ -1,4 +1,4 @@
-#include "agents/json_text.hpp"
+#include "base/json_text.hpp"
 
 #include <algorithm>
 #include <cstdint>

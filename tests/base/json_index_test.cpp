@@ -1,11 +1,9 @@
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "session/line_reader.hpp"
 
 namespace panko {
 namespace {
@@ -13,7 +11,7 @@ namespace {
 class JsonIndexTest : public testing::Test {
  protected:
   JsonStatus load(std::string_view text) {
-    text_ = std::string(text) + std::string(LineReader::kPadding, 'x');
+    text_ = std::string(text) + std::string(JsonIndex::kPadding, 'x');
     return index_.load(std::string_view(text_).substr(0, text.size()));
   }
   std::string text_;
