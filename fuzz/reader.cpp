@@ -9,7 +9,7 @@
 
 #include "agents/agent.hpp"
 #include "agents/claude_glance.hpp"
-#include "agents/json_index.hpp"
+#include "base/json_index.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "render/json.hpp"
