@@ -27,6 +27,7 @@ constexpr auto kStartTime = 5s;
 constexpr auto kRetryPause = 10ms;
 constexpr auto kTunnelTime = 90s;  // a tunnel may take 40 s to its URL
 constexpr auto kEndTime = 20s;     // tunnels get time to end in order
+constexpr auto kPassTime = 150s;   // a session pass may take 2 minutes
 
 /// Every reply is checked here: what is wrong with it is the daemon's fault, and the user's next step is the same.
 template <class T>
@@ -164,6 +165,24 @@ protocol::ShareInfo DaemonClient::restore_share(std::string_view share_id) {
 
 protocol::ShareInfo DaemonClient::update_share(const protocol::UpdateShare& request) {
   return understood(protocol::from_json<protocol::ShareInfo>(call("UpdateShare", "ShareUpdated", to_json(request))));
+}
+
+protocol::ScanInfo DaemonClient::scan(const protocol::Scan& request) {
+  return understood(
+      protocol::from_json<protocol::ScanInfo>(call("Scan", "Scanned", protocol::to_json(request), kPassTime)));
+}
+
+void DaemonClient::allow_value(const protocol::AllowValue& request) {
+  call("AllowValue", "ValueAllowed", protocol::to_json(request));
+}
+
+std::vector<std::string> DaemonClient::redact_words(const protocol::RedactWords& request) {
+  return understood(protocol::words_from(call("RedactWords", "Words", protocol::to_json(request))));
+}
+
+std::vector<protocol::AuditEntry> DaemonClient::audit(const protocol::Audit& request) {
+  return understood(
+      protocol::list_from_json<protocol::AuditEntry>(call("Audit", "AuditLog", protocol::to_json(request))));
 }
 
 std::vector<protocol::ShareInfo> DaemonClient::list_shares() {

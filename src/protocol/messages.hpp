@@ -91,23 +91,23 @@ struct Scan {
 
 /// One value in one place of the session. Nothing tells the value.
 struct FindingInfo {
-  std::string marker;  // what stands in its place: "[redacted: github-token #3]"
-  std::string kind;    // "github-token"
-  std::string rule;    // the id of the rule that found it
-  std::string sample;  // "ghp_… (40 characters)"
-  std::string hash;    // for AllowValue
+  std::string marker{};  // what stands in its place: "[redacted: github-token #3]"
+  std::string kind{};    // "github-token"
+  std::string rule{};    // the id of the rule that found it
+  std::string sample{};  // "ghp_… (40 characters)"
+  std::string hash{};    // for AllowValue
   bool personal = false;
   bool allowed = false;     // the owner said "this is fine": it is not masked
   std::uint64_t turn = 0;   // prompts before it, itself included
-  std::string anchor;       // of the message; empty: of none
-  std::string where;        // what that message is: "tool", "user", ...
-  std::string context;      // the line around it, masked
+  std::string anchor{};     // of the message; empty: of none
+  std::string where{};      // what that message is: "tool", "user", ...
+  std::string context{};    // the line around it, masked
   std::uint64_t count = 1;  // how often there
 };
 
 struct ScanInfo {
-  std::vector<FindingInfo> findings;  // in the order of the session, at most kMaxFindings
-  std::uint64_t secrets = 0;          // different values that are masked
+  std::vector<FindingInfo> findings{};  // in the order of the session, at most kMaxFindings
+  std::uint64_t secrets = 0;            // different values that are masked
   std::uint64_t personal = 0;
   std::uint64_t left_out = 0;  // findings beyond the limit
 };
@@ -127,11 +127,11 @@ struct RedactWords {
 
 /// One line of the record of what happened to shares.
 struct AuditEntry {
-  std::string at;  // ISO 8601, UTC
-  std::string share_id;
-  std::string session_name;
-  std::string event;   // started | masked | url | viewed | changed | stopped | expired | gone | error
-  std::string detail;  // a sentence or a few words
+  std::string at{};  // ISO 8601, UTC
+  std::string share_id{};
+  std::string session_name{};
+  std::string event{};   // started | masked | url | viewed | changed | stopped | expired | gone | error
+  std::string detail{};  // a sentence or a few words
 };
 
 struct Audit {

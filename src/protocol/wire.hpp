@@ -33,18 +33,21 @@ struct Reply {
 [[nodiscard]] std::string error_line(std::string_view message);
 [[nodiscard]] std::string event_line(const ShareInfo& share);
 
-[[nodiscard]] boost::json::object to_json(const ShareInfo& share);
-[[nodiscard]] boost::json::object to_json(const StoppedInfo& stopped);
-[[nodiscard]] boost::json::object to_json(const StartShare& request);
-[[nodiscard]] boost::json::object to_json(const UpdateShare& request);
-[[nodiscard]] boost::json::object to_json(const OpenView& request);
-[[nodiscard]] boost::json::object to_json(const ProviderInfo& provider);
-[[nodiscard]] boost::json::object to_json(const TunnelInfo& tunnel);
-[[nodiscard]] boost::json::object to_json(const Restart& request);
-[[nodiscard]] boost::json::object to_json(const RestartedInfo& info);
-[[nodiscard]] boost::json::object to_json(const HelloInfo& hello);
-[[nodiscard]] boost::json::object to_json(const StatusInfo& status);
-[[nodiscard]] boost::json::object to_json(const ViewInfo& view);
+/// How a struct of messages.hpp is written and read; defined for each of them.
+template <class T>
+struct Message {
+  [[nodiscard]] static boost::json::object to_json(const T& message);
+  [[nodiscard]] static Result<T> from_json(const boost::json::value& value);
+};
+
+template <class T>
+[[nodiscard]] boost::json::object to_json(const T& message) {
+  return Message<T>::to_json(message);
+}
+template <class T>
+[[nodiscard]] Result<T> from_json(const boost::json::value& value) {
+  return Message<T>::from_json(value);
+}
 [[nodiscard]] boost::json::object share_id_params(std::string_view share_id);
 
 /// A list of any of them.
@@ -55,36 +58,11 @@ template <class Range>
   return array;
 }
 
-/// Defined for every struct of messages.hpp.
-template <class T>
-[[nodiscard]] Result<T> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<ShareInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<StoppedInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<StartShare> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<UpdateShare> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<OpenView> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<ProviderInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<TunnelInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<Restart> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<RestartedInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<HelloInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<StatusInfo> from_json(const boost::json::value& value);
-template <>
-[[nodiscard]] Result<ViewInfo> from_json(const boost::json::value& value);
-
 /// `share_id`, as StopShare, RestoreShare and GetShare carry it, and ShareStopped.
 [[nodiscard]] Result<std::string> share_id_from(const boost::json::value& value);
+/// The list of words in the reply to RedactWords.
+[[nodiscard]] boost::json::object to_words_json(const std::vector<std::string>& words);
+[[nodiscard]] Result<std::vector<std::string>> words_from(const boost::json::value& value);
 /// What an Error says, or a fixed sentence when it says nothing.
 [[nodiscard]] std::string error_message_from(const boost::json::value& data);
 /// The share of an Event; nullopt: an event of a kind that this build does not know.

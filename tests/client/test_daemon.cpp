@@ -91,6 +91,26 @@ std::string reply_to(const Request& request, std::string_view how) {
     if (!update || !update->freeze) return error_line("There is nothing to change.");
     return reply_line("ShareUpdated", to_json(some_share(update->share_id)));
   }
+  if (method == "Scan") {
+    const auto scan = from_json<Scan>(request.params);
+    if (!scan) return error_line(scan.error().message);
+    ScanInfo info{
+        .findings = {{.marker = scan->session_path}}, .secrets = 1, .personal = scan->personal_shown ? 0U : 2U};
+    return reply_line("Scanned", to_json(info));
+  }
+  if (method == "AllowValue") {
+    const auto value = from_json<AllowValue>(request.params);
+    return value && value->hash == "00" ? reply_line("ValueAllowed") : error_line("There is no such value.");
+  }
+  if (method == "RedactWords") {
+    const auto words = from_json<RedactWords>(request.params);
+    return words ? reply_line("Words", to_words_json(words->add)) : error_line(words.error().message);
+  }
+  if (method == "Audit") {
+    const auto audit = from_json<Audit>(request.params);
+    if (!audit) return error_line(audit.error().message);
+    return reply_line("AuditLog", to_json_array(std::vector{AuditEntry{.share_id = audit->share_id.value_or("all")}}));
+  }
   if (method == "ListShares" && how == "no list") return reply_line("ShareList", 7);
   if (method == "ListShares")
     return reply_line("ShareList", to_json_array(std::vector{some_share("/a"), some_share("/b")}));

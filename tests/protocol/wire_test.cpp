@@ -143,6 +143,51 @@ TEST(Wire, ReadsWhatItWrote) {
   EXPECT_EQ(opened->url, "u");
 }
 
+/// What is written of a message that was read from these bytes.
+template <class T>
+std::string again(std::string_view bytes) {
+  const auto read = from_json<T>(json::parse({bytes.data(), bytes.size()}));
+  return read ? json::serialize(to_json(*read)) : read.error().message;
+}
+
+TEST(Wire, ReadsAndWritesEverythingOfSharingSafely) {
+  const std::string full =
+      std::string(kShare) +
+      R"(,"viewers":2,"previews":5,"unmasked":true,"personal_shown":true,"secrets_masked":0,"personal_masked":7,)"
+      R"("hidden":["tools"],"downloads":true,"password":true,"max_views":10})";
+  EXPECT_EQ(again<ShareInfo>(full), full);
+  for (const std::string_view start :
+       {R"({"session_path":"/s"})",
+        R"({"session_path":"/s","unmasked":true,"personal_shown":true,"hide":["thinking","steps"],"downloads":true,)"
+        R"("password":"","max_views":0})"})
+    EXPECT_EQ(again<StartShare>(start), start);
+  for (const std::string_view update :
+       {R"({"share_id":"i"})",
+        R"({"share_id":"i","expires":"7d","password":"","max_views":0,"downloads":false,"hide":[]})"})
+    EXPECT_EQ(again<UpdateShare>(update), update);
+  for (const std::string_view stopped : {R"({"share_id":"i"})", R"({"share_id":"i","gone":"checked"})"})
+    EXPECT_EQ(again<StoppedInfo>(stopped), stopped);
+  for (const std::string_view scan : {R"({"session_path":"/s"})", R"({"session_path":"/s","personal_shown":true})"})
+    EXPECT_EQ(again<Scan>(scan), scan);
+  for (const std::string_view found :
+       {R"({"findings":[],"secrets":0,"personal":0})",
+        R"({"findings":[{"marker":"[redacted: x #1]","kind":"x","rule":"r","sample":"(9) x…","hash":"00",)"
+        R"("personal":true,"allowed":true,"turn":3,"anchor":"a","where":"tool","context":"c","count":2}],)"
+        R"("secrets":4,"personal":1,"left_out":6})"})
+    EXPECT_EQ(again<ScanInfo>(found), found);
+  EXPECT_EQ(again<ScanInfo>(R"({"findings":[{}]})"), "\"marker\" is missing.");
+  EXPECT_EQ(again<AllowValue>(R"({"hash":"00"})"), R"({"hash":"00","allow":true})");
+  EXPECT_EQ(again<AllowValue>(R"({"hash":"00","allow":false})"), R"({"hash":"00","allow":false})");
+  for (const std::string_view words : {R"({})", R"({"add":["Acme"],"remove":["Umbrella"]})"})
+    EXPECT_EQ(again<RedactWords>(words), words);
+  EXPECT_EQ(words_from(to_words_json({"Acme", "Umbrella"})), (std::vector<std::string>{"Acme", "Umbrella"}));
+  EXPECT_FALSE(words_from(json::object{}));
+  for (const std::string_view audit : {R"({})", R"({"share_id":"i"})"}) EXPECT_EQ(again<Audit>(audit), audit);
+  constexpr std::string_view kEntry =
+      R"({"at":"2026-01-02T03:04:05Z","share_id":"i","session_name":"n","event":"stopped","detail":"d"})";
+  EXPECT_EQ(again<AuditEntry>(kEntry), kEntry);
+}
+
 TEST(Wire, ReadsRequests) {
   auto request = parse_request(R"({"method":"Ping"})");
   ASSERT_TRUE(request);
