@@ -61,6 +61,8 @@ struct MountedSession {
   /// Called on the loop when somebody was let in by pressing "Open", before the page is given out: the view is
   /// written down when it returns true; false: there is none left.
   std::function<bool()> on_open{};
+  /// Called on the loop: whether on_open would return true. Empty: until it has returned false.
+  std::function<bool()> can_open{};
   /// Called on the loop when a person looks: the page's script says so, which crawlers and previews never run. Once for
   /// each load of the page.
   std::function<void()> on_view{};

@@ -24,15 +24,15 @@ struct TagInfo {
 };
 
 constexpr auto kTags = std::to_array<TagInfo>({
-    {"a", false},      {"article", true}, {"aside", true},  {"b", false},     {"blockquote", true}, {"body", true},
-    {"br", false},     {"code", false},   {"dd", true},     {"del", false},   {"details", true},    {"div", true},
-    {"dl", true},      {"dt", true},      {"em", false},    {"footer", true}, {"h1", true},         {"h2", true},
-    {"h3", true},      {"h4", true},      {"h5", true},     {"h6", true},     {"head", true},       {"header", true},
-    {"hr", true},      {"html", true},    {"img", false},   {"input", false}, {"li", true},         {"link", true},
-    {"main", true},    {"meta", true},    {"nav", true},    {"ol", true},     {"p", true},          {"pre", true},
-    {"script", true},  {"section", true}, {"small", false}, {"span", false},  {"strong", false},    {"style", true},
-    {"summary", true}, {"table", true},   {"tbody", true},  {"td", true},     {"th", true},         {"thead", true},
-    {"time", false},   {"title", true},   {"tr", true},     {"ul", true},
+    {"a", false},      {"article", true}, {"aside", true},   {"b", false},      {"blockquote", true}, {"body", true},
+    {"br", false},     {"code", false},   {"dd", true},      {"del", false},    {"details", true},    {"div", true},
+    {"dl", true},      {"dt", true},      {"em", false},     {"footer", true},  {"form", true},       {"h1", true},
+    {"h2", true},      {"h3", true},      {"h4", true},      {"h5", true},      {"h6", true},         {"head", true},
+    {"header", true},  {"hr", true},      {"html", true},    {"img", false},    {"input", false},     {"label", true},
+    {"li", true},      {"link", true},    {"main", true},    {"meta", true},    {"nav", true},        {"ol", true},
+    {"p", true},       {"pre", true},     {"script", true},  {"section", true}, {"small", false},     {"span", false},
+    {"strong", false}, {"style", true},   {"summary", true}, {"table", true},   {"tbody", true},      {"td", true},
+    {"th", true},      {"thead", true},   {"time", false},   {"title", true},   {"tr", true},         {"ul", true},
 });
 static_assert(kTags.size() == static_cast<std::size_t>(Tag::ul) + 1);
 
@@ -200,6 +200,22 @@ Url Url::files(Constant root) {
   return Url(fmt::format("{}files", root.text()));
 }
 
+Url Url::open(Constant root, std::string_view anchor) {
+  return Url(fmt::format("{}open{}{}", root.text(), anchor.empty() ? "" : "?from=", encoded(anchor)));
+}
+
+Url Url::unlock(Constant root, std::string_view anchor) {
+  return Url(fmt::format("{}unlock{}{}", root.text(), anchor.empty() ? "" : "?from=", encoded(anchor)));
+}
+
+Url Url::download(Constant root) {
+  return Url(fmt::format("{}download", root.text()));
+}
+
+Url Url::download_as(Constant format) {
+  return Url(fmt::format("download?format={}", format.text()));
+}
+
 Attribute attr::css(std::initializer_list<Constant> names) {
   std::string all;
   for (const Constant& name : names) {
@@ -218,7 +234,8 @@ Attribute attr::language(std::string_view name) {
 
 Attribute attr::own(Own name, Constant value) {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex", "defer", "http-equiv"});
+      {"name", "content", "rel", "type", "loading", "lang", "charset", "disabled", "tabindex", "defer", "http-equiv",
+       "method", "role", "autocomplete", "autofocus", "required"});
   return {kNames.at(static_cast<std::size_t>(name)), std::string(value.text())};
 }
 

@@ -44,6 +44,10 @@ class Url {
   [[nodiscard]] static Url raw(Constant root, std::string_view anchor);    // the records of a block
   [[nodiscard]] static Url image(Constant root, std::string_view anchor, std::size_t index);
   [[nodiscard]] static Url asset(Constant root, std::string_view name);
+  [[nodiscard]] static Url open(Constant root, std::string_view anchor);    // posted to; leads to that place, or ""
+  [[nodiscard]] static Url unlock(Constant root, std::string_view anchor);  // likewise, with a password
+  [[nodiscard]] static Url download(Constant root);
+  [[nodiscard]] static Url download_as(Constant format);
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -60,6 +64,7 @@ enum class Tag : std::uint8_t {
   blockquote,
   body,
   br,
+  button,
   code,
   dd,
   del,
@@ -69,6 +74,7 @@ enum class Tag : std::uint8_t {
   dt,
   em,
   footer,
+  form,
   h1,
   h2,
   h3,
@@ -81,6 +87,7 @@ enum class Tag : std::uint8_t {
   html,
   img,
   input,
+  label,
   li,
   link,
   main,
@@ -137,6 +144,7 @@ struct attr {
   [[nodiscard]] static Attribute none() { return {"", ""}; }
   [[nodiscard]] static Attribute href(const Url& url) { return {"href", url.text()}; }
   [[nodiscard]] static Attribute src(const Url& url) { return {"src", url.text()}; }
+  [[nodiscard]] static Attribute action(const Url& url) { return {"action", url.text()}; }
   [[nodiscard]] static Attribute css(Constant name) { return css({name}); }
   [[nodiscard]] static Attribute css(std::initializer_list<Constant> names);  // empty ones are left out
   [[nodiscard]] static Attribute id(std::string_view text) { return {"id", std::string(text)}; }
@@ -153,7 +161,24 @@ struct attr {
     return {name.text(), std::string(value)};
   }
   /// The attributes whose values are ours alone: name, content, rel, type, loading, lang, charset, role, disabled...
-  enum class Own : std::uint8_t { name, content, rel, type, loading, lang, charset, disabled, tabindex, defer, equiv };
+  enum class Own : std::uint8_t {
+    name,
+    content,
+    rel,
+    type,
+    loading,
+    lang,
+    charset,
+    disabled,
+    tabindex,
+    defer,
+    equiv,
+    method,
+    role,
+    autocomplete,
+    autofocus,
+    required
+  };
   [[nodiscard]] static Attribute own(Own name, Constant value);
   /// Of the policy of a file: its own scripts and style alone, by their hashes.
   [[nodiscard]] static Attribute policy(std::initializer_list<Embedded> scripts, const Embedded& style);

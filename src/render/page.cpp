@@ -28,6 +28,13 @@ void begin_document(HtmlWriter& html, std::string_view title) {
   html.element(Tag::title, {}, title);
 }
 
+void link_assets(HtmlWriter& html, Constant root) {
+  html.single(Tag::link,
+              {attr::own(attr::Own::rel, "stylesheet"), attr::href(Url::asset(root, asset_named("page.css").name))});
+  html.single(Tag::link, {attr::own(attr::Own::rel, "icon"), attr::own(attr::Own::type, "image/svg+xml"),
+                          attr::href(Url::asset(root, asset_named("icon.svg").name))});
+}
+
 void write_fact(HtmlWriter& html, Constant kind, std::string_view text) {
   if (!text.empty()) html.element(Tag::li, {attr::css(kind)}, text);
 }
@@ -79,7 +86,23 @@ void write_as_of(HtmlWriter& html, const PageHead& head) {
                (today && head.mode != PageMode::file ? "" : format_day(as_of) + ", ") + format_clock(as_of) + " UTC");
 }
 
-/// "as of 10:32 UTC · read-only · expires in 6 days", "live · only you"
+/// "3 secrets masked", "personal data masked", "tool output hidden", each on its own; "nothing is masked"
+void write_left_out(HtmlWriter& html, const LeftOut& left_out) {
+  const auto say = [&](std::string_view words) {
+    html.text(" ");
+    html.element(Tag::span, {}, words);
+  };
+  if (left_out.secrets) {
+    say(*left_out.secrets == 0 ? "secrets masked" : format_count(*left_out.secrets, "secret", "secrets") + " masked");
+  }
+  if (left_out.personal) say("personal data masked");
+  if (!left_out.secrets && !left_out.personal) say("nothing is masked");
+  if (left_out.steps) return say("prompts and answers only");
+  if (left_out.tool_output) say("tool output hidden");
+  if (left_out.thinking) say("thinking hidden");
+}
+
+/// "as of 10:32 UTC · read-only · expires in 6 days · 3 secrets masked", "live · only you"
 void write_status(HtmlWriter& html, const PageHead& head) {
   html.open(Tag::p, {attr::css("status")});
   if (head.mode == PageMode::live || head.mode == PageMode::view) {
@@ -100,6 +123,7 @@ void write_status(HtmlWriter& html, const PageHead& head) {
                  left.count() > 0 ? "expires in " + describe_time_left(left) : "expired");
     html.close(Tag::span);
   }
+  if (head.left_out) write_left_out(html, *head.left_out);
   html.close(Tag::p);
 }
 
@@ -113,6 +137,7 @@ void write_header(HtmlWriter& html, const PageHead& head) {
   write_facts(html, head);
   html.open(Tag::p, {attr::css("actions")});
   if (head.has_files) html.element(Tag::a, {attr::css("files"), attr::href(Url::files(head.root))}, "Files changed");
+  if (head.may_download) html.element(Tag::a, {attr::css("files"), attr::href(Url::download(head.root))}, "Download");
   html.close(Tag::p);
   html.close(Tag::header);
 }
@@ -137,9 +162,7 @@ void begin_page(HtmlWriter& html, const PageHead& head) {
                             attr::policy({Embedded::script("highlight.js"), Embedded::script("page.js")}, style)});
     html.embed(Tag::style, {}, style);
   } else {
-    html.single(Tag::link, {attr::own(attr::Own::rel, "stylesheet"), attr::href(asset("page.css"))});
-    html.single(Tag::link, {attr::own(attr::Own::rel, "icon"), attr::own(attr::Own::type, "image/svg+xml"),
-                            attr::href(asset("icon.svg"))});
+    link_assets(html, head.root);
     html.element(Tag::script, {attr::src(asset("page.js")), attr::own(attr::Own::defer, "")}, "");
   }
   html.close(Tag::head);
@@ -208,6 +231,22 @@ void write_contents_entry(HtmlWriter& html, const ContentsEntry& entry) {
   html.close(Tag::li);
 }
 
+void begin_plain_page(HtmlWriter& html, std::string_view title, Constant root) {
+  begin_document(html, title);
+  link_assets(html, root);
+  html.close(Tag::head);
+  html.open(Tag::body, {attr::css("plain")});
+  html.open(Tag::main);
+  html.element(Tag::h1, {}, title);
+}
+
+std::string end_plain_page(HtmlWriter& html) {
+  html.close(Tag::main);
+  html.close(Tag::body);
+  html.close(Tag::html);
+  return html.take();
+}
+
 std::string plain_page(std::string_view title, std::string_view text) {
   HtmlWriter html;
   begin_document(html, title);
@@ -216,10 +255,7 @@ std::string plain_page(std::string_view title, std::string_view text) {
   html.open(Tag::main);
   html.element(Tag::h1, {}, title);
   html.element(Tag::p, {}, text);
-  html.close(Tag::main);
-  html.close(Tag::body);
-  html.close(Tag::html);
-  return html.take();
+  return end_plain_page(html);
 }
 
 }  // namespace panko

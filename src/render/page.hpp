@@ -17,6 +17,15 @@ namespace panko {
 /// Which page it is: a share that ends where the session ended, one that follows it, the owner's own look, or a file.
 enum class PageMode : std::uint8_t { snapshot, live, view, file };
 
+/// What its reader does not see of the session.
+struct LeftOut {
+  std::optional<std::uint32_t> secrets{};  // so many different ones are masked; nullopt: they are shown
+  bool personal = false;                   // personal data is masked
+  bool tool_output = false;
+  bool thinking = false;
+  bool steps = false;  // everything but prompts and answers
+};
+
 struct PageHead {
   const SessionFacts& facts;
   std::string_view agent;         // "Claude Code"
@@ -25,8 +34,10 @@ struct PageHead {
   WallTime now;
   Constant root = "";
   PageMode mode = PageMode::snapshot;
-  std::string_view version{};  // of the session, in hex
-  bool has_files = false;      // there is a list of changed files
+  std::string_view version{};         // of the session, in hex
+  bool has_files = false;             // there is a list of changed files
+  std::optional<LeftOut> left_out{};  // nullopt: nothing is said of it
+  bool may_download = false;          // there is a page with the formats
 };
 
 void begin_page(HtmlWriter& html, const PageHead& head);
@@ -54,6 +65,10 @@ struct Contents {
 /// What stands beside the messages; it is there without a prompt too.
 void write_contents(HtmlWriter& html, const Contents& contents);
 void write_contents_entry(HtmlWriter& html, const ContentsEntry& entry);
+
+/// A page with the look of the others, but without anything of a session: the caller writes what stands in its middle.
+void begin_plain_page(HtmlWriter& html, std::string_view title, Constant root);
+[[nodiscard]] std::string end_plain_page(HtmlWriter& html);
 
 /// A whole document with a heading and a sentence, and nothing that tells what program made it.
 [[nodiscard]] std::string plain_page(std::string_view title, std::string_view text);
