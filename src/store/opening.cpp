@@ -70,6 +70,29 @@ ALTER TABLE share_details ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE share_details ADD COLUMN frozen_at TEXT;
 )sql";
 
+// Whatever was shared before is masked from now on. Earlier views were loads of the page, by whomever.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE share_details ADD COLUMN directory TEXT NOT NULL DEFAULT '';
+ALTER TABLE share_details ADD COLUMN unmasked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE share_details ADD COLUMN personal_shown INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE share_details ADD COLUMN hide TEXT NOT NULL DEFAULT '';
+ALTER TABLE share_details ADD COLUMN downloads INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE share_details ADD COLUMN password_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE share_details ADD COLUMN max_views INTEGER;
+ALTER TABLE share_details ADD COLUMN gate_key BLOB NOT NULL DEFAULT x'';
+ALTER TABLE share_views ADD COLUMN loads INTEGER NOT NULL DEFAULT 0;
+UPDATE share_views SET loads = views;
+CREATE TABLE allowed_values (hash BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    share_id TEXT NOT NULL,
+    session_name TEXT NOT NULL,
+    event TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+)sql";
+
 std::string compact_time() {
   std::string time = to_iso8601(std::chrono::floor<std::chrono::seconds>(wall_now()));
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -136,6 +159,7 @@ void migrate(Database& database, int version) {
   if (found < 2) database.execute(kVersion2);
   if (found < 3) database.execute(kVersion3);
   if (found < 4) database.execute(kVersion4);
+  if (found < 5) database.execute(kVersion5);
   database.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
   transaction.commit();
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 
@@ -42,11 +43,29 @@ struct Share {
   // the URL before public_url: dead since then
   std::string previous_url;
   std::optional<WallTime> url_changed_at;
-  // how often its page was loaded
+  // what visitors see of it
+  std::string directory;            // where its agent worked: the project whose policy holds; empty: not known
+  bool unmasked = false;            // nothing is masked
+  bool personal_shown = false;      // secrets are masked, personal data is not
+  std::vector<std::string> hide{};  // "tools", "thinking", "steps", in this order
+  bool downloads = false;
+  // what they need
+  std::string password_hash;                 // as http/gate.hpp writes it; empty: no password
+  std::optional<std::uint64_t> max_views{};  // so often it can be opened
+  std::string gate_key;                      // 32 random bytes; empty: it never had a gate
+  // who looked: people, and how often its page was given out
   std::uint64_t views = 0;
+  std::uint64_t loads = 0;
   std::optional<WallTime> last_viewed_at;
-  // not kept: how the tunnel of its gateway does, by TunnelState's names; empty: there is none
-  std::string tunnel;
+
+  // Not kept:
+  std::string tunnel;                              // of its gateway, by TunnelState's names; empty: there is none
+  std::uint64_t viewers = 0;                       // who have it open now
+  std::optional<std::uint64_t> secrets_masked{};   // different values; nullopt: the session pass is not done
+  std::optional<std::uint64_t> personal_masked{};  // likewise
+
+  [[nodiscard]] std::uint64_t previews() const { return loads > views ? loads - views : 0; }
+  [[nodiscard]] bool has_password() const { return !password_hash.empty(); }
 };
 
 }  // namespace panko

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "store/audit_entry.hpp"
 #include "store/share.hpp"
 
 namespace panko {
@@ -19,7 +20,7 @@ class Database;
 
 class Store {
  public:
-  static constexpr int kVersion = 4;
+  static constexpr int kVersion = 5;
 
   /// Creates the file where there is none. Refused: a newer version's file (left untouched), a network file system.
   /// A damaged file is set aside as `state.db.corrupt-<time>`, and an empty one takes its place.
@@ -35,11 +36,23 @@ class Store {
 
   /// `now` also moves the high-water mark of time, never back.
   void insert(const Share& share, WallTime now);
-  /// Writes what can change of these shares but their views: status, URL and the one before, port, error, stopped_at,
-  /// and whether it is live, with its snapshot.
-  /// The token of a stopped one is remembered as ended until it is not stopped any more.
+  /// Writes what can change of these shares but their views: status, URL and the one before, port, error, times,
+  /// whether it is live, with its snapshot, what visitors see of it and what they need for that. The token of a stopped
+  /// one is remembered as ended until it is not stopped any more.
   void update(std::span<const Share* const> shares, WallTime now);
   void update_views(std::span<const Share* const> shares);
+  /// Only the last kAuditEntries stay.
+  void add_audit(const AuditEntry& entry);
+  /// Not when the share's last entry of that event says the same.
+  void add_audit_once(const AuditEntry& entry);
+  /// The oldest first.
+  [[nodiscard]] std::vector<AuditEntry> audit();
+  static constexpr int kAuditEntries = 10'000;
+
+  /// Values of which the owner said "this is fine", by their salted hashes, sorted. The salt is made here once.
+  void allow_value(const Sha256& hash, bool allow);
+  [[nodiscard]] std::vector<Sha256> allowed_values();
+  [[nodiscard]] std::string value_salt();
   /// Forgets these shares, but for their ended tokens.
   void remove(std::span<const std::string> ids);
 

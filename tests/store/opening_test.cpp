@@ -93,7 +93,7 @@ TEST_F(OpeningTest, ANewerVersionIsRefusedAndLeftUntouched) {
   }
   const std::string before = bytes_of(file_);
   EXPECT_EQ(failure(), file_.native() +
-                           " has version 7, and this panko reads up to version 4; install the newer panko again, or "
+                           " has version 7, and this panko reads up to version 5; install the newer panko again, or "
                            "set PANKO_HOME to another directory.");
   EXPECT_EQ(bytes_of(file_), before);
 }
@@ -141,6 +141,8 @@ TEST_P(OlderVersionTest, GoesOnAsItWas) {
   share.token = "token";
   share.status = ShareStatus::active;
   share.views = 3;
+  share.live = version == 4;
+  share.unmasked = true;
   share.last_viewed_at = from_iso8601("2026-01-02T03:04:05Z");
   const Share* const one = &share;
   {
@@ -148,7 +150,12 @@ TEST_P(OlderVersionTest, GoesOnAsItWas) {
     store.insert(share, {});
     store.update_views({&one, 1});
     Database old(file_);
-    old.execute("ALTER TABLE share_details DROP COLUMN live; ALTER TABLE share_details DROP COLUMN frozen_at");
+    for (const char* column :
+         {"directory", "unmasked", "personal_shown", "hide", "downloads", "password_hash", "max_views", "gate_key"})
+      old.execute((std::string("ALTER TABLE share_details DROP COLUMN ") + column).c_str());
+    old.execute("ALTER TABLE share_views DROP COLUMN loads; DROP TABLE allowed_values; DROP TABLE audit");
+    if (version < 4)
+      old.execute("ALTER TABLE share_details DROP COLUMN live; ALTER TABLE share_details DROP COLUMN frozen_at");
     if (version < 3) old.execute("DROP TABLE share_urls");
     if (version < 2) old.execute("DROP TABLE share_views");
     old.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
@@ -160,8 +167,13 @@ TEST_P(OlderVersionTest, GoesOnAsItWas) {
   EXPECT_EQ(store.load_shares()[0].views, version < 2 ? 0U : 3U);
   EXPECT_EQ(store.load_shares()[0].previous_url, "");
   EXPECT_FALSE(store.load_shares()[0].url_changed_at);
-  EXPECT_FALSE(store.load_shares()[0].live) << "what was a snapshot stays one";
+  EXPECT_EQ(store.load_shares()[0].live, version == 4) << "what was a snapshot stays one";
   EXPECT_FALSE(store.load_shares()[0].frozen_at);
+  EXPECT_FALSE(store.load_shares()[0].unmasked) << "what was shared by an older panko is masked from now on";
+  EXPECT_FALSE(store.load_shares()[0].personal_shown);
+  EXPECT_EQ(store.load_shares()[0].loads, version < 2 ? 0U : 3U);
+  EXPECT_FALSE(store.load_shares()[0].has_password());
+  EXPECT_FALSE(store.load_shares()[0].max_views);
   EXPECT_EQ(Database(file_).query_integer("PRAGMA user_version"), Store::kVersion);
   const std::string copy = "state.db.version-" + std::to_string(version) + "-";
   EXPECT_THAT(names_in(scratch_.path()), testing::Contains(testing::StartsWith(copy)).Times(1));

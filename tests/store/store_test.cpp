@@ -61,6 +61,15 @@ void expect_equal(const Share& left, const Share& right) {
   EXPECT_EQ(left.previous_url, right.previous_url);
   EXPECT_EQ(left.url_changed_at, right.url_changed_at);
   EXPECT_EQ(left.views, right.views);
+  EXPECT_EQ(left.loads, right.loads);
+  EXPECT_EQ(left.directory, right.directory);
+  EXPECT_EQ(left.unmasked, right.unmasked);
+  EXPECT_EQ(left.personal_shown, right.personal_shown);
+  EXPECT_EQ(left.hide, right.hide);
+  EXPECT_EQ(left.downloads, right.downloads);
+  EXPECT_EQ(left.password_hash, right.password_hash);
+  EXPECT_EQ(left.max_views, right.max_views);
+  EXPECT_EQ(left.gate_key, right.gate_key);
   EXPECT_EQ(left.last_viewed_at, right.last_viewed_at);
 }
 
@@ -113,6 +122,104 @@ TEST_F(StoreTest, ALiveShareStaysLiveUntilItIsFrozen) {
     update(store, share);
   }
   expect_equal(Store(file_).load_shares().at(0), share);
+}
+
+TEST_F(StoreTest, WhatVisitorsSeeAndNeedIsKeptAndCanBeChanged) {
+  Share share = example("a");
+  share.directory = "/work/demo";
+  share.unmasked = true;
+  share.personal_shown = true;
+  share.hide = {"tools", "thinking"};
+  share.downloads = true;
+  share.password_hash = "$argon2id$made-up";
+  share.max_views = 10;
+  share.gate_key = std::string("\0binary\xff", 8);
+  {
+    Store store(file_);
+    store.insert(share, kNow);
+  }
+  expect_equal(Store(file_).load_shares().at(0), share);
+  share.hide.clear();
+  share.downloads = false;
+  share.password_hash.clear();
+  share.max_views.reset();
+  share.gate_key = "another";
+  share.expires_at = kNow + 1h;
+  share.expires_after = 1h;
+  {
+    Store store(file_);
+    update(store, share);
+  }
+  expect_equal(Store(file_).load_shares().at(0), share);
+  share.expires_at.reset();
+  share.expires_after.reset();
+  Store store(file_);
+  update(store, share);
+  expect_equal(store.load_shares().at(0), share);
+}
+
+TEST_F(StoreTest, LoadsOfAPageThatNobodyLookedAtAreKept) {
+  Share share = example("a");
+  Store store(file_);
+  store.insert(share, kNow);
+  share.loads = 3;
+  const Share* const one = &share;
+  store.update_views({&one, 1});
+  expect_equal(store.load_shares().at(0), share);
+  EXPECT_EQ(store.load_shares()[0].previews(), 3U);
+  share.views = 5;  // a page that was open while the count of its loads was lost
+  EXPECT_EQ(share.previews(), 0U);
+}
+
+TEST_F(StoreTest, TheAuditHasTheLastEntriesInOrderAndOutlivesItsShares) {
+  const auto entry = [](const std::string& id, const std::string& event, const std::string& detail) {
+    return AuditEntry{.at = kNow, .share_id = id, .session_name = "Fix the parser", .event = event, .detail = detail};
+  };
+  const auto details = [](Store& store) {
+    std::vector<std::string> found;
+    for (const AuditEntry& one : store.audit()) found.push_back(one.share_id + one.event + one.detail);
+    return found;
+  };
+  Store store(file_);
+  store.insert(example("a"), kNow);
+  store.add_audit(entry("a", "started", ""));
+  store.add_audit_once(entry("a", "masked", "1 secret"));
+  store.add_audit_once(entry("a", "masked", "1 secret"));
+  store.add_audit_once(entry("b", "masked", "1 secret"));
+  store.add_audit_once(entry("a", "masked", "2 secrets"));
+  store.add_audit_once(entry("a", "masked", "1 secret"));
+  const std::vector<std::string> ids{"a"};
+  store.remove(ids);
+  EXPECT_THAT(details(store), testing::ElementsAre("astarted", "amasked1 secret", "bmasked1 secret", "amasked2 secrets",
+                                                   "amasked1 secret"));
+  EXPECT_EQ(store.audit()[0].at, kNow);
+  EXPECT_EQ(store.audit()[0].session_name, "Fix the parser");
+
+  Database(file_).execute("UPDATE audit SET id = id + 9995 WHERE id > 1; UPDATE sqlite_sequence SET seq = 10000");
+  store.add_audit(entry("c", "stopped", ""));
+  EXPECT_EQ(store.audit().size(), 5U) << "the oldest one made room";
+  EXPECT_EQ(details(store).front(), "amasked1 secret");
+  EXPECT_EQ(details(store).back(), "cstopped");
+}
+
+TEST_F(StoreTest, WhatIsFineIsKnownByItsHash) {
+  Store store(file_);
+  EXPECT_TRUE(store.allowed_values().empty());
+  const auto one = sha256("one");
+  const auto two = sha256("two");
+  store.allow_value(one, true);
+  store.allow_value(two, true);
+  store.allow_value(one, true);
+  auto both = std::vector{one, two};
+  std::ranges::sort(both);
+  EXPECT_EQ(store.allowed_values(), both);
+  store.allow_value(one, false);
+  store.allow_value(one, false);
+  EXPECT_EQ(store.allowed_values(), std::vector{two});
+  const std::string salt = store.value_salt();
+  EXPECT_GE(salt.size(), 22U);
+  EXPECT_EQ(Store(file_).value_salt(), salt);
+  EXPECT_NE(Store(scratch_ / "other.db").value_salt(), salt);
 }
 
 TEST_F(StoreTest, WhatWasCommittedSurvivesACrash) {
