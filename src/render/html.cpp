@@ -24,15 +24,16 @@ struct TagInfo {
 };
 
 constexpr auto kTags = std::to_array<TagInfo>({
-    {"a", false},      {"article", true}, {"aside", true},   {"b", false},      {"blockquote", true}, {"body", true},
-    {"br", false},     {"code", false},   {"dd", true},      {"del", false},    {"details", true},    {"div", true},
-    {"dl", true},      {"dt", true},      {"em", false},     {"footer", true},  {"form", true},       {"h1", true},
-    {"h2", true},      {"h3", true},      {"h4", true},      {"h5", true},      {"h6", true},         {"head", true},
-    {"header", true},  {"hr", true},      {"html", true},    {"img", false},    {"input", false},     {"label", true},
-    {"li", true},      {"link", true},    {"main", true},    {"meta", true},    {"nav", true},        {"ol", true},
-    {"p", true},       {"pre", true},     {"script", true},  {"section", true}, {"small", false},     {"span", false},
-    {"strong", false}, {"style", true},   {"summary", true}, {"table", true},   {"tbody", true},      {"td", true},
-    {"th", true},      {"thead", true},   {"time", false},   {"title", true},   {"tr", true},         {"ul", true},
+    {"a", false},    {"article", true}, {"aside", true}, {"b", false},      {"blockquote", true}, {"body", true},
+    {"br", false},   {"button", true},  {"code", false}, {"dd", true},      {"del", false},       {"details", true},
+    {"div", true},   {"dl", true},      {"dt", true},    {"em", false},     {"footer", true},     {"form", true},
+    {"h1", true},    {"h2", true},      {"h3", true},    {"h4", true},      {"h5", true},         {"h6", true},
+    {"head", true},  {"header", true},  {"hr", true},    {"html", true},    {"img", false},       {"input", false},
+    {"label", true}, {"li", true},      {"link", true},  {"main", true},    {"meta", true},       {"nav", true},
+    {"ol", true},    {"p", true},       {"pre", true},   {"script", true},  {"section", true},    {"small", false},
+    {"span", false}, {"strong", false}, {"style", true}, {"summary", true}, {"table", true},      {"tbody", true},
+    {"td", true},    {"th", true},      {"thead", true}, {"time", false},   {"title", true},      {"tr", true},
+    {"ul", true},
 });
 static_assert(kTags.size() == static_cast<std::size_t>(Tag::ul) + 1);
 
