@@ -68,6 +68,9 @@ class SessionReader {
   [[nodiscard]] virtual Result<Outline> read_on(const Source& source) = 0;
 };
 
+/// A side file that is no JSONL and longer than this is not shown.
+constexpr std::uint64_t kLargestSideText = 4 << 20;
+
 struct Agent {
   std::string_view id;    // "claude": in JSON, in class names
   std::string_view name;  // "Claude Code": for people
@@ -84,6 +87,10 @@ struct Agent {
 
   /// Whether the first bytes of a file (up to 256 KiB) are this agent's session.
   bool (*recognises)(std::string_view head);
+
+  /// Whether a session of it is no JSONL, but one JSON document with a list of records in it (json_list.hpp). nullptr:
+  /// none is.
+  bool (*is_document)(const Source& source) = nullptr;
 
   Summary (*summarise)(const Source& source, const std::filesystem::path& path);
 

@@ -60,16 +60,16 @@ void unwrap_error(std::string& text) {
 }
 
 /// The whole of a result that was too large for the transcript, where its file is still there.
-std::optional<std::string> spilled_text(const ClaudeRecord& record, std::string_view text,
+std::optional<std::string> spilled_text(const Source& source, const ClaudeRecord& record, std::string_view text,
                                         const std::filesystem::path& path) {
-  if (!record.persisted.empty()) return read_spilled_result(path, unescape_json(record.persisted));
+  if (!record.persisted.empty()) return read_spilled_result(source, path, unescape_json(record.persisted));
   // "<persisted-output>\nOutput too large (..). Full output saved to: /path/x.txt\n\nPreview ..."
   if (!text.starts_with("<persisted-output>")) return std::nullopt;
   constexpr std::string_view kSaved = "saved to: ";
   const auto saved = text.find(kSaved);
   if (saved == std::string_view::npos) return std::nullopt;
   const std::string_view rest = text.substr(saved + kSaved.size());
-  return read_spilled_result(path, rest.substr(0, rest.find_first_of("\r\n")));
+  return read_spilled_result(source, path, rest.substr(0, rest.find_first_of("\r\n")));
 }
 
 /// What the program recorded beside a result: it says not which one of several it belongs to.
@@ -100,7 +100,7 @@ Result<void> load_call(const Source& source, const OutlineBlock& outline, const 
     tool.is_error = call.is_error = outline.is_error;
     tool.result = text_of_result(*result, &block.images);
     unwrap_error(tool.result);
-    if (auto spilled = spilled_text(record, tool.result, path)) tool.result = std::move(*spilled);
+    if (auto spilled = spilled_text(source, record, tool.result, path)) tool.result = std::move(*spilled);
     call.details = details_of(record);
     call.content = result->content;
     call.result = tool.result;

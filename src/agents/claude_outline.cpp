@@ -233,6 +233,7 @@ void ClaudeOutlineBuilder::add_result(const Current& current, const ClaudePart& 
     return;
   }
   const std::uint32_t entry = add_block(current, index, BlockKind::notice, is_error);
+  entries_[entry].block.is_result = true;
   if (id != 0) orphans_[id].push_back({entry, std::string(current.record.spawned)});
 }
 

@@ -6,10 +6,11 @@ namespace panko {
 
 namespace {
 
-Outline outline_of(ClaudeFile& file, const std::filesystem::path& path, ClaudeSubagents& subagents) {
+Outline outline_of(ClaudeFile& file, const Source& source, const std::filesystem::path& path,
+                   ClaudeSubagents& subagents) {
   SessionFacts named;
   complete_claude_facts(named, file.builder().facts().session_ids(), path);
-  subagents.begin(named.id);
+  subagents.begin(named.id, source);
   Outline outline = file.builder().finish([&](const ClaudeSpawn& spawn) { return subagents.find(spawn); });
   outline.facts.id = std::move(named.id);
   if (outline.facts.title.empty()) outline.facts.title = std::move(named.title);
@@ -24,7 +25,7 @@ class ClaudeReader : public SessionReader {
   Result<Outline> read_on(const Source& source) override {
     if (source.size() < file_.read_to()) file_ = ClaudeFile();
     if (const auto read = file_.read_on(source); !read) return std::unexpected(read.error());
-    return outline_of(file_, path_, subagents_);
+    return outline_of(file_, source, path_, subagents_);
   }
 
  private:
@@ -39,7 +40,7 @@ Result<Outline> read_claude(const Source& source, const std::filesystem::path& p
   ClaudeFile file(limits.records_until);
   if (const auto read = file.read_whole(source); !read) return std::unexpected(read.error());
   ClaudeSubagents subagents(path, limits.side_records_until, false);
-  return outline_of(file, path, subagents);
+  return outline_of(file, source, path, subagents);
 }
 
 std::unique_ptr<SessionReader> follow_claude(const std::filesystem::path& path) {

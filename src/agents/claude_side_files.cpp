@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t kLargestSpill = 4 << 20;
 constexpr std::uint64_t kLargestMeta = 64 << 10;
 constexpr int kDeepest = 8;
 constexpr std::size_t kMostListed = 1000;
@@ -67,12 +66,13 @@ Result<std::uint64_t> hash_before(const Source& source, std::uint64_t end) {
 
 std::vector<fs::path> claude_side_files(const fs::path& session) {
   std::vector<fs::path> files;
-  for (const char* kind : {"subagents", "tool-results"}) {
+  for (const std::string_view kind : {"subagents", "tool-results"}) {
     const fs::path folder = folder_of(session) / kind;
     std::error_code error;
+    // What is JSON beside a sub-agent is no text of it.
     for (fs::directory_iterator file(session.parent_path() / folder, error), end; !error && file != end;
          file.increment(error))
-      if (file->path().extension() != ".json") files.push_back(folder / file->path().filename());
+      if (kind != "subagents" || file->path().extension() != ".json") files.push_back(folder / file->path().filename());
   }
   return files;
 }
@@ -85,14 +85,15 @@ std::optional<fs::path> claude_session_of(const fs::path& subagent) {
   return subagent.parent_path() / (session_id + ".jsonl");
 }
 
-std::optional<std::string> read_spilled_result(const fs::path& session, std::string_view recorded_path) {
+std::optional<std::string> read_spilled_result(const Source& own, const fs::path& session,
+                                               std::string_view recorded_path) {
   const std::string_view name = recorded_path.substr(recorded_path.find_last_of("/\\") + 1);
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || !is_safe_name(name.substr(0, dot)) || !is_safe_name(name.substr(dot + 1)))
     return std::nullopt;
-  const auto source = Source::open_below(session.parent_path(), folder_of(session) / "tool-results" / name);
+  const auto source = own.open_beside(session.parent_path(), folder_of(session) / "tool-results" / name);
   if (!source) return std::nullopt;
-  auto text = read_small(*source, kLargestSpill);
+  auto text = read_small(*source, kLargestSideText);
   if (text) *text = to_valid_utf8(*text);
   return text;
 }
@@ -109,8 +110,9 @@ const ClaudeOpening& ClaudeSubagents::opening_of(const std::string& agent_id, co
   return known.opening;
 }
 
-void ClaudeSubagents::begin(std::string session_id) {
+void ClaudeSubagents::begin(std::string session_id, const Source& own) {
   session_id_ = std::move(session_id);
+  own_ = own;
   taken_.clear();
   agents_.clear();
   agent_by_prompt_.clear();
@@ -119,10 +121,10 @@ void ClaudeSubagents::begin(std::string session_id) {
 
 std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) {
   const std::string name = "agent-" + agent_id + ".jsonl";
-  auto source = Source::open_below(session_.parent_path(), folder_of(session_) / "subagents" / name);
+  auto source = own_->open_beside(session_.parent_path(), folder_of(session_) / "subagents" / name);
   if (source) return std::move(*source);
   // Up to 2.0 they lay beside all sessions of the project: the name alone proves nothing.
-  source = Source::open_below(session_.parent_path(), name);
+  source = own_->open_beside(session_.parent_path(), name);
   if (!source || opening_of(agent_id, *source).session_id != session_id_) return std::nullopt;
   return std::move(*source);
 }
@@ -156,8 +158,8 @@ std::optional<std::string> ClaudeSubagents::agent_with_prompt(std::uint64_t prom
 }
 
 void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent) const {
-  const auto source = Source::open_below(session_.parent_path(),
-                                         folder_of(session_) / "subagents" / ("agent-" + agent_id + ".meta.json"));
+  const auto source = own_->open_beside(session_.parent_path(),
+                                        folder_of(session_) / "subagents" / ("agent-" + agent_id + ".meta.json"));
   if (!source || source->size() > kLargestMeta) return;
   const auto document = JsonDocument::read(*source, {0, static_cast<std::uint32_t>(source->size())});
   if (!document || document->status() != JsonStatus::complete) return;

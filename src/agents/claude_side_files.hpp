@@ -23,8 +23,9 @@ namespace panko {
 /// The session that a sub-agent's file beside it says it belongs to.
 [[nodiscard]] std::optional<std::filesystem::path> claude_session_of(const std::filesystem::path& subagent);
 
-/// "<uuid>/tool-results/NAME" of a path that a record gives, when it is there and has at most 4 MiB.
-[[nodiscard]] std::optional<std::string> read_spilled_result(const std::filesystem::path& session,
+/// "<uuid>/tool-results/NAME" of a path that a record of `own` gives, when it is there and has at most
+/// kLargestSideText.
+[[nodiscard]] std::optional<std::string> read_spilled_result(const Source& own, const std::filesystem::path& session,
                                                              std::string_view recorded_path);
 
 /// How a sub-agent's file begins: whose it is and what it was asked.
@@ -41,8 +42,8 @@ class ClaudeSubagents {
   ClaudeSubagents(std::filesystem::path session, std::optional<WallTime> until, bool follows)
       : session_(std::move(session)), until_(until), follows_(follows) {}
 
-  /// Before the session is read, or read on. What files hold now counts.
-  void begin(std::string session_id);
+  /// Before the session is read, or read on. What files hold now counts. `own`: the session's file.
+  void begin(std::string session_id, const Source& own);
   [[nodiscard]] std::optional<Subagent> find(const ClaudeSpawn& spawn);
 
  private:
@@ -69,6 +70,7 @@ class ClaudeSubagents {
   bool follows_ = false;
   std::map<std::string, Known> known_;  // by agent
   // Since begin():
+  std::optional<Source> own_;
   std::set<std::string> taken_;
   std::vector<std::string> agents_;  // that have a file, once listed
   boost::unordered_flat_map<std::uint64_t, std::string> agent_by_prompt_;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "agents/codex_document.hpp"
 #include "agents/codex_outline.hpp"
 #include "agents/codex_scan.hpp"
 
@@ -90,6 +91,7 @@ constinit const Agent kCodex{
     .find_sessions = find_sessions,
     .session_roots = session_roots,
     .recognises = recognises_codex,
+    .is_document = is_codex_document,
     .summarise = summarise_codex,
     .digest = digest_codex,
     .read = read_codex,

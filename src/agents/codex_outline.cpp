@@ -101,6 +101,7 @@ void CodexOutlineBuilder::add_result(const Current& current, const CodexFinding&
   }
   orphans_.push_back({found.key, static_cast<std::uint32_t>(entries_.size()), found.rank});
   add_block(current, found);
+  entries_.back().block.is_result = true;
 }
 
 void CodexOutlineBuilder::give_result(Entry& call, ByteRange range, bool is_error, std::uint8_t rank) {

@@ -43,10 +43,10 @@ Result<std::string> head_of(const Source& source) {
 }
 
 /// The folder that the project's chats say they belong to, where no record says it.
-std::string noted_project(const std::filesystem::path& path) {
+std::string noted_project(const Source& own, const std::filesystem::path& path) {
   const auto chats = path.parent_path();
   if (chats.filename() != "chats") return {};
-  const auto root = Source::open_below(chats.parent_path(), ".project_root");
+  const auto root = own.open_beside(chats.parent_path(), ".project_root");
   constexpr std::uint64_t kMost = 4096;
   if (!root || root->size() > kMost) return {};
   const auto bytes = root->read({0, static_cast<std::uint32_t>(root->size())});
@@ -89,9 +89,9 @@ class GeminiBuilder {
     }
   }
 
-  [[nodiscard]] Outline finish(const std::filesystem::path& path) const {
+  [[nodiscard]] Outline finish(const Source& source, const std::filesystem::path& path) const {
     Outline outline = builder_.finish(path);
-    if (outline.facts.cwd.empty()) outline.facts.cwd = noted_project(path);
+    if (outline.facts.cwd.empty()) outline.facts.cwd = noted_project(source, path);
     return outline;
   }
   [[nodiscard]] std::vector<ToolCount> tools() const { return builder_.tools(); }
@@ -192,11 +192,11 @@ class GeminiReader final : public SessionReader {
     lines.cut_at(*end);
     if (const auto added = builder_.add_lines(lines, read_to_); !added) return std::unexpected(added.error());
     read_to_ = *end;
-    if (*end == source.size()) return builder_.finish(path_);
+    if (*end == source.size()) return builder_.finish(source, path_);
     // What has no end yet is read again when it has one.
     GeminiBuilder copy = builder_;
     if (const auto added = copy.add_lines(source, *end); !added) return std::unexpected(added.error());
-    return copy.finish(path_);
+    return copy.finish(source, path_);
   }
 
  private:
@@ -221,10 +221,15 @@ bool recognises_gemini(std::string_view head) {
   return seen && found;
 }
 
+bool is_gemini_document(const Source& source) {
+  const auto head = head_of(source);
+  return head && is_document(*head);
+}
+
 Result<Outline> read_gemini(const Source& source, const std::filesystem::path& path, const ReadLimits& limits) {
   const auto builder = build(source, limits.records_until);
   if (!builder) return std::unexpected(builder.error());
-  return builder->finish(path);
+  return builder->finish(source, path);
 }
 
 Summary summarise_gemini(const Source& source, const std::filesystem::path& path) {
@@ -236,7 +241,7 @@ Summary summarise_gemini(const Source& source, const std::filesystem::path& path
   const auto start = head_of(head);
   if (head.size() < source.size() && start && !is_document(*start))
     std::ignore = builder->add_lines(source, source.size() - kWindow);
-  return summary_of(builder->finish(path).facts);
+  return summary_of(builder->finish(source, path).facts);
 }
 
 /// Always from the front: what is written last may replace what was written first.
@@ -244,7 +249,7 @@ Result<Digest> digest_gemini(const Source& source, const std::filesystem::path& 
   progress = {};
   const auto builder = build(source, std::nullopt);
   if (!builder) return std::unexpected(builder.error());
-  Outline outline = builder->finish(path);
+  Outline outline = builder->finish(source, path);
   Digest digest;
   digest.facts = std::move(outline.facts);
   digest.tools = builder->tools();

@@ -48,7 +48,10 @@ class Pass {
     while (const auto line = reader_.next()) {
       ++progress_.lines;
       progress_.read_to = line->offset + line->length + (line->ended ? 1 : 0);
+      const std::uint64_t unreadable = progress_.unreadable;
       if (!read(*line)) break;
+      if (visitor_.line_end)
+        visitor_.line_end({line->offset, line->length, line->ended, progress_.unreadable != unreadable});
     }
     if (const auto& error = reader_.error()) return std::unexpected(*error);
     return {};

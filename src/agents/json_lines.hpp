@@ -32,10 +32,19 @@ struct UnshownLine {
 /// What a block says that stands for one: why it is not shown.
 [[nodiscard]] std::string unshown_line_text(const OutlineBlock& block);
 
+/// What there was on one line, blank ones included.
+struct LineEnd {
+  std::uint64_t offset = 0;  // of the line
+  std::uint64_t length = 0;  // without the line end
+  bool ended = true;         // a newline follows
+  bool unreadable = false;   // it was counted
+};
+
 struct JsonLinesVisitor {
   std::function<bool(const JsonRecord&)> record;  // false: stop
   std::function<void(const UnshownLine&)> unshown;
   std::function<bool(std::string_view)> glance = {};  // true: the text of this line needs no parsing, it is one record
+  std::function<void(const LineEnd&)> line_end = {};  // behind what the line held
 };
 
 /// How far passes came; a default one begins at the front. Only behind a line end another pass goes on as if there had

@@ -132,6 +132,7 @@ void NotesOutlineBuilder::add_result(Current& current, const Note& note) {
   Entry& entry = add_entry(current, note);
   entry.call = key;
   entry.is_orphan = true;
+  entry.block.is_result = true;
 }
 
 NotesOutlineBuilder::Entry& NotesOutlineBuilder::add_entry(Current& current, const Note& note) {

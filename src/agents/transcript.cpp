@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
+#include <utility>
+#include <variant>
 
 #include "base/json_index.hpp"
 #include "session/line_reader.hpp"
@@ -41,6 +44,27 @@ Result<std::uint64_t> complete_end(const Source& source) {
   auto line = read_up_to(source, *start, length);
   if (!line) return std::unexpected(line.error());
   return is_complete_object(std::move(*line)) ? source.size() : *start;
+}
+
+constexpr std::string_view kHidden = "[output hidden by the owner]";
+
+/// What the call itself says stays, so do the lines of an edit.
+void leave_out_result(Block& block, const OutlineBlock& outline) {
+  if (outline.is_result) block.text = kHidden;
+  if (!block.tool) return;
+  ToolUse& tool = *block.tool;
+  block.images.clear();
+  tool.has_result = !outline.result.empty();
+  tool.is_error = tool.has_result && outline.is_error;
+  tool.result = tool.has_result ? kHidden : std::string_view();
+  if (auto* read = std::get_if<ReadCall>(&tool.action)) {
+    read->text.clear();
+    read->first_line = 0;
+  }
+  if (auto* web = std::get_if<WebCall>(&tool.action)) {
+    web->links.clear();
+    web->links_are_all = false;
+  }
 }
 
 }  // namespace
@@ -90,7 +114,7 @@ Result<Snapshot> take_snapshot(const fs::path& path) {
                   .taken_at = wall_now()};
 }
 
-Result<Transcript> Transcript::open(const fs::path& path, const std::optional<Snapshot>& snapshot) {
+Result<SessionSource> open_session(const fs::path& path, const std::optional<Snapshot>& snapshot) {
   auto source = Source::open(path);
   if (!source) return std::unexpected(source.error());
   const auto agent = find_agent(*source, path);
@@ -108,9 +132,59 @@ Result<Transcript> Transcript::open(const fs::path& path, const std::optional<Sn
       limits.records_until = snapshot->taken_at;
     }
   }
-  auto outline = (*agent)->read(*source, path, limits);
+  return SessionSource{.agent = *agent, .source = std::move(*source), .limits = limits};
+}
+
+Transcript::Transcript(const Agent& agent, fs::path path, Source source, Outline outline)
+    : agent_(&agent), path_(std::move(path)), source_(std::move(source)), outline_(std::move(outline)) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(path_, error);
+  shown_path_ = (error ? path_ : absolute.lexically_normal()).native();
+}
+
+Result<Transcript> Transcript::open(const fs::path& path, const std::optional<Snapshot>& snapshot) {
+  auto session = open_session(path, snapshot);
+  if (!session) return std::unexpected(session.error());
+  return read(std::move(*session), path);
+}
+
+Result<Transcript> Transcript::read(SessionSource session, const fs::path& path) {
+  auto outline = session.agent->read(session.source, path, session.limits);
   if (!outline) return std::unexpected(outline.error());
-  return Transcript(**agent, path, std::move(*source), std::move(*outline));
+  return Transcript(*session.agent, path, std::move(session.source), std::move(*outline));
+}
+
+Transcript Transcript::with(Outline outline) const {
+  Transcript other(*agent_, path_, source_, std::move(outline));
+  other.shown_path_ = shown_path_;
+  other.has_results_ = has_results_;
+  return other;
+}
+
+Transcript Transcript::without_results() const {
+  Transcript other = *this;
+  other.has_results_ = false;
+  return other;
+}
+
+Transcript Transcript::called(std::string shown_path) const {
+  Transcript other = *this;
+  other.shown_path_ = std::move(shown_path);
+  return other;
+}
+
+Result<Block> Transcript::load(const Source& source, const OutlineBlock& block) const {
+  if (has_results_) return agent_->load(source, block, path_);
+  OutlineBlock call = block;
+  call.result = block.kind == BlockKind::compaction ? block.result : ByteRange();
+  auto loaded = agent_->load(source, call, path_);
+  if (loaded) leave_out_result(*loaded, block);
+  return loaded;
+}
+
+Result<ImageBytes> Transcript::load_image(const Source& source, const OutlineBlock& block, std::size_t index) const {
+  if (!has_results_ && block.kind != BlockKind::image) return fail("There is no such image in this message.");
+  return agent_->load_image(source, block, index);
 }
 
 }  // namespace panko

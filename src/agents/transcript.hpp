@@ -45,6 +45,15 @@ struct Peek {
 /// What is said of a file that holds another session than the one that is expected.
 [[nodiscard]] std::unexpected<Error> another_session(const std::filesystem::path& path);
 
+/// A session's file, looked at but not read: that it is a session, and the one that a snapshot was taken of.
+struct SessionSource {
+  const Agent* agent = nullptr;
+  Source source;  // cut where the snapshot ends
+  ReadLimits limits;
+};
+[[nodiscard]] Result<SessionSource> open_session(const std::filesystem::path& path,
+                                                 const std::optional<Snapshot>& snapshot);
+
 class Transcript {
  public:
   /// Reads the whole session, or what a snapshot shows of it. With a snapshot, a file that has become another session
@@ -52,30 +61,39 @@ class Transcript {
   [[nodiscard]] static Result<Transcript> open(const std::filesystem::path& path,
                                                const std::optional<Snapshot>& snapshot = std::nullopt);
 
+  /// Reads what open_session() opened, or other bytes in its place.
+  [[nodiscard]] static Result<Transcript> read(SessionSource session, const std::filesystem::path& path);
+
+  /// The same with another outline, which holds no block that was not there.
+  [[nodiscard]] Transcript with(Outline outline) const;
+  /// The same, but the results of its tool calls and what they brought are not loaded. The block says that there was
+  /// one.
+  [[nodiscard]] Transcript without_results() const;
+  /// The same, called so where its path is told.
+  [[nodiscard]] Transcript called(std::string shown_path) const;
+
   [[nodiscard]] const Agent& agent() const { return *agent_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// For people: where the session's file lies.
+  [[nodiscard]] const std::string& shown_path() const { return shown_path_; }
   [[nodiscard]] const Outline& outline() const { return outline_; }
   [[nodiscard]] const SessionFacts& facts() const { return outline_.facts; }
   [[nodiscard]] const Source& source() const { return source_; }
 
   /// `source`: this transcript's, or the sub-agent's that the block belongs to.
-  [[nodiscard]] Result<Block> load(const Source& source, const OutlineBlock& block) const {
-    return agent_->load(source, block, path_);
-  }
-  [[nodiscard]] Result<ImageBytes> load_image(const Source& source, const OutlineBlock& block,
-                                              std::size_t index) const {
-    return agent_->load_image(source, block, index);
-  }
+  [[nodiscard]] Result<Block> load(const Source& source, const OutlineBlock& block) const;
+  [[nodiscard]] Result<ImageBytes> load_image(const Source& source, const OutlineBlock& block, std::size_t index) const;
 
  private:
   friend class TranscriptFollower;
-  Transcript(const Agent& agent, std::filesystem::path path, Source source, Outline outline)
-      : agent_(&agent), path_(std::move(path)), source_(std::move(source)), outline_(std::move(outline)) {}
+  Transcript(const Agent& agent, std::filesystem::path path, Source source, Outline outline);
 
   const Agent* agent_;
   std::filesystem::path path_;
   Source source_;
   Outline outline_;
+  std::string shown_path_;
+  bool has_results_ = true;
 };
 
 }  // namespace panko

@@ -7,7 +7,11 @@ namespace panko {
 Result<TranscriptFollower::Step> TranscriptFollower::next() {
   auto source = Source::open(path_);
   if (!source) return std::unexpected(std::move(source.error()));
-  auto step = agent_ != nullptr && has_only_grown(*source) ? read_on(std::move(*source)) : read(std::move(*source));
+  return next(std::move(*source));
+}
+
+Result<TranscriptFollower::Step> TranscriptFollower::next(Source source, const Agent* agent) {
+  auto step = agent_ != nullptr && has_only_grown(source) ? read_on(std::move(source)) : read(std::move(source), agent);
   if (!step) {
     agent_ = nullptr;
     reader_.reset();
@@ -25,11 +29,14 @@ bool TranscriptFollower::has_only_grown(const Source& source) const {
   return hash && *hash == hash_;
 }
 
-Result<TranscriptFollower::Step> TranscriptFollower::read(Source source) {
-  auto agent = find_agent(source, path_);
-  if (!agent) return std::unexpected(std::move(agent.error()));
-  if (!session_id_.empty() && (*agent)->summarise(source, path_).id != session_id_) return another_session(path_);
-  agent_ = *agent;
+Result<TranscriptFollower::Step> TranscriptFollower::read(Source source, const Agent* agent) {
+  if (agent == nullptr) {
+    auto found = find_agent(source, path_);
+    if (!found) return std::unexpected(std::move(found.error()));
+    agent = *found;
+  }
+  if (!session_id_.empty() && agent->summarise(source, path_).id != session_id_) return another_session(path_);
+  agent_ = agent;
   reader_ = agent_->follow != nullptr ? agent_->follow(path_) : nullptr;
   auto step = read_on(std::move(source));
   if (step) step->is_continued = false;

@@ -24,10 +24,13 @@ class TranscriptFollower {
   };
   /// The session with its side files as they are now, changed or not.
   [[nodiscard]] Result<Step> next();
+  /// The same of bytes that were opened already, or stand in the place of the file's. `agent`: whose they are known to
+  /// be; nullptr: they say so.
+  [[nodiscard]] Result<Step> next(Source source, const Agent* agent = nullptr);
 
  private:
   [[nodiscard]] bool has_only_grown(const Source& source) const;
-  Result<Step> read(Source source);
+  Result<Step> read(Source source, const Agent* agent);
   Result<Step> read_on(Source source);
 
   std::filesystem::path path_;

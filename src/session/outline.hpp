@@ -33,6 +33,7 @@ struct OutlineBlock {
   ToolKind tool = ToolKind::other;  // tool and subagent: by the tool's name alone, so the loaded block may say `other`
   std::uint8_t model = kNoModel;    // index into SessionFacts::models: who said it, or called it
   bool is_error = false;            // of the result, or of a notice
+  bool is_result = false;           // a notice that shows the result of a call which is missing
 };
 
 /// 64-bit FNV-1a of an anchor.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 
 #include "base/file_time.hpp"
 #include "base/files.hpp"
+#include "session/spool.hpp"
 #include "session/zstd_file.hpp"
 
 namespace panko {
@@ -98,16 +98,24 @@ Result<Source> Source::open_below(const fs::path& directory, const fs::path& rel
   return adopt(std::move(at), path);
 }
 
+Result<Source> Source::open_beside(const fs::path& directory, const fs::path& relative) const {
+  auto source = open_below(directory, relative);
+  if (!source || filter_ == nullptr) return source;
+  return filter_->apply(std::move(*source), directory / relative);
+}
+
+Source Source::in_place_of(const Source& original, fs::path path) const {
+  Source source = *this;
+  source.identity_ = original.identity_;
+  source.stands_for_ = std::make_shared<const fs::path>(std::move(path));
+  return source;
+}
+
 Result<Source> Source::from_bytes(std::string_view bytes) {
-  Fd fd{::memfd_create("panko-source", MFD_CLOEXEC)};
-  if (!fd) return fail(fmt::format("Cannot make an anonymous file: {}.", describe_errno(errno)));
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(fmt::format("Cannot fill an anonymous file: {}.", describe_errno(errno)));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return adopt(std::move(fd), "an anonymous file");
+  auto spool = Spool::make(bytes.size());
+  if (!spool) return std::unexpected(std::move(spool.error()));
+  if (auto filled = spool->append(bytes); !filled) return std::unexpected(std::move(filled.error()));
+  return spool->source();
 }
 
 void Source::cut_at(std::uint64_t offset) {
@@ -115,7 +123,7 @@ void Source::cut_at(std::uint64_t offset) {
 }
 
 FileIdentity Source::identity_now() const {
-  return identity_of(fd_->get(), {}).value_or(FileIdentity());
+  return (stands_for_ ? identify_file(*stands_for_) : identity_of(fd_->get(), {})).value_or(FileIdentity());
 }
 
 Result<std::size_t> Source::read_at(std::uint64_t offset, std::span<char> out) const {

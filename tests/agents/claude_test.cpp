@@ -162,10 +162,11 @@ TEST(Claude, SpilledResultsAreFoundByBaseNameOnly) {
   dir.write("s/tool-results/large.txt", std::string((4 << 20) + 1, 'x'));
   dir.write("secret.txt", "secret");
   fs::create_symlink(dir.path() / "secret.txt", dir.path() / "s/tool-results/link.txt");
-  EXPECT_EQ(read_spilled_result(session, "/anywhere/at/all/ok.txt"), "whole");
-  EXPECT_EQ(read_spilled_result(session, "C:\\x\\ok.txt"), "whole");
+  const Source own = Source::open(session).value();
+  EXPECT_EQ(read_spilled_result(own, session, "/anywhere/at/all/ok.txt"), "whole");
+  EXPECT_EQ(read_spilled_result(own, session, "C:\\x\\ok.txt"), "whole");
   for (const char* path : {"", "none.txt", "../../secret.txt", "link.txt", "large.txt", "..", "/", "ok.txt/", "x/.."})
-    EXPECT_FALSE(read_spilled_result(session, path)) << path;
+    EXPECT_FALSE(read_spilled_result(own, session, path)) << path;
 }
 
 TEST(Claude, ImagesOfPromptsAndResults) {
