@@ -34,6 +34,7 @@ Places places_in(const fs::path& state, const fs::path& log, const fs::path& con
           .log_file = log / "daemon.log",
           .tui_state = log / "tui.json",
           .config_file = config / "config.toml",
+          .word_list = config / "redact-words",
           .cache_dir = cache};
 }
 

@@ -18,6 +18,7 @@ struct Places {
   std::filesystem::path log_file;     // daemon.log
   std::filesystem::path tui_state;    // tui.json: what the TUI remembers
   std::filesystem::path config_file;  // config.toml
+  std::filesystem::path word_list;    // redact-words: what the owner wants masked in every share
   std::filesystem::path cache_dir;    // index.db
 };
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "tunnel/program.hpp"
 #include "tunnel/provider.hpp"
@@ -36,6 +38,24 @@ std::string curl_configuration(const std::string& url, std::chrono::milliseconds
       static_cast<double>(time.count()) / 1000, kMostBody, url);
 }
 
+/// curl as a visitor. -q first: ~/.curlrc is not for us. What keeps a program that is there from being started passes:
+/// too many processes, no descriptor, no memory.
+asio::awaitable<Result<ProgramResult>> run_curl(std::string configuration, std::chrono::milliseconds time) {
+  co_return co_await run_program({.arguments = {"curl", "-q", "--config", "-"},
+                                  .environment = {},
+                                  .input = std::move(configuration),
+                                  .time = time + std::chrono::seconds(1),
+                                  .output_bytes = kMostBody});
+}
+
+bool can_be_asked(std::string_view url) {
+  return is_plain(url) && find_program("curl").has_value();
+}
+
+constexpr const char* kStatusAlone =
+    "output = \"/dev/null\"\n"
+    "write-out = \"%{http_code}\"\n";
+
 PublicAnswer judge(const ProgramResult& result, std::string_view expected) {
   if (!result.exit_status) return PublicAnswer::none;
   switch (*result.exit_status) {
@@ -54,15 +74,21 @@ PublicAnswer judge(const ProgramResult& result, std::string_view expected) {
 
 asio::awaitable<PublicAnswer> ask_public(std::string base_url, Nonce nonce, std::chrono::milliseconds time) {
   const auto url = base_url + nonce.path;
-  if (!is_plain(url) || nonce.answer.empty() || !find_program("curl")) co_return PublicAnswer::unknown;
-  // -q first: ~/.curlrc is not for us.
-  const auto result = co_await run_program({.arguments = {"curl", "-q", "--config", "-"},
-                                            .environment = {},
-                                            .input = curl_configuration(url, time),
-                                            .time = time + std::chrono::seconds(1),
-                                            .output_bytes = kMostBody});
-  // What keeps a program that is there from being started passes: too many processes, no descriptor, no memory.
+  if (nonce.answer.empty() || !can_be_asked(url)) co_return PublicAnswer::unknown;
+  const auto result = co_await run_curl(curl_configuration(url, time), time);
   co_return result ? judge(*result, nonce.answer) : PublicAnswer::none;
+}
+
+asio::awaitable<std::optional<unsigned>> ask_public_status(std::string url, std::chrono::milliseconds time) {
+  if (!can_be_asked(url)) co_return std::nullopt;
+  const auto result = co_await run_curl(curl_configuration(url, time) + kStatusAlone, time);
+  if (!result || !result->exit_status) co_return 0;
+  if (*result->exit_status == kCurlUnsupportedProtocol || *result->exit_status == kCurlFailedInit)
+    co_return std::nullopt;
+  // What comes behind the head does not matter: a body that is too long, or that stops in the middle.
+  unsigned status = 0;
+  std::from_chars(result->output.data(), result->output.data() + result->output.size(), status);
+  co_return status;
 }
 
 }  // namespace panko

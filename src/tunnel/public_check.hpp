@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace panko {
@@ -25,5 +26,10 @@ enum class PublicAnswer {
 /// `base_url`: without a slash at its end. The URL goes to curl by its standard input, not by its arguments.
 [[nodiscard]] boost::asio::awaitable<PublicAnswer> ask_public(std::string base_url, Nonce nonce,
                                                               std::chrono::milliseconds time);
+
+/// The HTTP status of a GET, without following where it leads; 0: there is no answer within `time`. nullopt: it cannot
+/// be asked.
+[[nodiscard]] boost::asio::awaitable<std::optional<unsigned>> ask_public_status(std::string url,
+                                                                                std::chrono::milliseconds time);
 
 }  // namespace panko

@@ -46,6 +46,7 @@ TEST_F(PlacesTest, PutsEverythingFlatIntoPankoHome) {
   EXPECT_EQ(places->database, "/srv/p/state.db");
   EXPECT_EQ(places->log_file, "/srv/p/daemon.log");
   EXPECT_EQ(places->config_file, "/srv/p/config.toml");
+  EXPECT_EQ(places->word_list, "/srv/p/redact-words");
   EXPECT_EQ(places->daemon_lock, "/srv/p/daemon.lock");
 }
 

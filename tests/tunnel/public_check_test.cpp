@@ -64,6 +64,23 @@ TEST_F(PublicCheck, ACurlThatCannotBeStartedIsNoAnswer) {
   EXPECT_EQ(wait_for(ask_public("http://127.0.0.1:9", {.path = "/", .answer = "x"}, 1s)), PublicAnswer::none);
 }
 
+TEST_F(PublicCheck, TellsTheStatusOfAnyAnswer) {
+  const auto status_of = [this](std::optional<std::string> answer, std::chrono::milliseconds time = 20s) {
+    const HttpStub stub(loop, std::move(answer));
+    return wait_for(ask_public_status("http://" + stub.address() + "/s/token/", time));
+  };
+  EXPECT_EQ(status_of("HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\nGone"), 410U);
+  EXPECT_EQ(status_of("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\nx"), 200U);
+  EXPECT_EQ(status_of("HTTP/1.1 410 Gone\r\nContent-Length: 10\r\n\r\ncut"), 410U);
+  EXPECT_EQ(status_of("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"), 302U);
+  EXPECT_EQ(status_of(""), 0U);
+  EXPECT_EQ(status_of(std::nullopt, 300ms), 0U);
+  EXPECT_EQ(wait_for(ask_public_status("file:///etc/hostname", 1s)), std::nullopt);
+  EXPECT_EQ(wait_for(ask_public_status("http://x\"\noutput = \"y", 1s)), std::nullopt);
+  ::setenv("PATH", home.c_str(), 1);
+  EXPECT_EQ(wait_for(ask_public_status("http://127.0.0.1:9/", 1s)), std::nullopt);
+}
+
 TEST_F(PublicCheck, SaysTheUrlToNobodyElse) {
   // Arguments are readable by every local user: a curl of our own shows them.
   std::ofstream(home / "bin" / "curl") << "#!/bin/sh\nprintf '%s ' \"$@\" > " << (home / "args").string() << "\ncat > "
