@@ -169,10 +169,11 @@ void begin_page(HtmlWriter& html, const PageHead& head) {
   const auto milliseconds = [](WallTime time) {
     return std::to_string(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count());
   };
-  html.open(Tag::body, {attr::data("data-root", head.root.text()), attr::data("data-mode", name_of(head.mode)),
-                        attr::data("data-version", head.version),
-                        head.expires_at ? attr::data("data-expires", milliseconds(*head.expires_at)) : attr::none(),
-                        is_file ? attr::none() : attr::data("data-highlight", asset("highlight.js").text())});
+  html.open(Tag::body,
+            {attr::data("data-root", head.root.text()), attr::data("data-mode", name_of(head.mode)),
+             attr::data("data-version", head.version), head.is_gated ? attr::data("data-gate", "") : attr::none(),
+             head.expires_at ? attr::data("data-expires", milliseconds(*head.expires_at)) : attr::none(),
+             is_file ? attr::none() : attr::data("data-highlight", asset("highlight.js").text())});
   html.element(Tag::a, {attr::css("skip"), attr::href(Url::here("messages"))}, "Skip to the messages");
   write_header(html, head);
   html.open(Tag::div, {attr::css("layout")});

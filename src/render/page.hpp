@@ -38,6 +38,7 @@ struct PageHead {
   bool has_files = false;             // there is a list of changed files
   std::optional<LeftOut> left_out{};  // nullopt: nothing is said of it
   bool may_download = false;          // there is a page with the formats
+  bool is_gated = false;
 };
 
 void begin_page(HtmlWriter& html, const PageHead& head);
