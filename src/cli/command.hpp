@@ -58,6 +58,7 @@ struct Command {
 [[nodiscard]] std::vector<Command> all_commands(const CliHooks& hooks);
 
 // One file each; all_commands() lists them.
+Command audit_command();
 Command check_command();
 Command completions_command();
 Command config_command();
@@ -67,6 +68,8 @@ Command export_command();
 Command list_command();
 Command logs_command();
 Command providers_command();
+Command redact_command();
+Command scan_command();
 Command search_command();
 Command serve_command(const CliHooks& hooks);
 Command serve_status_command();

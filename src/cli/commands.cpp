@@ -3,10 +3,11 @@
 namespace panko::cli {
 
 std::vector<Command> all_commands(const CliHooks& hooks) {
-  return {share_command(),        shares_command(),  stop_command(),   edit_command(),       view_command(),
-          list_command(),         search_command(),  show_command(),   export_command(),     check_command(),
-          providers_command(),    doctor_command(),  logs_command(),   serve_command(hooks), serve_stop_command(),
-          serve_status_command(), service_command(), config_command(), completions_command()};
+  return {share_command(),  scan_command(),       shares_command(),     stop_command(),         edit_command(),
+          audit_command(),  redact_command(),     view_command(),       list_command(),         search_command(),
+          show_command(),   export_command(),     check_command(),      providers_command(),    doctor_command(),
+          logs_command(),   serve_command(hooks), serve_stop_command(), serve_status_command(), service_command(),
+          config_command(), completions_command()};
 }
 
 std::vector<std::string_view> Argument::spellings() const {

@@ -48,7 +48,7 @@ std::string usage_of(const Command& command, std::string_view title) {
   const auto is_option = [](const Argument& a) { return !a.is_positional() && !a.hidden; };
   if (std::ranges::any_of(command.arguments, is_option)) out += " [OPTIONS]";
   for (const Argument& argument : command.arguments) {
-    if (!argument.is_positional()) continue;
+    if (!argument.is_positional() || argument.hidden) continue;
     const bool many = std::holds_alternative<std::vector<std::string>*>(argument.target);
     const std::string name = argument.names + (many ? "..." : "");
     out += argument.required ? ' ' + name : " [" + name + ']';

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text.hpp"
+#include "cli/finding_words.hpp"
 #include "protocol/wire.hpp"
 
 namespace panko::cli {
@@ -96,6 +97,18 @@ json::object serve_status_json(const std::optional<protocol::StatusInfo>& status
   if (status)
     for (const auto& field : protocol::to_json(*status)) object.insert(field);
   return object;
+}
+
+json::object scan_json(const protocol::ScanInfo& scan) {
+  json::object kinds;
+  for (const bool personal : {false, true})
+    for (const auto& [kind, count] : kinds_of(scan, personal)) kinds[kind] = count;
+  return {{"findings", protocol::to_json_array(scan.findings)},
+          {"counts",
+           {{"secrets", scan.secrets},
+            {"personal", scan.personal},
+            {"left_out", scan.left_out},
+            {"kinds", std::move(kinds)}}}};
 }
 
 json::object doctor_json(const Findings& findings) {

@@ -29,6 +29,8 @@ namespace panko::cli {
 /// `panko serve-status`. nullopt: no daemon runs.
 [[nodiscard]] boost::json::object serve_status_json(const std::optional<protocol::StatusInfo>& status);
 
+/// `panko scan`.
+[[nodiscard]] boost::json::object scan_json(const protocol::ScanInfo& scan);
 /// `panko doctor`.
 [[nodiscard]] boost::json::object doctor_json(const Findings& findings);
 

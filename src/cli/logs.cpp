@@ -5,9 +5,7 @@
 #include <sys/signalfd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <ctime>
 #include <memory>
 
 #include "base/directory_watcher.hpp"
@@ -17,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/log_lines.hpp"
 #include "cli/lookups.hpp"
+#include "cli/table.hpp"
 #include "cli/terminal.hpp"
 
 namespace panko::cli {
@@ -31,13 +30,8 @@ struct Options {
   std::optional<std::uint32_t> lines;
 };
 
-std::string local_time(WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts);
-  return fmt::format("{}.{:03}", text.data(), ((time.time_since_epoch().count() % 1000) + 1000) % 1000);
+std::string time_of(WallTime time) {
+  return fmt::format("{}.{:03}", local_time(time), ((time.time_since_epoch().count() % 1000) + 1000) % 1000);
 }
 
 Style style_of(std::string_view text) {
@@ -51,7 +45,7 @@ void print_lines(const std::vector<LogLine>& lines) {
   for (const LogLine& line : lines) {
     std::string time;
     if (line.time && output_is_terminal())
-      time = styled(Style::dim, local_time(*line.time)) + ' ';
+      time = styled(Style::dim, time_of(*line.time)) + ' ';
     else if (!line.time_text.empty())
       time = line.time_text + ' ';
     print_line(time + styled(style_of(line.text), line.text));

@@ -27,6 +27,13 @@ void show_warnings(const protocol::StatusInfo& status) {
         "panko serve --restart");
 }
 
+RedactionSettings redaction_of_user() {
+  DaemonClient daemon = daemon_at_work();
+  RedactionSettings settings;
+  settings.words = daemon.redact_words({});
+  return settings;
+}
+
 std::filesystem::path find_session(std::string_view word) {
   std::error_code error;
   const auto here = std::filesystem::current_path(error);

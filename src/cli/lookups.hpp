@@ -8,6 +8,7 @@
 
 #include "client/daemon_client.hpp"
 #include "config/places.hpp"
+#include "edition/audience.hpp"
 #include "protocol/messages.hpp"
 
 namespace panko::cli {
@@ -17,6 +18,9 @@ namespace panko::cli {
 /// A daemon, started when none runs. What it has to warn of is said on standard error.
 [[nodiscard]] DaemonClient daemon_at_work();
 void show_warnings(const protocol::StatusInfo& status);
+
+/// What is masked for everybody but this user, as in a share. The daemon knows that.
+[[nodiscard]] RedactionSettings redaction_of_user();
 
 /// The file of a SESSION; for "latest", standard error says which one it is.
 [[nodiscard]] std::filesystem::path find_session(std::string_view word);

@@ -1,5 +1,6 @@
 // panko shares: what is shared now.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -41,8 +42,23 @@ std::string expiry_of(const ShareInfo& share, WallTime now) {
 }
 
 std::string views_of(const ShareInfo& share) {
-  if (!share.views) return "-";
-  return *share.views == 1 ? "1 view" : fmt::format("{} views", *share.views);
+  const std::uint64_t views = share.views.value_or(0);
+  if (share.max_views) return fmt::format("{} of {}", views, *share.max_views);
+  return views == 0 ? "-" : std::to_string(views);
+}
+
+std::string flags_of(const ShareInfo& share) {
+  std::string flags;
+  for (const auto& [flag, name] : {std::pair{share.unmasked, "unmasked"},
+                                   {share.personal_shown, "personal-shown"},
+                                   {share.password, "password"},
+                                   {share.downloads, "downloads"}})
+    if (flag.value_or(false)) flags += (flags.empty() ? "" : ",") + std::string(name);
+  return flags;
+}
+
+std::string number(const std::optional<std::uint64_t>& value) {
+  return value ? std::to_string(*value) : "";
 }
 
 Row row_of(const ShareInfo& share, WallTime now) {
@@ -58,17 +74,37 @@ Row row_of(const ShareInfo& share, WallTime now) {
   const bool is_up = share.status == "active";
   if (const auto link = link_of(share); !link.empty()) row.below.push_back({link, is_up ? Style::plain : Style::dim});
   if (const auto live = live_of(share); !live.empty()) row.below.push_back({live, is_up ? Style::green : Style::dim});
+  if (const auto visitors = visitors_of(share, now); !visitors.empty())
+    row.below.push_back({visitors, share.viewers.value_or(0) > 0 && is_up ? Style::green : Style::dim});
+  for (const auto& [text, alarms] :
+       {std::pair{masking_of(share), share.unmasked.value_or(false)}, {leash_of(share), false}})
+    if (!text.empty()) row.below.push_back({text, alarms && is_up ? Style::yellow : Style::dim});
   if (const auto change = link_change_of(share, now); !change.empty()) row.below.push_back({change, Style::yellow});
   if (const auto trouble = trouble_of(share); !trouble.empty()) row.below.push_back({trouble, Style::red});
   return row;
 }
 
 std::string line_of(const ShareInfo& share) {
-  return tab_separated({shown(share.id), shown(share.status), shown(share.provider_name), shown(share.started_at),
-                        shown(share.expires_at.value_or("never")), shown(share.public_url), shown(share.session_name),
-                        shown(share.error.value_or("")), std::to_string(share.views.value_or(0)),
-                        shown(share.tunnel.value_or("")), shown(share.url_changed_at.value_or("")),
-                        share.live.value_or(false) ? "live" : ""});
+  return tab_separated({shown(share.id),
+                        shown(share.status),
+                        shown(share.provider_name),
+                        shown(share.started_at),
+                        shown(share.expires_at.value_or("never")),
+                        shown(share.public_url),
+                        shown(share.session_name),
+                        shown(share.error.value_or("")),
+                        std::to_string(share.views.value_or(0)),
+                        shown(share.tunnel.value_or("")),
+                        shown(share.url_changed_at.value_or("")),
+                        share.live.value_or(false) ? "live" : "",
+                        number(share.viewers),
+                        number(share.previews),
+                        shown(share.last_viewed_at.value_or("")),
+                        number(share.secrets_masked),
+                        number(share.personal_masked),
+                        shown(fmt::format("{}", fmt::join(share.hidden.value_or(std::vector<std::string>{}), ","))),
+                        number(share.max_views),
+                        flags_of(share)});
 }
 
 int shares(const Options& options) {
@@ -105,6 +141,13 @@ Command shares_command() {
   return {
       .name = "shares",
       .summary = "List what is shared now, with its links.",
+      .details =
+          "Of each share also who looks, what of the session is masked or hidden, and what holds visitors up. A view "
+          "is "
+          "a person who opened the page; loads by programs (previews of chats, crawlers) are counted apart. In a pipe "
+          "one line each, separated by tabs: id, state, provider, started, expires, link, title, error, views, tunnel, "
+          "link changed, live, viewers now, previews, last seen, secrets masked, personal values masked, hidden, most "
+          "views, flags.",
       .arguments = {{.names = "--all", .help = "stopped ones too", .target = &options->all},
                     {.names = "--json", .help = "a JSON array (docs/json.md)", .target = &options->json}},
       .examples = {{"shares", "the links that work now"}, {"shares --all --json", "and those that did, for a program"}},

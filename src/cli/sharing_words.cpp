@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/numbers.hpp"
+#include "cli/finding_words.hpp"
 #include "cli/terminal.hpp"
 
 namespace panko::cli {
@@ -41,6 +43,48 @@ std::string link_of(const protocol::ShareInfo& share) {
 std::string live_of(const protocol::ShareInfo& share) {
   if (!share.live.value_or(false) || share.status == "stopped") return "";
   return "live: what is said in the session later is published too";
+}
+
+std::string visitors_of(const protocol::ShareInfo& share, WallTime now) {
+  std::string out;
+  const auto add = [&out](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+  if (const auto viewers = share.viewers.value_or(0); viewers > 0 && share.status != "stopped")
+    add(viewers == 1 ? "1 person looks now" : fmt::format("{} people look now", viewers));
+  if (const auto views = share.views.value_or(0); views > 0) {
+    const std::string last = share.last_viewed_at ? since(*share.last_viewed_at, now) : "";
+    add(format_count(views, "view", "views") + (last.empty() ? "" : ", the last" + last));
+  }
+  if (const auto previews = share.previews.value_or(0); previews > 0)
+    add(format_count(previews, "load by a program", "loads by programs"));
+  return out;
+}
+
+std::string masking_of(const protocol::ShareInfo& share) {
+  std::string out;
+  if (share.unmasked.value_or(false)) {
+    out = "nothing is masked";
+  } else if (share.secrets_masked || share.personal_masked) {
+    const auto masked = masked_values(share.secrets_masked.value_or(0), share.personal_masked.value_or(0));
+    out = masked.empty() ? "nothing had to be masked" : masked + " masked";
+    if (share.personal_shown.value_or(false)) out += "; personal data is not";
+  } else if (share.personal_shown.value_or(false)) {
+    out = "personal data is not masked";
+  }
+  std::string hidden;
+  for (const std::string& part : share.hidden.value_or(std::vector<std::string>{}))
+    hidden += (hidden.empty() ? "hidden: " : ", ") + (part == "tools"   ? std::string("tool output")
+                                                      : part == "steps" ? std::string("all but prompts and answers")
+                                                                        : shown(part));
+  return out + (out.empty() || hidden.empty() ? "" : "; ") + hidden;
+}
+
+std::string leash_of(const protocol::ShareInfo& share) {
+  std::string out;
+  const auto add = [&out](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+  if (share.password.value_or(false)) add("asks for a password");
+  if (share.max_views) add(format_count(*share.max_views, "view", "views") + " at most");
+  if (share.downloads.value_or(false)) add("can be downloaded");
+  return out;
 }
 
 std::string link_change_of(const protocol::ShareInfo& share, WallTime now) {

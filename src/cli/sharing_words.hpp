@@ -18,6 +18,12 @@ namespace panko::cli {
 [[nodiscard]] std::string link_of(const protocol::ShareInfo& share);
 /// That its page goes on with the session; empty: it does not.
 [[nodiscard]] std::string live_of(const protocol::ShareInfo& share);
+/// "2 people look now, 14 views, the last 3 min ago"; empty: nobody came.
+[[nodiscard]] std::string visitors_of(const protocol::ShareInfo& share, WallTime now);
+/// What of the session they do not see: "12 secrets and 31 personal values masked; hidden: tool output".
+[[nodiscard]] std::string masking_of(const protocol::ShareInfo& share);
+/// What holds them up, and what they may: "asks for a password, 10 views at most, can be downloaded"; empty: nothing.
+[[nodiscard]] std::string leash_of(const protocol::ShareInfo& share);
 /// That the link is another one than before; empty: it is not.
 [[nodiscard]] std::string link_change_of(const protocol::ShareInfo& share, WallTime now);
 /// Why it does not work, and whether that mends itself; empty: it works.

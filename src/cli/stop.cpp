@@ -22,9 +22,17 @@ struct Options {
 using protocol::ShareInfo;
 
 void stop_one(DaemonClient& daemon, const ShareInfo& share) {
-  daemon.stop_share(share.id);
-  note(fmt::format("{}: {} ({})", share.status == "stopped" ? "Was stopped before" : "Stopped",
-                   shown(share.session_name), shown(share.id)));
+  const std::string gone = daemon.stop_share(share.id).gone;
+  note(fmt::format("{}: {} ({}){}", share.status == "stopped" ? "Was stopped before" : "Stopped",
+                   shown(share.session_name), shown(share.id),
+                   gone == "checked"       ? "; its link was asked and answers 410 Gone."
+                   : gone == "unreachable" ? "; its link was asked and leads nowhere."
+                                           : ""));
+  if (gone == "still there")
+    note(
+        fmt::format("Warning: {} still answers, though nothing serves it here: something on its way keeps a copy. Ask "
+                    "it again in a minute: panko stop {}",
+                    shown(share.public_url), shown(share.id.substr(0, 8))));
 }
 
 int stop(const Options& options) {
@@ -64,6 +72,9 @@ Command stop_command() {
   auto options = std::make_shared<Options>();
   return {.name = "stop",
           .summary = "End shares: their links answer 410 Gone.",
+          .details =
+              "Open pages and downloads end at once. Then panko asks the public link itself, and says what that "
+              "answers.",
           .arguments = {{.names = "ID", .help = "ids of shares, or their beginnings", .target = &options->ids},
                         {.names = "--all", .help = "every share of this user", .target = &options->all},
                         {.names = "-y,--yes", .help = "do not ask before --all", .target = &options->yes},

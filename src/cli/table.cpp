@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 
-#include "base/clock.hpp"
 #include "base/text.hpp"
 
 namespace panko::cli {
@@ -65,6 +66,15 @@ std::string tab_separated(const std::vector<std::string>& cells) {
   std::string out;
   for (const std::string& cell : cells) out += (out.empty() && &cell == cells.data() ? "" : "\t") + cell;
   return out + '\n';
+}
+
+std::string local_time(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts);
+  return text.data();
 }
 
 std::string short_time(std::chrono::seconds duration) {

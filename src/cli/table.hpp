@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "cli/terminal.hpp"
 
 namespace panko::cli {
@@ -30,6 +31,8 @@ struct Row {
 /// A row for a program to read: no alignment, nothing cut.
 [[nodiscard]] std::string tab_separated(const std::vector<std::string>& cells);
 
+/// "2026-11-23 00:15:02" where the user is.
+[[nodiscard]] std::string local_time(WallTime time);
 /// "now", "5 min", "2 h", "6 days": the largest unit alone.
 [[nodiscard]] std::string short_time(std::chrono::seconds duration);
 /// "812 B", "44 kB", "3.4 MB".

@@ -3,12 +3,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/json.hpp"
 
@@ -107,6 +109,41 @@ std::optional<std::string> ask(std::string_view question) {
   ::sigaction(SIGINT, &before, nullptr);
   ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
   return answer;
+}
+
+std::optional<std::string> ask_hidden(std::string_view question) {
+  termios before{};
+  const bool is_terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (is_terminal) {
+    termios hidden = before;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    hidden.c_lflag |= ECHONL;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  auto answer = ask(question);
+  if (is_terminal) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+  return answer;
+}
+
+std::vector<std::string> input_lines(std::size_t limit) {
+  constexpr std::size_t kLongest = 64 << 10;
+  std::vector<std::string> lines;
+  std::string line;
+  const auto take = [&] {
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(std::move(line));
+    line.clear();
+  };
+  for (int c = 0; lines.size() < limit && (c = std::fgetc(stdin)) != EOF;) {
+    if (c == '\n') {
+      take();
+      continue;
+    }
+    line += static_cast<char>(c);
+    if (line.size() > kLongest) throw Failure("A line on standard input is longer than 64 KiB.");
+  }
+  if (!line.empty() && lines.size() < limit) take();
+  return lines;
 }
 
 bool TextOutput::print_clean(std::string_view text) const {

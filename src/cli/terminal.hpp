@@ -36,6 +36,10 @@ enum class Style { plain, bold, dim, green, yellow, red };
 
 /// A line that the user typed, without its end. nullopt: aborted (Ctrl+C, Ctrl+D).
 [[nodiscard]] std::optional<std::string> ask(std::string_view question);
+/// The same, without showing what is typed.
+[[nodiscard]] std::optional<std::string> ask_hidden(std::string_view question);
+/// The first lines of standard input, without their ends. Throws Failure when one is longer than 64 KiB.
+[[nodiscard]] std::vector<std::string> input_lines(std::size_t limit);
 
 /// Long foreign text on its way to standard output, cleaned wherever that leads: a pager passes on what it is given.
 /// Chunks may end anywhere.

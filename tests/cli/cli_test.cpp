@@ -65,7 +65,26 @@ TEST_F(CliTest, RefusesWhatIsMistypedWithStatus2) {
        "See: panko list --help"},
       {{"stop"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
       {{"edit"}, "edit needs ID. See: panko edit --help"},
-      {{"edit", "3f2a"}, "edit needs something to change: --freeze. See: panko edit --help"},
+      {{"edit", "3f2a"}, "edit needs something to change. See: panko edit --help"},
+      {{"edit", "3f2a", "--password", "--no-password"},
+       "Only one of --password, --password-stdin and --no-password can be given. See: panko edit --help"},
+      {{"edit", "3f2a", "--max-views", "0"},
+       "--max-views takes a whole number from 1 on, not \"0\". See: panko edit --help"},
+      {{"edit", "3f2a", "--download", "yes"},
+       "--download cannot be \"yes\"; it is one of on, off. See: panko edit --help"},
+      {{"share", "x", "--hide", "tool"},
+       "--hide takes tools, thinking and steps with commas between, or none, not \"tool\"; did you mean tools? "
+       "See: panko share --help"},
+      {{"share", "x", "--no-redact", "--show-personal"},
+       "--no-redact masks nothing, so --show-personal says nothing. See: panko share --help"},
+      {{"share", "x", "--review", "--yes"},
+       "--review asks, and --yes and --no-input never do. See: panko share --help"},
+      {{"scan", "x", "--allow", "jwt #1", "--json"},
+       "--allow and --mask change what is masked; scan again for --json or --fail. See: panko scan --help"},
+      {{"redact", "add", "Ventomare"},
+       "redact add takes no word on the command line, where every user of this machine could read it: it asks, or "
+       "reads "
+       "standard input, one a line. See: panko redact add --help"},
       {{"stop", "--all", "3f2a"}, "stop needs the ID of a share, or --all. See: panko stop --help"},
       {{"completions", "tcsh"},
        "SHELL cannot be \"tcsh\"; it is one of bash, zsh, fish; did you mean bash? See: panko completions --help"}};
@@ -101,6 +120,14 @@ TEST_F(CliTest, PrintsWhatARunningDaemonAsksOfItsSuccessor) {
   const Ran ran = run({"serve", "--self-check"}, {.self_check = [] { return std::string("{}"); }});
   EXPECT_EQ(ran.status, 0);
   EXPECT_EQ(ran.out, "{}\n");
+}
+
+TEST_F(CliTest, WhatNeedsAPersonIsRefusedWhereNobodyIs) {
+  const auto session = home_.add_session("11111111-1111-4111-8111-111111111111", "/src/a", "Hello", 0).native();
+  const Ran review = run({"share", session, "--review"});
+  EXPECT_EQ(review.status, 1);
+  EXPECT_EQ(review.err, "panko: --review asks, and nobody can be asked here; `panko scan` shows what is masked.\n");
+  EXPECT_FALSE(std::filesystem::exists(home_.directory() / "panko/daemon.sock"));
 }
 
 TEST_F(CliTest, ServeStatusAndStopStartNoDaemon) {

@@ -33,6 +33,50 @@ TEST(SharingWords, ALiveShareSaysThatMoreIsPublished) {
   EXPECT_EQ(live_of(info), "");
 }
 
+TEST(SharingWords, SayWhoLooks) {
+  auto info = share("active");
+  EXPECT_EQ(visitors_of(info, kNow), "");
+  info.views = 1;
+  EXPECT_EQ(visitors_of(info, kNow), "1 view");
+  info.viewers = 2;
+  info.views = 14;
+  info.last_viewed_at = "2026-11-22T15:57:00Z";
+  info.previews = 1;
+  EXPECT_EQ(visitors_of(info, kNow), "2 people look now, 14 views, the last 3 min ago, 1 load by a program");
+  info.status = "stopped";
+  info.previews = 5;
+  EXPECT_EQ(visitors_of(info, kNow), "14 views, the last 3 min ago, 5 loads by programs");
+}
+
+TEST(SharingWords, SayWhatIsMasked) {
+  auto info = share("active");
+  EXPECT_EQ(masking_of(info), "") << "nobody knows yet";
+  info.secrets_masked = 0;
+  info.personal_masked = 0;
+  EXPECT_EQ(masking_of(info), "nothing had to be masked");
+  info.secrets_masked = 12;
+  info.personal_masked = 1;
+  EXPECT_EQ(masking_of(info), "12 secrets and 1 personal value masked");
+  info.personal_shown = true;
+  info.personal_masked = 0;
+  EXPECT_EQ(masking_of(info), "12 secrets masked; personal data is not");
+  info.hidden = {"tools", "thinking"};
+  info.personal_shown = std::nullopt;
+  EXPECT_EQ(masking_of(info), "12 secrets masked; hidden: tool output, thinking");
+  info.unmasked = true;
+  info.hidden = {"steps"};
+  EXPECT_EQ(masking_of(info), "nothing is masked; hidden: all but prompts and answers");
+}
+
+TEST(SharingWords, SayWhatHoldsVisitorsUp) {
+  auto info = share("active");
+  EXPECT_EQ(leash_of(info), "");
+  info.password = true;
+  info.max_views = 1;
+  info.downloads = true;
+  EXPECT_EQ(leash_of(info), "asks for a password, 1 view at most, can be downloaded");
+}
+
 TEST(SharingWords, AChangedLinkSaysSo) {
   auto info = share("active");
   EXPECT_EQ(link_change_of(info, kNow), "");
