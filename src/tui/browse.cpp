@@ -12,6 +12,7 @@
 #include "tui/paint.hpp"
 #include "tui/session_actions.hpp"
 #include "tui/sharing_update.hpp"
+#include "tui/typing.hpp"
 
 namespace panko::tui {
 
@@ -166,42 +167,6 @@ Effects press_character(Model& model, char32_t character) {
   }
 }
 
-void append(std::string& query, std::string_view text) {
-  query += text;
-  query = truncate_utf8(query, kMaxQueryBytes);
-}
-
-std::string to_utf8(char32_t character) {
-  std::string text;
-  const auto c = static_cast<std::uint32_t>(character);
-  if (c < 0x80) {
-    text += static_cast<char>(c);
-  } else if (c < 0x800) {
-    text += static_cast<char>(0xC0 | (c >> 6));
-    text += static_cast<char>(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    text += static_cast<char>(0xE0 | (c >> 12));
-    text += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    text += static_cast<char>(0xF0 | (c >> 18));
-    text += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-    text += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (c & 0x3F));
-  }
-  return to_valid_utf8(text);
-}
-
-void erase_character(std::string& query) {
-  while (!query.empty() && (static_cast<unsigned char>(query.back()) & 0xC0) == 0x80) query.pop_back();
-  if (!query.empty()) query.pop_back();
-}
-
-void erase_word(std::string& query) {
-  while (!query.empty() && query.back() == ' ') query.pop_back();
-  while (!query.empty() && query.back() != ' ') query.pop_back();
-}
-
 }  // namespace
 
 Effects press_while_searching(Model& model, const KeyPress& key) {
@@ -216,27 +181,17 @@ Effects press_while_searching(Model& model, const KeyPress& key) {
       return {};
     case Key::backspace:
       if (query.empty()) browser.searching = false;
-      erase_character(query);
-      set_query(browser, std::move(query));
-      return {};
-    case Key::character: break;
+      break;
+    case Key::character:
+      if (key.control && (key.character == 'n' || key.character == 'p'))
+        move_selection(browser, key.character == 'n' ? 1 : -1);
+      break;
     default:
       // Everything that moves does so in what was found; the letters are typed.
       if (const auto rows = distance(key, layout_of(model).list.rows)) move_selection(browser, *rows);
       return {};
   }
-  if (!key.control && !key.alt) {
-    append(query, to_utf8(key.character));
-  } else if (key.control && key.character == 'u') {
-    query.clear();
-  } else if (key.control && key.character == 'w') {
-    erase_word(query);
-  } else if (key.control && key.character == 'h') {
-    erase_character(query);
-  } else if (key.control && (key.character == 'n' || key.character == 'p')) {
-    move_selection(browser, key.character == 'n' ? 1 : -1);
-  }
-  set_query(browser, std::move(query));
+  if (type_into(query, key, kMaxQueryBytes)) set_query(browser, std::move(query));
   return {};
 }
 
@@ -269,7 +224,7 @@ Effects press_while_browsing(Model& model, const KeyPress& key) {
 void paste(Model& model, const Paste& paste) {
   if (!model.browser.searching) return;
   std::string query = model.browser.query;
-  append(query, squeeze_white_space(to_valid_utf8(paste.text)));
+  append(query, squeeze_white_space(to_valid_utf8(paste.text)), kMaxQueryBytes);
   set_query(model.browser, std::move(query));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalog/order.hpp"
+#include "protocol/messages.hpp"
 
 namespace panko::tui {
 
@@ -23,6 +24,20 @@ struct StartShare {  // ShareStarted or ShareFailed; copies the URL
   std::string provider;
   std::optional<std::string> expires;  // "7d", "never"; absent: the daemon's default
   bool live = false;
+  bool personal_shown = false;      // personal data is not masked
+  std::vector<std::string> hide{};  // "tools", "thinking", "steps"
+};
+struct ScanSession {  // SessionScanned or ScanFailed
+  std::filesystem::path session_path;
+  std::uint64_t number = 0;  // comes back with the answer
+};
+struct AllowValue {  // ValueAllowed or ValueNotAllowed
+  std::string hash;
+  bool allow = true;
+};
+struct ChangeShare {  // Said `done`; the daemon's own event brings the change
+  protocol::UpdateShare change;
+  std::string done;
 };
 struct StopShare {  // ShareStopped or ShareRequestFailed
   std::string share_id;
@@ -69,9 +84,9 @@ struct SavePreferences {
   Preferences preferences;
 };
 
-using Effect = std::variant<Quit, Suspend, Rescan, ReconnectDaemon, RefreshProviders, StartShare, StopShare,
-                            FreezeShare, RestoreShare, OpenView, OpenUrl, CopyText, CopyContext, Download, OpenFolder,
-                            DeleteSession, SavePreferences>;
+using Effect = std::variant<Quit, Suspend, Rescan, ReconnectDaemon, RefreshProviders, StartShare, ScanSession,
+                            AllowValue, ChangeShare, StopShare, FreezeShare, RestoreShare, OpenView, OpenUrl, CopyText,
+                            CopyContext, Download, OpenFolder, DeleteSession, SavePreferences>;
 using Effects = std::vector<Effect>;
 
 }  // namespace panko::tui

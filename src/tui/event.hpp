@@ -35,6 +35,20 @@ struct ShareFailed {
 };
 struct ShareStopped {
   std::string share_id;
+  std::string gone = {};  // what its URL answers now, as StoppedInfo::gone
+};
+struct SessionScanned {
+  std::uint64_t number = 0;
+  protocol::ScanInfo found;
+};
+struct ScanFailed {
+  std::uint64_t number = 0;
+  std::string reason;
+};
+/// The value is masked from now on or is not, as was asked.
+struct ValueAllowed {};
+struct ValueNotAllowed {
+  std::string reason;
 };
 struct ShareFrozen {
   protocol::ShareInfo share;
@@ -59,8 +73,8 @@ struct Said {
   std::string sentence;
 };
 
-using Event =
-    std::variant<Input, Resize, Tick, LibraryUpdate, DaemonUp, DaemonDown, ShareChanged, ShareStarted, ShareFailed,
-                 ShareStopped, ShareFrozen, ShareRestored, ShareRequestFailed, ProvidersKnown, SessionDeleted, Said>;
+using Event = std::variant<Input, Resize, Tick, LibraryUpdate, DaemonUp, DaemonDown, ShareChanged, ShareStarted,
+                           ShareFailed, ShareStopped, ShareFrozen, ShareRestored, ShareRequestFailed, SessionScanned,
+                           ScanFailed, ValueAllowed, ValueNotAllowed, ProvidersKnown, SessionDeleted, Said>;
 
 }  // namespace panko::tui

@@ -32,7 +32,9 @@ constexpr auto kSession = std::to_array<KeyHelp>({
 });
 constexpr auto kShares = std::to_array<KeyHelp>({
     {"s", "share: choose how, get a link"},
+    {"s r", "before that: review what is masked"},
     {"S", "what is shared: copy, open, stop"},
+    {"S e/p/m/h", "its expiry, password, views, content"},
     {"y", "copy a link that has changed"},
     {"R", "connect to the daemon again"},
 });

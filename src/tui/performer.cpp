@@ -29,6 +29,12 @@ constexpr std::size_t kContextForTerminal = 70'000;
 Event failed(const StartShare& effect, std::string reason) {
   return ShareFailed{effect.session_path, effect.provider, std::move(reason), effect.live};
 }
+Event failed(const ScanSession& effect, std::string reason) {
+  return ScanFailed{effect.number, std::move(reason)};
+}
+Event failed(const AllowValue& /*effect*/, std::string reason) {
+  return ValueNotAllowed{std::move(reason)};
+}
 Event failed(const StopShare& effect, std::string reason) {
   return ShareRequestFailed{effect.share_id, std::move(reason)};
 }
@@ -76,13 +82,31 @@ void Performer::run(const StartShare& effect) {
                                       .provider = effect.provider,
                                       .expires = effect.expires,
                                       .bind = {},
-                                      .live = effect.live});
+                                      .live = effect.live,
+                                      .personal_shown = effect.personal_shown,
+                                      .hide = effect.hide});
   started.copied = copy(started.share.public_url).has_value();
   inbox_.post(std::move(started));
 }
 
 void Performer::run(const StopShare& effect) {
-  inbox_.post(ShareStopped{DaemonClient::connect_or_start(places_).stop_share(effect.share_id).share_id});
+  auto stopped = DaemonClient::connect_or_start(places_).stop_share(effect.share_id);
+  inbox_.post(ShareStopped{std::move(stopped.share_id), std::move(stopped.gone)});
+}
+
+void Performer::run(const ScanSession& effect) {
+  auto found = DaemonClient::connect_or_start(places_).scan({.session_path = effect.session_path.native()});
+  inbox_.post(SessionScanned{effect.number, std::move(found)});
+}
+
+void Performer::run(const AllowValue& effect) {
+  DaemonClient::connect_or_start(places_).allow_value({.hash = effect.hash, .allow = effect.allow});
+  inbox_.post(ValueAllowed{});
+}
+
+void Performer::run(const ChangeShare& effect) {
+  DaemonClient::connect_or_start(places_).update_share(effect.change);
+  say(effect.done);
 }
 
 void Performer::run(const FreezeShare& effect) {

@@ -32,6 +32,9 @@ class Performer {
  private:
   void run(const RefreshProviders& effect);
   void run(const StartShare& effect);
+  void run(const ScanSession& effect);
+  void run(const AllowValue& effect);
+  void run(const ChangeShare& effect);
   void run(const StopShare& effect);
   void run(const FreezeShare& effect);
   void run(const RestoreShare& effect);

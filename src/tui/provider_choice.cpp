@@ -7,7 +7,9 @@
 #include <chrono>
 
 #include "tui/links.hpp"
+#include "tui/masking.hpp"
 #include "tui/paint.hpp"
+#include "tui/review.hpp"
 #include "tui/sharing_text.hpp"
 #include "tui/sharing_update.hpp"
 
@@ -129,6 +131,7 @@ Outcome accept_choice(Sharing& sharing) {
   const auto title = choice.title;
   const auto expires = choice.expires;
   const bool live = choice.live;
+  StartShare wanted{path, name, expires, live, choice.personal_shown, choice.hide};
   sharing.choice.reset();
   const bool is_pending = std::ranges::any_of(sharing.starting, [&](const PendingStart& start) {
     return start.session_path == path && start.provider == name && start.live == live;
@@ -136,7 +139,7 @@ Outcome accept_choice(Sharing& sharing) {
   if (is_pending)
     return {.said = Said{false, fmt::format("{} is being shared through {} already.", in_quotes(title), name)}};
   sharing.starting.push_back({path, title, name, live});
-  Outcome outcome{.effects = {StartShare{path, name, expires, live}}};
+  Outcome outcome = start(sharing, std::move(wanted));
   if (provider->is_public)  // it has a tunnel, and that takes some seconds
     outcome.said = Said{false, fmt::format("Sharing {} through {}; the link comes when it is up.", in_quotes(title),
                                            presentable(name))};
@@ -174,6 +177,8 @@ Outcome handle_choice_key(Sharing& sharing, const KeyPress& key) {
     change_expiry(sharing, choice.expires, expiries - 1);
   else if (is(key, 'l'))
     toggle_live(sharing, choice);
+  else if (is(key, 'r'))
+    return open_review(sharing);
   else if (is(key, 'c'))
     return copy_of_selected(sharing, choice);
   else if (is(key, 'R'))

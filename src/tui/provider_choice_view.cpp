@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "tui/links.hpp"
 #include "tui/provider_choice.hpp"
+#include "tui/share_facts.hpp"
 #include "tui/sharing_text.hpp"
 
 namespace panko::tui {
@@ -109,6 +110,30 @@ Line live_line(const ProviderChoice& choice) {
           option("live: follows the session", choice.live)};
 }
 
+const char* what_r_does(const ProviderChoice& choice) {
+  return choice.scan.failure.empty() ? "review" : "look again";
+}
+
+/// "Will be masked 12 secrets and 30 personal values · r review"
+Line masking_line(const Drawing& drawing) {
+  const ProviderChoice& choice = drawing.choice;
+  Line line{{"Will be masked ", theme::kText}};
+  if (!choice.scan.found) {
+    const bool is_failed = !choice.scan.failure.empty();
+    line.push_back({is_failed ? "not known" : "looking for secrets…", is_failed ? theme::kFailure : theme::kWarning});
+  } else {
+    const std::uint64_t secrets = choice.scan.found->secrets;
+    const std::uint64_t personal = choice.personal_shown ? 0 : choice.scan.found->personal;
+    const std::string text = counted(secrets, personal);
+    line.push_back({text.empty() ? "nothing" : text, theme::kName});
+    if (choice.personal_shown) line.push_back({", personal data is shown", theme::kWarning});
+  }
+  const Line review{
+      {" · ", theme::kQuiet}, {"r", theme::kKey}, {std::string(" ") + what_r_does(choice), theme::kQuiet}};
+  if (width_of(line) + width_of(review) <= drawing.columns) std::ranges::copy(review, std::back_inserter(line));
+  return line;
+}
+
 void add_sentence(const Drawing& drawing, Lines& lines, const std::string& sentence, const Style& style,
                   std::size_t compact_lines = kCompactLines) {
   const std::size_t most = drawing.is_compact ? compact_lines : std::string::npos;
@@ -124,6 +149,11 @@ std::string without_stop(std::string text) {
 void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& provider) {
   lines.push_back({expiry_line(drawing)});
   lines.push_back({live_line(drawing.choice)});
+  lines.push_back({masking_line(drawing)});
+  if (!drawing.choice.scan.failure.empty())
+    add_sentence(drawing, lines, presentable(drawing.choice.scan.failure), theme::kFailure);
+  if (const std::string left_out = left_out_of(drawing.choice.hide); !left_out.empty())
+    lines.push_back({{{"Left out       ", theme::kText}, {left_out, theme::kName}}});
   if (!drawing.is_compact) lines.emplace_back();
   const std::string description = presentable(provider.description);
   if (width_of(description) > room_for_text(drawing, name_width_of(drawing)))  // the list has its beginning
@@ -140,10 +170,10 @@ void add_consequences(const Drawing& drawing, Lines& lines, const ProviderInfo& 
                theme::kText);
   if (!provider.limits.empty())
     add_sentence(drawing, lines, fmt::format("Limits: {}.", without_stop(presentable(provider.limits))), theme::kText);
-  if (drawing.choice.live)
-    add_sentence(drawing, lines, "What is said later is published too; nothing is masked.", theme::kWarning);
-  else
-    add_sentence(drawing, lines, "It is published as it is: nothing in it is masked.", theme::kText);
+  add_sentence(drawing, lines,
+               drawing.choice.live ? "What is said later is published too, masked in the same way."
+                                   : "What is said later is not published.",
+               theme::kText);
 }
 
 /// What is missing, and the one command that mends it.
@@ -212,7 +242,8 @@ std::vector<std::pair<std::string, std::string>> keys_for(const Sharing& sharing
   if (link_of(sharing, *selected)) return {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
   const ProviderInfo* provider = provider_of(sharing, *selected);
   if (provider && provider->available)
-    return {{"Enter", "share"}, {"↑↓", "provider"}, {"l", "live"}, {"←→", "expiry"}, {"Esc", "cancel"}};
+    return {{"Enter", "share"}, {"↑↓", "provider"}, {"r", what_r_does(*sharing.choice)},
+            {"l", "live"},      {"←→", "expiry"},   {"Esc", "cancel"}};
   if (provider && provider->mend)
     return {{"c", "copy the command"}, {"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};
   return {{"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};

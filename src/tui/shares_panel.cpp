@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tui/links.hpp"
+#include "tui/share_edit.hpp"
 #include "tui/sharing_text.hpp"
 #include "tui/sharing_update.hpp"
 
@@ -53,6 +54,16 @@ Outcome freeze_selected(Sharing& sharing) {
     return {.said = Said{false, "This share is not live: its page does not follow the session."}};
   if (auto refused = refuse_without_daemon(sharing)) return *refused;
   return {.effects = {FreezeShare{share->id}}};
+}
+
+Outcome edit_selected(Sharing& sharing, const KeyPress& key) {
+  const ShareInfo* share = selected_share(sharing);
+  if (!share) return {};
+  auto edit = edit_for(sharing, *share, key);
+  if (!edit || is_stopping(sharing, *share)) return {};
+  if (auto refused = refuse_without_daemon(sharing)) return *refused;
+  sharing.panel->edit = std::move(edit);
+  return {};
 }
 
 Outcome stop_all(Sharing& sharing) {
@@ -123,6 +134,8 @@ bool is_stopping(const Sharing& sharing, const ShareInfo& share) {
 void settle_panel(Sharing& sharing) {
   if (!sharing.panel) return;
   SharesPanel& panel = *sharing.panel;
+  if (panel.edit && std::ranges::find(sharing.shares, panel.edit->share_id, &ShareInfo::id) == sharing.shares.end())
+    panel.edit.reset();
   if (sharing.shares.empty()) panel.qr = panel.asks_stop_all = false;
   if (sharing.shares.empty()) return;
   const auto found = std::ranges::find(sharing.shares, panel.selected, &ShareInfo::id);
@@ -176,6 +189,8 @@ Outcome handle_panel_key(Sharing& sharing, const KeyPress& key, int page, WallTi
     return reconnect(sharing);
   else if (is(key, 'q') || is(key, '?'))
     return {.taken = false};
+  else
+    return edit_selected(sharing, key);
   return {};
 }
 

@@ -1,4 +1,4 @@
-// The panel that `S` opens: every share, to copy, open, freeze, stop and have back. Pure; see sharing.hpp.
+// The panel that `S` opens: every share, to copy, open, change, freeze, stop and have back. Pure; see sharing.hpp.
 #pragma once
 
 #include <cstddef>

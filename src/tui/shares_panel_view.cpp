@@ -9,6 +9,7 @@
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "tui/links.hpp"
+#include "tui/share_facts.hpp"
 #include "tui/shares_panel.hpp"
 #include "tui/sharing_text.hpp"
 #include "tui/when.hpp"
@@ -40,10 +41,14 @@ bool is_known(const Sharing& sharing) {
   return sharing.daemon == Sharing::Daemon::up;
 }
 
+std::string or_dash(std::string text) {
+  return text.empty() ? "-" : text;
+}
+
 Cells cells_of(const ShareInfo& share, WallTime now) {
   const auto started = from_iso8601(share.started_at);
   return {presentable(share.session_name), presentable(share.provider_name), started ? age(*started, now) : "-",
-          expiry_of(share, now), share.views ? format_number(*share.views) : "-"};
+          expiry_of(share, now), or_dash(views_of(share))};
 }
 
 /// The title takes what the others leave.
@@ -92,6 +97,14 @@ std::string second_line(const Sharing& sharing, const ShareInfo& share) {
   return presentable(share.public_url);
 }
 
+/// Who looks, and at what; the table has how often.
+std::vector<Line> fact_lines(const ShareInfo& share, int columns, WallTime now) {
+  if (share.status == "starting") return {};
+  std::vector<Span> facts = looks_of(share, now);
+  std::ranges::move(conditions_of(share), std::back_inserter(facts));
+  return flow(facts, columns);
+}
+
 std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widths& widths, int columns, WallTime now) {
   const ShareInfo& share = sharing.shares[index];
   const bool is_selected = &share == selected_share(sharing);
@@ -115,6 +128,10 @@ std::vector<Line> lines_of(const Sharing& sharing, std::size_t index, const Widt
   if (const std::string plight = plight_sentence(share); !plight.empty()) {
     for (std::string& part : wrap_within(plight, columns - kIndent, kPlightLines))
       lines.push_back({{indent + part, theme::kFailure}});
+  }
+  for (Line& line : fact_lines(share, columns - kIndent, now)) {
+    line.insert(line.begin(), {indent, theme::kText});
+    lines.push_back(std::move(line));
   }
   return lines;
 }
@@ -178,7 +195,8 @@ Line last_line(const Sharing& sharing, const SharesPanel& panel, WallTime now) {
             {" starts it again", theme::kText}};
   if (const Stop* stop = undoable_stop(sharing, now)) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(stop->undo_until.value_or(now) - now);
-    return {{"Stopped;  ", theme::kText},
+    const bool is_warning = stop->gone == kStillThere;
+    return {{stop_sentence(*stop) + "  ", is_warning ? theme::kWarning : theme::kText},
             {"u", theme::kKey},
             {fmt::format(" brings it back ({} s):  ", left.count()), theme::kText},
             {in_quotes(stop->share.session_name), theme::kStrong}};
@@ -226,8 +244,8 @@ Window panel_window(const Sharing& sharing, const SharesPanel& panel, int column
   if (list.shares.empty()) {
     window.keys = {{"Esc", "close"}};
   } else if (is_known(sharing)) {
-    window.keys = {{"Enter", "copy"}, {"d", "stop"},     {"i", "details"}, {"o", "open"},
-                   {"Q", "QR"},       {"D", "stop all"}, {"Esc", "close"}};
+    window.keys = {{"c", "copy"},    {"d", "stop"}, {"e", "expiry"}, {"p", "password"}, {"m", "views"},  {"h", "hide"},
+                   {"i", "details"}, {"o", "open"}, {"Q", "QR"},     {"D", "stop all"}, {"Esc", "close"}};
     if (is_live(sharing.shares[std::min(panel.row, sharing.shares.size() - 1)]))
       window.keys.insert(window.keys.begin() + 2, {"f", "freeze"});
   } else {

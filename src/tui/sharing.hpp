@@ -1,6 +1,7 @@
 // What the TUI knows of the daemon and its shares, and the windows about them: the choice of a provider, the card that
-// says a link is up or why not, the panel of shares. Plain values, one thread. Texts are kept as they came and cleaned
-// where they are drawn or said. links.hpp says what a link is worth, sharing_update.hpp changes all of it.
+// says a link is up or why not, the review of what is masked, the panel of shares. Plain values, one thread. Texts are
+// kept as they came and cleaned where they are drawn or said. links.hpp says what a link is worth, sharing_update.hpp
+// changes all of it.
 #pragma once
 
 #include <deque>
@@ -13,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "protocol/messages.hpp"
+#include "tui/effect.hpp"
 
 namespace panko::tui {
 
@@ -22,6 +24,21 @@ struct PendingStart {
   std::string title;
   std::string provider;
   bool live = false;
+};
+
+/// What would be masked of a session. The daemon looks, and keeps what it found for the share.
+struct Scan {
+  std::uint64_t number = 0;                      // of the request whose answer counts; 0: not asked yet
+  std::optional<protocol::ScanInfo> found = {};  // `allowed` is as the user wants it, told to the daemon or not yet
+  std::string failure = {};                      // why nothing is known
+};
+
+/// `r` there: what would be masked, one by one.
+struct Review {
+  enum class Filter : std::uint8_t { secrets, personal, all };
+  Filter filter = Filter::secrets;
+  std::size_t selected = 0;  // among the findings of that filter
+  std::size_t top = 0;       // first visible line of the list
 };
 
 /// `s`: how to publish the session. A session that is shared already offers its links first.
@@ -37,6 +54,31 @@ struct ProviderChoice {
   std::optional<Item> selected;  // nullopt: nothing can be chosen (yet)
   std::string expires;           // "7d", "never"
   bool live = false;             // the page follows the session
+  Scan scan = {};
+  std::optional<Review> review = {};
+  std::vector<std::string> hide = {};  // "tools", "thinking", "steps": what is not shared at all
+  bool personal_shown = false;         // personal data is not masked
+};
+
+/// What is being changed of a share.
+struct ShareEdit {
+  struct Expiry {
+    std::string expires;  // "7d", "never"
+  };
+  struct Password {
+    std::string typed;
+    std::optional<std::string> first = {};  // typed before, to be typed again
+    bool differed = false;
+  };
+  struct Views {
+    std::string digits;  // empty: as many as come
+  };
+  struct Content {
+    std::vector<std::string> hide;
+    bool downloads = false;
+  };
+  std::string share_id;
+  std::variant<Expiry, Password, Views, Content> what;
 };
 
 /// `S`.
@@ -46,6 +88,7 @@ struct SharesPanel {
   std::size_t top = 0;   // first visible row
   bool qr = false;       // of the selected share
   bool asks_stop_all = false;
+  std::optional<ShareEdit> edit = {};
 };
 
 /// A share and its link: when it has come up, or all of what the panel has no room for.
@@ -72,6 +115,7 @@ struct Stop {
   protocol::ShareInfo share;
   bool can_be_undone = true;                // false: one of all
   std::optional<WallTime> undo_until = {};  // nullopt: not stopped yet
+  std::optional<std::string> gone = {};     // what its URL answers, as StoppedInfo::gone; nullopt: it is being asked
 };
 
 struct Sharing {
@@ -94,7 +138,10 @@ struct Sharing {
   std::set<std::string, std::less<>> seen_links;  // URLs that were on a card or copied here
 
   std::vector<PendingStart> starting;
-  std::vector<Stop> stops;  // oldest first
+  std::uint64_t scans = 0;          // asked for so far
+  std::deque<AllowValue> allowing;  // what the daemon has to be told, in this order; the first one is under way
+  std::vector<StartShare> held;     // wait until it knows all of that
+  std::vector<Stop> stops;          // oldest first
   std::optional<ProviderChoice> choice;
   std::optional<SharesPanel> panel;
   std::deque<Card> cards;

@@ -61,7 +61,8 @@ void turn_cards(Sharing& sharing, WallTime now) {
   if (const auto end = card_ends(sharing); end && now >= *end) sharing.cards.pop_front();
   if (sharing.cards.empty()) return;
   Card& first = sharing.cards.front();
-  if (!sharing.choice && !first.shown_since) first.shown_since = now;
+  const bool is_busy = sharing.choice || (sharing.panel && sharing.panel->edit);
+  if (!is_busy && !first.shown_since) first.shown_since = now;
   if (const auto* link = std::get_if<LinkCard>(&first.what); link && first.shown_since) see_link(sharing, link->share);
 }
 

@@ -13,8 +13,8 @@ namespace panko::tui {
 
 void add_card(Sharing& sharing, std::variant<LinkCard, TroubleCard> what);
 
-/// Takes away what has been shown for long enough and brings up the next one; while a provider is being chosen, they
-/// wait.
+/// Takes away what has been shown for long enough and brings up the next one; while a provider is being chosen or a
+/// share is changed, they wait.
 void turn_cards(Sharing& sharing, WallTime now);
 /// When the card that is shown goes by itself.
 [[nodiscard]] std::optional<WallTime> card_ends(const Sharing& sharing);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "tui/links.hpp"
+#include "tui/share_facts.hpp"
 #include "tui/sharing_text.hpp"
 
 namespace panko::tui {
@@ -32,16 +32,26 @@ void add(Lines& lines, const std::vector<std::string>& parts, const Style& style
   for (const std::string& part : parts) lines.push_back({{{part, style}}});
 }
 
-/// "✓ copied  through cloudflare, never expires, 3 views"
+/// "✓ copied  through cloudflare, never expires, 3 of 10 views"
 Line facts_line(const LinkCard& card, WallTime now) {
   const protocol::ShareInfo& share = card.share;
   Line line;
   if (card.copied) line.push_back({"✓ copied  ", theme::kDone});
   if (share.live.value_or(false)) line.push_back({"live  ", theme::kLive});
   std::string facts = fmt::format("through {}, {}", presentable(share.provider_name), expiry_sentence(share, now));
-  if (share.views) facts += ", " + format_count(*share.views, "view", "views");
+  if (const std::string views = counted_views(share); !views.empty()) facts += ", " + views;
   line.push_back({std::move(facts), theme::kText});
   return line;
+}
+
+/// What else there is to say of a share; of a new one nobody has looked at yet that is little.
+std::vector<Line> more_facts(const LinkCard& card, int columns, WallTime now) {
+  std::vector<Span> facts = conditions_of(card.share);
+  facts.erase(facts.begin());  // the masking has a sentence of its own
+  std::erase_if(facts, [](const Span& fact) { return fact.text == "personal data shown"; });
+  if (!card.is_news || card.share.views || card.share.viewers)
+    std::ranges::move(looks_of(card.share, now), std::back_inserter(facts));
+  return flow(facts, columns);
 }
 
 Window link_window(const LinkCard& card, int columns, int rows, WallTime now) {
@@ -58,6 +68,9 @@ Window link_window(const LinkCard& card, int columns, int rows, WallTime now) {
     add(below, wrap(presentable(share.previous_url.value_or("")), inner), theme::kQuiet);
   }
   below.push_back({facts_line(card, now)});
+  const Span masking = masking_sentence(share);
+  add(below, wrap(masking.text, inner), masking.style);
+  for (Line& line : more_facts(card, inner, now)) below.push_back({std::move(line)});
   if (const std::string plight = plight_sentence(share); !plight.empty())
     add(lines, wrap_within(plight, inner, room_beside(lines.size() + below.size() + 1, rows)), theme::kFailure);
   lines.emplace_back();

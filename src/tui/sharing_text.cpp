@@ -40,6 +40,14 @@ std::string plight_sentence(const protocol::ShareInfo& share) {
   return sentence;
 }
 
+std::string stop_sentence(const Stop& stop) {
+  if (!stop.gone) return "Stopped; its link is being asked";
+  if (*stop.gone == "checked") return "Stopped; gone, checked";
+  if (*stop.gone == "unreachable") return "Stopped; no longer reachable";
+  if (*stop.gone == kStillThere) return "Stopped here, but its link still answers: look at its tunnel";
+  return "Stopped";
+}
+
 std::string change_sentence(const protocol::ShareInfo& share, WallTime now) {
   const auto changed = changed_at(share);
   return changed ? fmt::format("Link changed {}, the old one is dead.", ago(*changed, now)) : "";

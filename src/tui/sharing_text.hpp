@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "protocol/messages.hpp"
+#include "tui/sharing.hpp"
 
 namespace panko::tui {
 
@@ -19,5 +21,10 @@ namespace panko::tui {
 [[nodiscard]] std::string plight_sentence(const protocol::ShareInfo& share);
 /// "Link changed 3 min ago, the old one is dead." Empty: it has not changed.
 [[nodiscard]] std::string change_sentence(const protocol::ShareInfo& share, WallTime now);
+
+/// What became of a stop: "Stopped; gone, checked".
+[[nodiscard]] std::string stop_sentence(const Stop& stop);
+/// StoppedInfo::gone, where it is a warning.
+inline constexpr std::string_view kStillThere = "still there";
 
 }  // namespace panko::tui

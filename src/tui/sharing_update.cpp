@@ -7,8 +7,12 @@
 #include <utility>
 
 #include "tui/links.hpp"
+#include "tui/masking.hpp"
 #include "tui/paint.hpp"
 #include "tui/provider_choice.hpp"
+#include "tui/review.hpp"
+#include "tui/review_view.hpp"
+#include "tui/share_edit.hpp"
 #include "tui/shares_panel.hpp"
 #include "tui/shares_panel_view.hpp"
 #include "tui/sharing_cards.hpp"
@@ -85,6 +89,11 @@ Stop* find_stop(Sharing& sharing, const std::string& id) {
   return found == sharing.stops.end() ? nullptr : &*found;
 }
 
+/// A stop can be taken back as soon as it has happened, while the link is still being asked.
+void begin_undo(Stop& stop, WallTime now) {
+  if (stop.can_be_undone && !stop.undo_until) stop.undo_until = now + Sharing::kUndoTime;
+}
+
 void forget_stop(Sharing& sharing, const std::string& id) {
   std::erase_if(sharing.stops, [&](const Stop& stop) { return stop.share.id == id; });
 }
@@ -97,10 +106,20 @@ Outcome joined(Outcome first, Outcome then) {
   return first;
 }
 
-Outcome key_into_window(Sharing& sharing, const KeyPress& key, int rows, WallTime now) {
+Outcome key_into_window(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now) {
+  if (sharing.choice && sharing.choice->review)
+    return handle_review_key(sharing, key, review_page(*sharing.choice, columns, rows));
+  if (sharing.panel && sharing.panel->edit && !sharing.choice) return handle_edit_key(sharing, key);
   if (sharing.choice) return handle_choice_key(sharing, key);
   if (sharing.panel) return handle_panel_key(sharing, key, panel_page(rows), now);
   return {.taken = false};
+}
+
+/// Lists are scrolled to what is selected in them.
+void settle_lists(Sharing& sharing, int columns, int rows, WallTime now) {
+  if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
+  if (sharing.choice && sharing.choice->review)
+    sharing.choice->review->top = review_top(*sharing.choice, columns, rows);
 }
 
 }  // namespace
@@ -118,7 +137,7 @@ Outcome open_choice(Sharing& sharing, const SessionEntry& session, WallTime now)
       .expires = sharing.default_expires};
   settle(sharing, now);
   if (sharing.daemon != Sharing::Daemon::up) return {};
-  return {.effects = {RefreshProviders{}}};  // a program may have been installed meanwhile
+  return joined({.effects = {RefreshProviders{}}}, ask_for_scan(sharing));  // a program may be installed by now
 }
 
 void open_panel(Sharing& sharing) {
@@ -135,13 +154,13 @@ Outcome reconnect(Sharing& sharing) {
 
 Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now) {
   Outcome outcome{.taken = false};
-  const bool is_answer = sharing.panel && sharing.panel->asks_stop_all;
+  const bool is_answer = sharing.panel && (sharing.panel->asks_stop_all || sharing.panel->edit);
   if (is(key, 'y') && !is_answer && !sharing.choice) {
     if (Outcome copied = copy_new_link(sharing, now); copied.taken) return copied;
   }
   if (shown_card(sharing)) outcome = handle_card_key(sharing, key, now);
-  if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, rows, now));
-  if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
+  if (!outcome.taken) outcome = joined(std::move(outcome), key_into_window(sharing, key, columns, rows, now));
+  settle_lists(sharing, columns, rows, now);
   turn_cards(sharing, now);
   return outcome;
 }
@@ -153,8 +172,8 @@ Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, i
   if (action.kind != Kind::press) {
     if (sharing.panel && sharing.panel->qr) return {};
     const Key key = action.kind == Kind::wheel_up ? Key::up : Key::down;
-    Outcome outcome = key_into_window(sharing, {.key = key}, rows, now);
-    if (sharing.panel) sharing.panel->top = panel_top(sharing, *sharing.panel, columns, rows, now);
+    Outcome outcome = key_into_window(sharing, {.key = key}, columns, rows, now);
+    settle_lists(sharing, columns, rows, now);
     return outcome;
   }
   const std::optional<Window> window = window_of(sharing, columns, rows, now);
@@ -163,9 +182,13 @@ Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, i
   Outcome outcome;
   if (shown_card(sharing)) {
     if (!is_inside) outcome = close_card(sharing, now);
+  } else if (sharing.choice && sharing.choice->review) {
+    if (item) select_finding(sharing, *item);
   } else if (sharing.choice) {
     if (item) sharing.choice->selected = choosable(sharing).at(*item);
     if (!is_inside) sharing.choice.reset();
+  } else if (sharing.panel->edit) {
+    if (!is_inside) sharing.panel->edit.reset();
   } else if (sharing.panel->qr) {
     sharing.panel->qr = false;
   } else {
@@ -174,6 +197,10 @@ Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, i
   }
   turn_cards(sharing, now);
   return outcome;
+}
+
+void paste(Sharing& sharing, const Paste& paste) {
+  if (!shown_card(sharing) && !sharing.choice) paste_into_edit(sharing, paste.text);
 }
 
 Outcome apply(Sharing& sharing, DaemonUp event, WallTime now) {
@@ -196,7 +223,8 @@ Outcome apply(Sharing& sharing, DaemonUp event, WallTime now) {
     if (auto said = change_of(sharing, *known, share, now)) outcome.said = std::move(said);
   }
   settle(sharing, now);
-  return outcome;
+  if (sharing.choice && !sharing.choice->scan.failure.empty()) sharing.choice->scan = {};
+  return joined(std::move(outcome), ask_for_scan(sharing));
 }
 
 Outcome apply(Sharing& sharing, DaemonDown event, WallTime now) {
@@ -212,6 +240,7 @@ Outcome apply(Sharing& sharing, ShareChanged event, WallTime now) {
   if (event.share.status == "stopped") {
     follow_in_cards(sharing, event.share);
     if (known != sharing.shares.end()) sharing.shares.erase(known);
+    if (Stop* stop = find_stop(sharing, event.share.id)) begin_undo(*stop, now);
   } else if (known != sharing.shares.end()) {
     outcome.said = change_of(sharing, *known, event.share, now);
     follow_in_cards(sharing, event.share);
@@ -257,14 +286,17 @@ Outcome apply(Sharing& sharing, ShareFailed event, WallTime now) {
 
 Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now) {
   Stop* stop = find_stop(sharing, event.share_id);
-  if (!stop) return {};
-  if (!stop->can_be_undone) {
-    forget_stop(sharing, event.share_id);
-    return {};
-  }
-  stop->undo_until = now + Sharing::kUndoTime;
-  if (sharing.panel) return {};  // it says so itself
-  return {.said = Said{false, fmt::format("Stopped: {}.", in_quotes(stop->share.session_name))}};
+  if (!stop) return {};  // it is shared again
+  stop->gone = event.gone;
+  begin_undo(*stop, now);
+  const bool is_still_there = event.gone == kStillThere;
+  const bool is_in_panel = sharing.panel && stop->can_be_undone && now < *stop->undo_until;  // it says so itself
+  std::optional<Said> said;
+  if (is_still_there || (stop->can_be_undone && !is_in_panel))
+    said = Said{is_still_there, fmt::format("{}: {}", stop_sentence(*stop), in_quotes(stop->share.session_name))};
+  if (!stop->can_be_undone) forget_stop(sharing, event.share_id);
+  tick(sharing, now);
+  return {.said = std::move(said)};
 }
 
 Outcome apply(Sharing& /*sharing*/, const ShareFrozen& event, WallTime /*now*/) {
@@ -292,7 +324,9 @@ Outcome apply(Sharing& sharing, ProvidersKnown event, WallTime now) {
 }
 
 void tick(Sharing& sharing, WallTime now) {
-  std::erase_if(sharing.stops, [&](const Stop& stop) { return stop.undo_until && now >= *stop.undo_until; });
+  // What its link answers is told even when it is too late to take the stop back.
+  std::erase_if(sharing.stops,
+                [&](const Stop& stop) { return stop.gone && stop.undo_until && now >= *stop.undo_until; });
   turn_cards(sharing, now);
 }
 

@@ -28,6 +28,9 @@ void open_panel(Sharing& sharing);
 [[nodiscard]] Outcome handle_key(Sharing& sharing, const KeyPress& key, int columns, int rows, WallTime now);
 [[nodiscard]] Outcome handle_mouse(Sharing& sharing, const MouseAction& action, int columns, int rows, WallTime now);
 
+/// Text from the clipboard, for what is being typed.
+void paste(Sharing& sharing, const Paste& paste);
+
 [[nodiscard]] Outcome apply(Sharing& sharing, DaemonUp event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, DaemonDown event, WallTime now);
 [[nodiscard]] Outcome apply(Sharing& sharing, ShareChanged event, WallTime now);

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tui/links.hpp"
 #include "tui/provider_choice_view.hpp"
 #include "tui/qr_view.hpp"
+#include "tui/review_view.hpp"
+#include "tui/share_edit.hpp"
 #include "tui/shares_panel.hpp"
 #include "tui/shares_panel_view.hpp"
 #include "tui/sharing_cards.hpp"
@@ -29,7 +33,16 @@ std::optional<Window> shown_card_window(const Sharing& sharing, int columns, int
   return card_window(*card, sharing.cards.size() - 1, columns, rows, now);
 }
 
+/// Over the panel.
+std::optional<Window> shown_edit_window(const Sharing& sharing, int columns, int rows) {
+  if (sharing.choice || !sharing.panel || !sharing.panel->edit) return std::nullopt;
+  const auto share = std::ranges::find(sharing.shares, sharing.panel->edit->share_id, &protocol::ShareInfo::id);
+  if (share == sharing.shares.end()) return std::nullopt;
+  return edit_window(sharing, *sharing.panel->edit, *share, columns, rows);
+}
+
 std::optional<Window> opened_window(const Sharing& sharing, int columns, int rows, WallTime now) {
+  if (sharing.choice && sharing.choice->review) return review_window(sharing, *sharing.choice, columns, rows);
   if (sharing.choice) return choice_window(sharing, *sharing.choice, columns, rows, now);
   if (sharing.panel) return panel_window(sharing, *sharing.panel, columns, rows, now);
   return std::nullopt;
@@ -40,11 +53,13 @@ std::optional<Window> opened_window(const Sharing& sharing, int columns, int row
 std::optional<Window> window_of(const Sharing& sharing, int columns, int rows, WallTime now) {
   if (shown_as_qr(sharing)) return std::nullopt;
   auto card = shown_card_window(sharing, columns, rows, now);
+  if (!card) card = shown_edit_window(sharing, columns, rows);
   return card ? card : opened_window(sharing, columns, rows, now);
 }
 
 void paint_window(ftxui::Screen& screen, const Sharing& sharing, WallTime now) {
   if (const auto window = opened_window(sharing, screen.dimx(), screen.dimy(), now)) paint(screen, *window);
+  if (const auto edit = shown_edit_window(sharing, screen.dimx(), screen.dimy())) paint(screen, *edit);
   if (const auto* share = shown_as_qr(sharing)) {
     const char* but = works(*share) ? "" : "does not work now: ";
     return paint_qr(screen, but + share->session_name, share->public_url);

@@ -60,6 +60,12 @@ Window centred_window(int columns, int rows, int width, int height) {
   return window;
 }
 
+Line checkbox(bool is_on, char key, std::string_view text) {
+  return {{is_on ? "[x] " : "[ ] ", is_on ? theme::kName : theme::kQuiet},
+          {std::string(1, key), theme::kKey},
+          {" " + std::string(text), is_on ? theme::kStrong : theme::kText}};
+}
+
 void paint(ftxui::Screen& screen, const Window& window) {
   paint_edge(screen, window, window.y, "╭", "╮", {{" " + window.heading + " ", window.heading_style}});
   for (int i = 0; i < window.rows - kFrameRows; ++i) {

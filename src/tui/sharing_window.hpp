@@ -5,6 +5,7 @@
 #include <ftxui/screen/screen.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,5 +40,8 @@ inline constexpr int kFrameRows = 2;
 [[nodiscard]] Window centred_window(int columns, int rows, int width, int height);
 
 void paint(ftxui::Screen& screen, const Window& window);
+
+/// "[x] t hide tool output": what the key switches on and off.
+[[nodiscard]] Line checkbox(bool is_on, char key, std::string_view text);
 
 }  // namespace panko::tui

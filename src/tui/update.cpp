@@ -10,6 +10,7 @@
 #include "tui/help.hpp"
 #include "tui/layout.hpp"
 #include "tui/list_view.hpp"
+#include "tui/masking.hpp"
 #include "tui/preview.hpp"
 #include "tui/sharing_cards.hpp"
 #include "tui/sharing_update.hpp"
@@ -101,7 +102,10 @@ Effects on(Model& model, const MouseAction& action) {
 }
 
 Effects on(Model& model, const Paste& text) {
-  if (!layout_of(model).too_small && !model.question && !model.help_open && !model.sharing.has_window())
+  if (layout_of(model).too_small || model.question || model.help_open) return {};
+  if (model.sharing.has_window())
+    paste(model.sharing, text);
+  else
     paste(model, text);
   return {};
 }

@@ -27,7 +27,10 @@ bool is_live(const SharingTest& test) {
 TEST(ProviderChoice, OpenAndEnterShares) {
   SharingTest test;
   test.take(open_choice(test.sharing, test::session("Fix the fern", "fernwatch", 5min), test.now));
-  (void)test.only_effect<RefreshProviders>();
+  ASSERT_EQ(test.effects.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<RefreshProviders>(test.effects[0]));
+  EXPECT_TRUE(std::holds_alternative<ScanSession>(test.effects[1]));
+  test.effects.clear();
   test.press(Key::enter);
   const auto start = test.only_effect<StartShare>();
   EXPECT_EQ(start.session_path, test::session("Fix the fern", "fernwatch", 5min).path);
@@ -279,6 +282,7 @@ TEST(ProviderChoice, WaitsForTheDaemon) {
   DaemonUp up;
   up.providers = test::sample_providers();
   test.apply(up);
+  (void)test.only_effect<ScanSession>();
   test.press(Key::enter);
   (void)test.only_effect<StartShare>();
 

@@ -109,6 +109,69 @@ TEST(SharesPanel, StopsAtOnceAndUndoesForTenSeconds) {
   EXPECT_THAT(panel.effects, IsEmpty());
 }
 
+TEST(SharesPanel, AStopSaysWhatTheLinkAnswersNow) {
+  struct Case {
+    const char* gone;
+    const char* said;
+  };
+  for (const auto& [gone, said] : std::vector<Case>{{"checked", "Stopped; gone, checked"},
+                                                    {"unreachable", "Stopped; no longer reachable"},
+                                                    {"still there", "Stopped here, but its link still answers"},
+                                                    {"", "Stopped  u brings it back"}}) {
+    Panel panel;
+    panel.type("jd");
+    (void)panel.only_effect<StopShare>();
+    panel.apply(ShareChanged{stopped(share("b", "B", 2min))});
+    // What is stopped can be had back while its link is being asked.
+    EXPECT_THAT(test::text_of(panel.screen()),
+                AllOf(HasSubstr("its link is being asked"), HasSubstr("u brings it back")));
+    panel.apply(ShareStopped{"b", gone});
+    EXPECT_THAT(test::text_of(panel.screen()), HasSubstr(said));
+    EXPECT_EQ(panel.said.empty(), std::string_view(gone) != "still there");
+    panel.type("u");
+    EXPECT_EQ(panel.only_effect<RestoreShare>().share_id, "b");
+  }
+}
+
+TEST(SharesPanel, WhatTheLinkAnswersIsToldWithoutThePanelToo) {
+  Panel panel;
+  panel.type("jd");
+  panel.apply(ShareChanged{stopped(share("b", "B", 2min))});
+  panel.press(Key::escape);
+  panel.pass(15s);
+  panel.apply(ShareStopped{"b", "checked"});
+  EXPECT_EQ(panel.said.back(), "Stopped; gone, checked: \"B\"");
+  EXPECT_THAT(panel.sharing.stops, IsEmpty());
+}
+
+TEST(SharesPanel, AnAnswerThatComesAfterAnUndoIsNotTold) {
+  Panel panel;
+  panel.type("jd");
+  panel.apply(ShareChanged{stopped(share("b", "B", 2min))});
+  panel.type("u");
+  panel.apply(ShareStopped{"b", "still there"});
+  EXPECT_THAT(panel.said, IsEmpty());
+}
+
+TEST(SharesPanel, SaysWhoLooksAndWhatIsMasked) {
+  auto info = share("a", "A");
+  info.viewers = 2;
+  info.views = 3;
+  info.max_views = 10;
+  info.last_viewed_at = to_iso8601(test::noon() - 5min);
+  info.secrets_masked = 12;
+  info.password = true;
+  SharingTest test({info});
+  test.columns = 120;
+  open_panel(test.sharing);
+  const std::string text = test::unwrapped(test.screen());
+  EXPECT_THAT(text, HasSubstr("3 of 10"));
+  EXPECT_THAT(text, HasSubstr("2 looking now · last seen 5 min ago · 12 secrets masked · asks for a password"));
+  info.unmasked = true;
+  test.apply(ShareChanged{info});
+  EXPECT_THAT(test::unwrapped(test.screen()), HasSubstr("last seen 5 min ago · NOT MASKED"));
+}
+
 TEST(SharesPanel, FreezesALiveShareUnasked) {
   Panel panel;
   auto live = share("b", "B", 2min);
@@ -241,7 +304,7 @@ TEST(SharesPanel, TheMouseSelectsAndScrolls) {
   const auto mouse = [&](MouseAction::Kind kind, int column, int row) {
     panel.take(handle_mouse(panel.sharing, {.kind = kind, .column = column, .row = row}, 80, 24, panel.now));
   };
-  mouse(MouseAction::Kind::press, window.x + 5, window.y + 2 + 4);  // the third share: two lines each
+  mouse(MouseAction::Kind::press, window.x + 5, window.y + 2 + 6);  // the third share: three lines each
   EXPECT_EQ(panel.selected(), "c");
   mouse(MouseAction::Kind::wheel_up, 1, 1);
   EXPECT_EQ(panel.selected(), "b");

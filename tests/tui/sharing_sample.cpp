@@ -87,6 +87,44 @@ std::vector<protocol::ProviderInfo> all_providers() {
   return providers;
 }
 
+protocol::ScanInfo sample_scan(int secrets, int personal) {
+  protocol::ScanInfo scan;
+  const auto add = [&](std::string marker, std::string kind, std::string sample, std::uint64_t turn, std::string where,
+                       std::string context, std::uint64_t count) {
+    protocol::FindingInfo finding;
+    finding.hash = "hash of " + marker;
+    finding.marker = std::move(marker);
+    finding.rule = kind + "-rule";
+    finding.personal = kind == "email" || kind == "home";
+    finding.kind = std::move(kind);
+    finding.sample = std::move(sample);
+    finding.turn = turn;
+    finding.anchor = "a" + std::to_string(turn);
+    finding.where = std::move(where);
+    finding.context = std::move(context);
+    finding.count = count;
+    scan.findings.push_back(std::move(finding));
+  };
+  for (int i = 1; i <= secrets; ++i) {
+    const std::string marker = "[redacted: github-token #" + std::to_string(i) + "]";
+    add(marker, "github-token", "ghp_… (40 characters)", static_cast<std::uint64_t>(i) / 2, "tool",
+        "export GITHUB_TOKEN=" + marker + " # for the fern, which is watered by a job at seven in the morning", 1);
+    add(marker, "github-token", "ghp_… (40 characters)", static_cast<std::uint64_t>(i) / 2, "assistant",
+        "I see " + marker + " in your environment and will not repeat it.", 3);
+  }
+  for (int i = 1; i <= personal; ++i) {
+    const std::string marker = "[redacted: email #" + std::to_string(i) + "]";
+    add(marker, "email", "a…@… (15 characters)", static_cast<std::uint64_t>(secrets), "user",
+        "Write to " + marker + " when it is dry.", 1);
+  }
+  if (personal > 0) {
+    add("~", "home", "/home/a… (9 characters)", static_cast<std::uint64_t>(secrets), "command", "cd ~/ferns", 12);
+    scan.personal = static_cast<std::uint64_t>(personal) + 1;
+  }
+  scan.secrets = static_cast<std::uint64_t>(secrets);
+  return scan;
+}
+
 SharingTest::SharingTest(std::vector<protocol::ShareInfo> shares) {
   DaemonUp up;
   up.shares = std::move(shares);
@@ -116,7 +154,15 @@ void SharingTest::pass(std::chrono::milliseconds time) {
 
 void SharingTest::open_choice(std::string_view title) {
   take(tui::open_choice(sharing, session(title, "fernwatch", 5min), now));
-  std::erase_if(effects, [](const auto& effect) { return std::holds_alternative<tui::RefreshProviders>(effect); });
+  std::erase_if(effects, [](const auto& effect) {
+    return std::holds_alternative<tui::RefreshProviders>(effect) || std::holds_alternative<tui::ScanSession>(effect);
+  });
+}
+
+void SharingTest::open_review(const protocol::ScanInfo& found) {
+  open_choice();
+  apply(tui::SessionScanned{sharing.scans, found});
+  type("r");
 }
 
 ftxui::Screen SharingTest::screen() const {

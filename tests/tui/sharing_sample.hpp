@@ -10,6 +10,7 @@
 
 #include "tests/tui/sample.hpp"
 #include "tui/links.hpp"
+#include "tui/masking.hpp"
 #include "tui/sharing_update.hpp"
 
 namespace panko::test {
@@ -29,6 +30,10 @@ namespace panko::test {
 [[nodiscard]] std::vector<protocol::ProviderInfo> sample_providers();
 /// And six more: as many as there are.
 [[nodiscard]] std::vector<protocol::ProviderInfo> all_providers();
+
+/// What might be found in a session: `secrets` values in several turns and `personal` ones after them, each in two
+/// places. Nothing in it is a real key.
+[[nodiscard]] protocol::ScanInfo sample_scan(int secrets = 4, int personal = 3);
 
 /// A TUI's sharing with a clock, a screen, and what was said and asked for so far.
 struct SharingTest {
@@ -53,6 +58,8 @@ struct SharingTest {
   void type(std::string_view keys);
   void pass(std::chrono::milliseconds time);
   void open_choice(std::string_view title = "Fix the fern");
+  /// With a scan that was answered.
+  void open_review(const protocol::ScanInfo& found = sample_scan());
 
   /// The one effect there was since the last call, of this kind; a failure of the test when it was another.
   template <class Kind>

@@ -145,7 +145,7 @@ TEST(SharingView, ChoiceAmongMany) {
   for (const auto& provider : providers) {
     const std::string text = text_of(test.screen());
     EXPECT_THAT(text, HasSubstr("› " + provider.name));
-    EXPECT_THAT(text, HasSubstr("nothing in it is masked"));
+    EXPECT_THAT(text, HasSubstr("Will be masked looking for secrets…"));
     EXPECT_THAT(text, HasSubstr("from anywhere"));
     test.type("j");
   }

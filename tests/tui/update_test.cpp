@@ -18,6 +18,7 @@ using test::sample_sessions;
 using test::selected;
 using test::type;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr auto kFern = "Why the fern was overdue on Friday";
 constexpr auto kPlan = "Watering plan for the holidays 🌿🫠";
@@ -428,6 +429,59 @@ TEST(Update, HelpScrollsAndCloses) {
   EXPECT_EQ(model.help_scroll, 0);
   EXPECT_TRUE(type(model, "q").empty()) << "closes the help, nothing else";
   EXPECT_FALSE(model.help_open);
+}
+
+/// With the review of the selected session open.
+Model reviewing(int columns, int rows) {
+  Model model = sample(columns, rows);
+  DaemonUp up;
+  up.providers = test::sample_providers();
+  (void)send(model, up);
+  type(model, "s");
+  (void)send(model, SessionScanned{model.sharing.scans, test::sample_scan()});
+  type(model, "r");
+  return model;
+}
+
+TEST(Update, TheReviewHasTheWholeScreenAndTheHelpAboveIt) {
+  Model model = reviewing(80, 24);
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("╭─ Review: "));
+  type(model, "?");
+  EXPECT_TRUE(model.help_open);
+  type(model, "?");
+  EXPECT_FALSE(model.help_open);
+  EXPECT_NE(only<AllowValue>(type(model, "f")), nullptr);
+  (void)press(model, Key::escape);
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("╭─ Share "));
+  (void)press(model, Key::escape);
+  EXPECT_NE(only<Rescan>(type(model, "r")), nullptr);  // of the list again
+}
+
+TEST(Update, OnTooSmallAScreenNothingIsReviewedOrTyped) {
+  Model model = reviewing(80, 24);
+  (void)send(model, Resize{59, 14});
+  EXPECT_TRUE(type(model, "ft").empty());
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("60 × 15"));
+  (void)send(model, Resize{80, 24});
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("› masked  github-token #1"));
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("[ ] t hide tool output"));
+}
+
+TEST(Update, APasswordIsPastedIntoItsWindowAndShownNowhere) {
+  Model model = sample(80, 24);
+  (void)send(model, test::daemon_with({test::share("a", "Fix the fern")}));
+  type(model, "Sp");
+  (void)send(model, Paste{"made-up-words"});
+  EXPECT_THAT(test::text_of(draw(model)), HasSubstr("•••••••••••••"));
+  EXPECT_TRUE(model.browser.query.empty());
+  (void)press(model, Key::enter);
+  type(model, "made-up-words");
+  const Effects effects = press(model, Key::enter);
+  ASSERT_NE(only<ChangeShare>(effects), nullptr);
+  EXPECT_EQ(only<ChangeShare>(effects)->change.password, "made-up-words");
+  (void)send(model, Said{false, only<ChangeShare>(effects)->done});
+  EXPECT_THAT(test::text_of(draw(model)), Not(HasSubstr("made-up")));
+  EXPECT_FALSE(model.sharing.panel->edit);
 }
 
 TEST(Update, TooSmallAScreenActsOnNothingButQuit) {
