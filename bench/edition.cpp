@@ -8,8 +8,11 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "edition/edition.hpp"
+#include "edition/masked_session.hpp"
+#include "edition/session_pages.hpp"
 
 namespace {
 
@@ -51,6 +54,59 @@ void first_page(benchmark::State& state) {
   }
 }
 BENCHMARK(first_page)->Unit(benchmark::kMillisecond);
+
+/// The session pass: what the first visitor of a share waits for when nobody made it before.
+void masked_pass(benchmark::State& state) {
+  for (auto _ : state) {
+    panko::MaskedSession session(::session(), std::nullopt, {}, {});
+    benchmark::DoNotOptimize(session.next());
+  }
+}
+BENCHMARK(masked_pass)->Unit(benchmark::kMillisecond);
+
+std::shared_ptr<const panko::Edition> masked() {
+  auto edition = panko::Edition::open(session(), std::nullopt, {.redaction = panko::RedactionSettings(), .hiding = {}});
+  if (edition) return *edition;
+  std::fprintf(stderr, "%s\n", edition.error().message.c_str());
+  std::exit(1);
+}
+
+/// Behind the pass: rows are made, and a page of them.
+void masked_first_page(benchmark::State& state) {
+  panko::MaskedSession session(::session(), std::nullopt, {}, {});
+  if (!session.next()) std::exit(1);
+  for (auto _ : state) {
+    const auto edition = panko::Edition::of(session.next()->transcript, false);
+    benchmark::DoNotOptimize(edition->page({}, {}));
+  }
+}
+BENCHMARK(masked_first_page)->Unit(benchmark::kMillisecond);
+
+/// Against `last_window` and `windows`.
+void masked_last_window(benchmark::State& state) {
+  const auto edition = masked();
+  for (auto _ : state) benchmark::DoNotOptimize(edition->window({.where = Where::last}));
+}
+BENCHMARK(masked_last_window)->Unit(benchmark::kMillisecond);
+
+/// A hundred windows, all over the session.
+void windows_of(benchmark::State& state, const panko::Edition& edition) {
+  const auto& pages = edition.pages();
+  std::vector<std::string> anchors;
+  for (std::uint32_t i = 0; i < 100; ++i)
+    anchors.push_back(pages.anchor_of(static_cast<std::uint32_t>(std::uint64_t{pages.size()} * i / 100)));
+  for (auto _ : state)
+    for (const std::string& anchor : anchors)
+      benchmark::DoNotOptimize(edition.window({.where = Where::from, .anchor = anchor}));
+}
+void windows(benchmark::State& state) {
+  windows_of(state, *opened());
+}
+BENCHMARK(windows)->Unit(benchmark::kMillisecond);
+void masked_windows(benchmark::State& state) {
+  windows_of(state, *masked());
+}
+BENCHMARK(masked_windows)->Unit(benchmark::kMillisecond);
 
 void page_again(benchmark::State& state) {
   const auto edition = opened();

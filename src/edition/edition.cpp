@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "edition/changed_files.hpp"
 #include "edition/find.hpp"
+#include "edition/hiding.hpp"
 #include "edition/record_view.hpp"
 #include "edition/session_pages.hpp"
 #include "render/assets.hpp"
@@ -24,29 +25,6 @@ constexpr std::uint32_t kContentsEntries = 200;
 PageMode mode_of(const PageContext& context) {
   if (context.as_of) return PageMode::snapshot;
   return context.is_view ? PageMode::view : PageMode::live;
-}
-
-void begin_page_of(HtmlWriter& html, const SessionPages& pages, const PageContext& context, Constant root) {
-  const std::string version = version_text(pages.version());
-  begin_page(html, {.facts = pages.transcript().facts(),
-                    .agent = pages.transcript().agent().name,
-                    .as_of = context.as_of,
-                    .expires_at = context.expires_at,
-                    .now = wall_now(),
-                    .root = root,
-                    .mode = mode_of(context),
-                    .version = version,
-                    .has_files = may_have_changed_files(pages)});
-}
-
-/// A page of its own below the share's root, behind the link that leads back.
-void begin_single_page(HtmlWriter& html, const SessionPages& pages, const PageContext& context, Constant root,
-                       const Url& back) {
-  begin_page_of(html, pages, context, root);
-  html.open(Tag::main, {attr::id("messages"), attr::own(attr::Own::tabindex, "-1"), attr::css("single")});
-  html.open(Tag::p, {attr::css("jump")});
-  html.element(Tag::a, {attr::href(back)}, "Back to the conversation");
-  html.close(Tag::p);
 }
 
 std::string end_single_page(HtmlWriter& html) {
@@ -97,27 +75,72 @@ struct Edition::Lookups {
   std::shared_ptr<const ChangedFiles> files;
 };
 
-Edition::Edition(std::unique_ptr<const SessionPages> pages)
-    : pages_(std::move(pages)), lookups_(std::make_unique<Lookups>(*pages_)) {}
+Edition::Edition(Transcript transcript, bool may_grow, const Hiding& hiding)
+    : pages_(std::make_unique<const SessionPages>(hide(std::move(transcript), hiding), may_grow)),
+      hiding_(hiding),
+      left_out_{.tool_output = hiding.tool_output, .thinking = hiding.thinking, .steps = hiding.steps},
+      lookups_(std::make_unique<Lookups>(*pages_)) {}
 Edition::~Edition() = default;
 
 Result<std::shared_ptr<const Edition>> Edition::open(const std::filesystem::path& path,
-                                                     const std::optional<Snapshot>& snapshot) {
+                                                     const std::optional<Snapshot>& snapshot,
+                                                     const Audience& audience) {
+  if (audience.redaction) {
+    auto step = MaskedSession(path, snapshot, {}, *audience.redaction).next();
+    if (!step) return std::unexpected(std::move(step.error()));
+    return of(std::move(step->transcript), !snapshot, audience.hiding);
+  }
   auto transcript = Transcript::open(path, snapshot);
   if (!transcript) return std::unexpected(std::move(transcript.error()));
-  return of(std::move(*transcript), !snapshot);
+  return of(std::move(*transcript), !snapshot, audience.hiding);
 }
 
-std::shared_ptr<const Edition> Edition::of(Transcript transcript, bool may_grow) {
-  return std::shared_ptr<const Edition>(
-      new Edition(std::make_unique<const SessionPages>(std::move(transcript), may_grow)));
+std::shared_ptr<const Edition> Edition::of(Transcript transcript, bool may_grow, const Hiding& hiding) {
+  return std::shared_ptr<const Edition>(new Edition(std::move(transcript), may_grow, hiding));
+}
+
+std::shared_ptr<const Edition> Edition::of(MaskedTranscript transcript, bool may_grow, const Hiding& hiding) {
+  const MaskedCounts counts = transcript.counts();
+  const bool has_secrets_masked = transcript.has_secrets_masked();
+  const bool has_personal_masked = transcript.has_personal_masked();
+  const std::shared_ptr<Edition> edition(new Edition(std::move(transcript), may_grow, hiding));
+  edition->masked_ = counts;
+  if (has_secrets_masked) edition->left_out_.secrets = counts.secrets;
+  edition->left_out_.personal = has_personal_masked;
+  return edition;
+}
+
+void Edition::begin_page_of(HtmlWriter& html, const PageContext& context, Constant root) const {
+  const Transcript& transcript = pages_->transcript();
+  const std::string version = version_text(pages_->version());
+  begin_page(html, {.facts = transcript.facts(),
+                    .agent = transcript.agent().name,
+                    .as_of = context.as_of,
+                    .expires_at = context.expires_at,
+                    .now = wall_now(),
+                    .root = root,
+                    .mode = mode_of(context),
+                    .version = version,
+                    .has_files = may_have_changed_files(*pages_),
+                    .left_out = context.is_view ? std::nullopt : std::optional(left_out_),
+                    .may_download = context.may_download,
+                    .is_gated = context.is_gated});
+}
+
+/// A page of its own below the share's root, behind the link that leads back.
+void Edition::begin_single_page(HtmlWriter& html, const PageContext& context, Constant root, const Url& back) const {
+  begin_page_of(html, context, root);
+  html.open(Tag::main, {attr::id("messages"), attr::own(attr::Own::tabindex, "-1"), attr::css("single")});
+  html.open(Tag::p, {attr::css("jump")});
+  html.element(Tag::a, {attr::href(back)}, "Back to the conversation");
+  html.close(Tag::p);
 }
 
 Result<std::optional<std::string>> Edition::page(const WindowAt& at, const PageContext& context) const {
   const auto window = window_at(*pages_, at);
   if (!window) return std::optional<std::string>();
   HtmlWriter html;
-  begin_page_of(html, *pages_, context, "");
+  begin_page_of(html, context, "");
   write_contents_of(html, *pages_, *window);
   html.open(Tag::main, {attr::id("messages"), attr::own(attr::Own::tabindex, "-1")});
   if (pages_->size() == 0) html.element(Tag::p, {attr::css("empty")}, "There are no messages in this session yet.");
@@ -141,16 +164,16 @@ Result<std::optional<std::string>> Edition::block_page(std::string_view anchor, 
   const Block block = pages_->load(*row);
 
   HtmlWriter html;
-  begin_single_page(html, *pages_, context, "../", Url::message("../", block.anchor));
+  begin_single_page(html, context, "../", Url::message("../", block.anchor));
   pages_->write_row(html, *row, block, {.root = "../", .whole = true});
   return std::optional(end_single_page(html));
 }
 
 Result<std::optional<std::string>> Edition::records_page(std::string_view anchor, const PageContext& context) const {
   const auto row = pages_->find(anchor);
-  if (!row) return std::optional<std::string>();
+  if (!row || hiding_.any()) return std::optional<std::string>();
   HtmlWriter html;
-  begin_single_page(html, *pages_, context, "../", Url::message("../", anchor));
+  begin_single_page(html, context, "../", Url::message("../", anchor));
   const OutlineBlock& block = *pages_->rows().at(*row).block;
   const Source& source = pages_->source_of(*row);
   if (auto written = write_record(html, source, block.record, "Record"); !written)
@@ -177,7 +200,7 @@ Result<std::string> Edition::files_page(std::size_t after, const PageContext& co
   }
   HtmlWriter html;
   // "?from=" alone would be asked of this page.
-  begin_single_page(html, *pages_, context, "./", Url::start("./"));
+  begin_single_page(html, context, "./", Url::start("./"));
   write_changed_files(html, *pages_, *files, after);
   return end_single_page(html);
 }

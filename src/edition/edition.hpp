@@ -13,6 +13,10 @@
 #include "agents/transcript.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "edition/audience.hpp"
+#include "edition/masked_session.hpp"
+#include "render/html.hpp"
+#include "render/page.hpp"
 
 namespace panko {
 
@@ -24,6 +28,7 @@ struct PageContext {
   std::optional<WallTime> expires_at;
   bool is_view = false;  // the owner's own; else a share
   bool may_download = false;
+  bool is_gated = false;  // who is let in is asked for each share (docs/page.md, "The gate")
 };
 
 /// Which window of a session. Anchors are foreign text.
@@ -35,11 +40,22 @@ struct WindowAt {
 
 class Edition {
  public:
-  /// Without a snapshot it is the session as it is, which may grow.
+  /// Without a snapshot it is the session as it is, which may grow. With redaction the session pass is made for it:
+  /// whoever opens a session more than once keeps a MaskedSession.
   [[nodiscard]] static Result<std::shared_ptr<const Edition>> open(const std::filesystem::path& path,
-                                                                   const std::optional<Snapshot>& snapshot);
-  /// Of a session that was read already.
-  [[nodiscard]] static std::shared_ptr<const Edition> of(Transcript transcript, bool may_grow);
+                                                                   const std::optional<Snapshot>& snapshot,
+                                                                   const Audience& audience = {});
+  /// Of a session that was read already: not masked, so for its owner, or whoever the owner wants to see it like that.
+  [[nodiscard]] static std::shared_ptr<const Edition> of(Transcript transcript, bool may_grow,
+                                                         const Hiding& hiding = {});
+  /// For everybody else.
+  [[nodiscard]] static std::shared_ptr<const Edition> of(MaskedTranscript transcript, bool may_grow,
+                                                         const Hiding& hiding = {});
+
+  /// How much is masked; nullopt: it is the original.
+  [[nodiscard]] const std::optional<MaskedCounts>& masked() const { return masked_; }
+  [[nodiscard]] const Hiding& hiding() const { return hiding_; }
+  [[nodiscard]] const LeftOut& left_out() const { return left_out_; }
 
   /// One window of the session as a whole HTML document, links relative to the share's root. nullopt: no block has
   /// this anchor.
@@ -52,7 +68,8 @@ class Edition {
   [[nodiscard]] Result<std::optional<std::string>> block_page(std::string_view anchor,
                                                               const PageContext& context) const;
 
-  /// The records that a block was made of, as an HTML document (`r/ANCHOR`). nullopt: no such block.
+  /// The records that a block was made of, as an HTML document (`r/ANCHOR`). nullopt: no such block, or something is
+  /// hidden, which may stand in any record.
   [[nodiscard]] Result<std::optional<std::string>> records_page(std::string_view anchor,
                                                                 const PageContext& context) const;
 
@@ -75,8 +92,14 @@ class Edition {
 
  private:
   struct Lookups;  // what was found once and will be asked for again
-  explicit Edition(std::unique_ptr<const SessionPages> pages);
+  Edition(Transcript transcript, bool may_grow, const Hiding& hiding);
+  void begin_page_of(HtmlWriter& html, const PageContext& context, Constant root) const;
+  void begin_single_page(HtmlWriter& html, const PageContext& context, Constant root, const Url& back) const;
+
   std::unique_ptr<const SessionPages> pages_;
+  std::optional<MaskedCounts> masked_;
+  Hiding hiding_;
+  LeftOut left_out_;
   std::unique_ptr<Lookups> lookups_;
 };
 

@@ -1,12 +1,12 @@
 #include "edition/export.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include "agents/transcript.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "edition/export_page.hpp"
+#include "edition/session_pages.hpp"
 #include "render/json.hpp"
 #include "render/text.hpp"
 
@@ -41,11 +41,9 @@ class Export {
   Result<void> json() {
     const Outline& outline = transcript_.outline();
     const Place place{outline, transcript_.source()};
-    std::error_code error;
-    const fs::path absolute = fs::absolute(transcript_.path(), error);
     json_.begin_object();
     json_.key("id").value(outline.facts.id).key("agent").value(transcript_.agent().id);
-    json_.key("path").value((error ? transcript_.path() : absolute.lexically_normal()).native());
+    json_.key("path").value(transcript_.shown_path());
     write_fact_members(json_, outline.facts);
     json_.key("blocks").begin_array();
     if (auto done = blocks_json(place, outline.blocks); !done) return done;
@@ -142,16 +140,30 @@ Result<void> write_records(const Source& source, const std::function<bool(std::s
 
 }  // namespace
 
+Result<void> export_session(const fs::path& path, ExportFormat format, const Audience& audience,
+                            const std::function<bool(std::string_view)>& write) {
+  const auto edition = Edition::open(path, std::nullopt, audience);
+  if (!edition) return std::unexpected(edition.error());
+  return export_edition(**edition, format, write);
+}
+
 Result<void> export_session(const fs::path& path, ExportFormat format,
                             const std::function<bool(std::string_view)>& write) {
-  auto transcript = Transcript::open(path);
-  if (!transcript) return std::unexpected(transcript.error());
+  return export_session(path, format, {}, write);
+}
+
+Result<void> export_edition(const Edition& edition, ExportFormat format,
+                            const std::function<bool(std::string_view)>& write) {
+  const Transcript& transcript = edition.pages().transcript();
   switch (format) {
-    case ExportFormat::json: return Export(*transcript, write).json();
-    case ExportFormat::text: return Export(*transcript, write).text(TextFormat::plain);
-    case ExportFormat::markdown: return Export(*transcript, write).text(TextFormat::markdown);
-    case ExportFormat::html: return export_page(std::move(*transcript), write);
-    case ExportFormat::records: return write_records(transcript->source(), write);
+    case ExportFormat::json: return Export(transcript, write).json();
+    case ExportFormat::text: return Export(transcript, write).text(TextFormat::plain);
+    case ExportFormat::markdown: return Export(transcript, write).text(TextFormat::markdown);
+    case ExportFormat::html: return export_page(transcript, edition.left_out(), write);
+    case ExportFormat::records:
+      if (edition.hiding().any())
+        return fail("Records hold all of a session: with something hidden, export it as html, md, text or json.");
+      return write_records(transcript.source(), write);
   }
   return {};
 }

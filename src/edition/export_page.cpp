@@ -49,8 +49,8 @@ std::set<std::string_view> links_to_blocks(std::string_view markup) {
 
 class PageExport {
  public:
-  PageExport(Transcript transcript, const std::function<bool(std::string_view)>& write)
-      : pages_(std::move(transcript), false), write_(write) {
+  PageExport(Transcript transcript, const LeftOut& left_out, const std::function<bool(std::string_view)>& write)
+      : pages_(std::move(transcript), false), left_out_(left_out), write_(write) {
     std::uint64_t bytes = 0;
     for (std::uint32_t row = 0; row < pages_.size(); ++row) {
       const OutlineBlock& block = *pages_.rows().at(row).block;
@@ -93,7 +93,8 @@ class PageExport {
                       .now = wall_now(),
                       .mode = PageMode::file,
                       .version = version_text(pages_.version()),
-                      .has_files = may_have_changed_files(pages_)});
+                      .has_files = may_have_changed_files(pages_),
+                      .left_out = left_out_});
     std::vector<ContentsEntry> entries;
     entries.reserve(pages_.prompts().size());
     for (std::uint32_t prompt = 0; prompt < pages_.prompts().size(); ++prompt) {
@@ -204,6 +205,7 @@ class PageExport {
   }
 
   SessionPages pages_;
+  LeftOut left_out_;
   const std::function<bool(std::string_view)>& write_;
   std::vector<std::uint32_t> begins_;  // rows: of each window, the first
   std::string anchors_;
@@ -211,8 +213,9 @@ class PageExport {
 
 }  // namespace
 
-Result<void> export_page(Transcript transcript, const std::function<bool(std::string_view)>& write) {
-  return PageExport(std::move(transcript), write).run();
+Result<void> export_page(Transcript transcript, const LeftOut& left_out,
+                         const std::function<bool(std::string_view)>& write) {
+  return PageExport(std::move(transcript), left_out, write).run();
 }
 
 }  // namespace panko

@@ -7,11 +7,13 @@
 
 #include "agents/transcript.hpp"
 #include "base/result.hpp"
+#include "render/page.hpp"
 
 namespace panko {
 
 /// `write` as of export_session(). Windows are made on as many threads as the machine has cores; `write` is called on
 /// the caller's.
-[[nodiscard]] Result<void> export_page(Transcript transcript, const std::function<bool(std::string_view)>& write);
+[[nodiscard]] Result<void> export_page(Transcript transcript, const LeftOut& left_out,
+                                       const std::function<bool(std::string_view)>& write);
 
 }  // namespace panko

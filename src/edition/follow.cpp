@@ -35,22 +35,33 @@ std::uint64_t Follower::files_now() const {
   return state;
 }
 
+Result<Follower::Read> Follower::read() {
+  if (masked_) {
+    auto step = masked_->next();
+    if (!step) return std::unexpected(std::move(step.error()));
+    return Read{Edition::of(std::move(step->transcript), true, hiding_), step->is_continued};
+  }
+  auto step = transcripts_.next();
+  if (!step) return std::unexpected(std::move(step.error()));
+  return Read{Edition::of(std::move(step->transcript), true, hiding_), step->is_continued};
+}
+
 Result<Follower::Step> Follower::next() {
   const std::uint64_t before_reading = edition_ ? files_now() : 0;
   if (edition_ && before_reading == files_) return Step{edition_, version_text(edition_->pages().version()), {}, {}};
 
-  auto read = transcripts_.next();
-  if (!read) return std::unexpected(std::move(read.error()));
-  auto edition = Edition::of(std::move(read->transcript), true);
+  auto read_now = read();
+  if (!read_now) return std::unexpected(std::move(read_now.error()));
+  const auto& edition = read_now->edition;
   PageModel model(edition->pages());
   Step step{.edition = edition, .version = version_text(edition->pages().version()), .change = {}, .from = {}};
-  if (edition_ && read->is_continued && edition->pages().version() != edition_->pages().version()) {
+  if (edition_ && read_now->is_continued && edition->pages().version() != edition_->pages().version()) {
     step.change = page_change(edition_->pages(), model_, edition->pages(), model);
     step.from = version_text(edition_->pages().version());
   }
   // The first time nobody knew its side files yet: the next look finds out.
   files_ = edition_ ? before_reading : 0;
-  edition_ = std::move(edition);
+  edition_ = edition;
   model_ = std::move(model);
   return step;
 }

@@ -10,16 +10,21 @@
 
 #include "agents/transcript_follower.hpp"
 #include "base/result.hpp"
+#include "edition/audience.hpp"
 #include "edition/edition.hpp"
+#include "edition/masked_session.hpp"
 #include "edition/page_change.hpp"
 
 namespace panko {
 
 class Follower {
  public:
-  /// `session_id`: another session in the file is an error. Empty: whatever it holds is shown.
-  Follower(std::filesystem::path path, std::string session_id)
-      : path_(path), transcripts_(std::move(path), std::move(session_id)) {}
+  /// The original. `session_id`: another session in the file is an error. Empty: whatever it holds is shown.
+  Follower(std::filesystem::path path, std::string session_id, const Hiding& hiding = {})
+      : path_(path), transcripts_(std::move(path), std::move(session_id)), hiding_(hiding) {}
+  /// The masked session, which nobody else uses meanwhile. `path`: its file.
+  Follower(std::filesystem::path path, std::shared_ptr<MaskedSession> masked, const Hiding& hiding)
+      : path_(path), transcripts_(std::move(path), {}), masked_(std::move(masked)), hiding_(hiding) {}
 
   struct Step {
     std::shared_ptr<const Edition> edition;
@@ -31,10 +36,17 @@ class Follower {
   [[nodiscard]] Result<Step> next();
 
  private:
+  struct Read {
+    std::shared_ptr<const Edition> edition;
+    bool is_continued = false;
+  };
+  [[nodiscard]] Result<Read> read();
   [[nodiscard]] std::uint64_t files_now() const;
 
   std::filesystem::path path_;
   TranscriptFollower transcripts_;
+  std::shared_ptr<MaskedSession> masked_;  // in the place of them
+  Hiding hiding_;
   std::shared_ptr<const Edition> edition_;
   PageModel model_;  // of edition_
   std::uint64_t files_ = 0;

@@ -37,18 +37,33 @@ struct SessionFinding {
   std::uint32_t count = 1;
 };
 
+/// A session of which everything is masked: nobody else can make one.
+class MaskedTranscript : public Transcript {
+ public:
+  [[nodiscard]] const MaskedCounts& counts() const { return counts_; }
+  /// Which of the two are masked at all.
+  [[nodiscard]] bool has_secrets_masked() const { return secrets_; }
+  [[nodiscard]] bool has_personal_masked() const { return personal_; }
+
+ private:
+  friend class MaskedSession;
+  MaskedTranscript(Transcript transcript, MaskedCounts counts, const RedactionSettings& settings)
+      : Transcript(std::move(transcript)), counts_(counts), secrets_(settings.secrets), personal_(settings.personal) {}
+
+  MaskedCounts counts_;
+  bool secrets_;
+  bool personal_;
+};
+
 class MaskedSession {
  public:
-  /// A session over this is not shared masked.
-  static constexpr std::uint64_t kLongestDocument = 256 << 20;  // of a session that is one JSON document
-
   /// `deadline`: a pass that takes longer fails. `settings.users` is completed from the session's own directory.
   MaskedSession(std::filesystem::path path, std::optional<Snapshot> snapshot, std::string session_id,
                 RedactionSettings settings, std::chrono::milliseconds deadline = std::chrono::minutes(2));
   ~MaskedSession();
 
   struct Step {
-    Transcript transcript;      // of masked bytes
+    MaskedTranscript transcript;
     bool is_continued = false;  // as TranscriptFollower::Step
   };
   /// The session as it is now, or as the snapshot shows it. What is there from the last time is used where the files
