@@ -83,7 +83,7 @@ const held = {
 };
 
 /// The one connection of a browser. `pages()`: [{token, version}] to ask for. `on`: line(line), state("live" or
-/// "reconnecting"), gone(): our own page is no more.
+/// "reconnecting"), gone(): our own page is no more, locked(): it has to be opened again.
 function connection(pages, on) {
   let abort = null;
   let wake = () => {};
@@ -128,6 +128,7 @@ function connection(pages, on) {
         body: JSON.stringify({ pages: asked, mode: isPoll ? "poll" : "stream" }),
       });
       if (answer.status === 410 || answer.status === 404) return on.gone();
+      if (answer.status === 401) return on.locked();
       if (!answer.ok) return false;
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let rest = ""; ; ) {
@@ -230,12 +231,13 @@ function followAlone(page) {
       page.ended(hasExpired() ? "expired" : "stopped");
       asking.end();
     },
+    locked: () => page.ended("frozen"),
   });
 }
 
 const hasExpired = () => Date.now() >= Number(document.body.dataset.expires || Infinity);
 
-function followTogether(page, channel) {
+function followTogether(page, channel, name) {
   const id = Math.random().toString(36).slice(2);
   const leaving = new AbortController();
   let isLeading = false;
@@ -302,6 +304,7 @@ function followTogether(page, channel) {
         page.connection(state);
       },
       gone: () => receive({ page: page.token(), ended: hasExpired() ? "expired" : "stopped" }),
+      locked: () => handOn({ page: page.token(), ended: "frozen" }),
     });
     await ledBefore;
     asking.end();
@@ -326,7 +329,7 @@ function followTogether(page, channel) {
   };
   addEventListener("pagehide", () => tell("gone"));
   here();
-  navigator.locks.request(kName, { signal: leaving.signal }, lead).catch((error) => {
+  navigator.locks.request(name, { signal: leaving.signal }, lead).catch((error) => {
     if (error.name !== "AbortError") followAlone(page);
   });
 }
@@ -336,11 +339,13 @@ export function startLive(page) {
   // What a page keeps for the way back it shows as it was: it asks for itself again.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   if (!navigator.locks || !window.BroadcastChannel) return followAlone(page);
+  // The cookie of a share with a gate goes to that share alone: its tabs have a leader of their own.
+  const name = document.body.dataset.gate === undefined ? kName : `${kName} ${page.token()}`;
   let channel = null;
   try {
-    channel = new BroadcastChannel(kName);
+    channel = new BroadcastChannel(name);
   } catch {
     return followAlone(page);
   }
-  followTogether(page, channel);
+  followTogether(page, channel, name);
 }

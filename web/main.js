@@ -12,6 +12,7 @@ import { createFind } from "./find.js";
 import { listenForKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { createPlace } from "./place.js";
+import { startSeen } from "./seen.js";
 import { served } from "./served.js";
 import { countDown, showLocalTimes } from "./times.js";
 import { createWindows } from "./windows.js";
@@ -110,6 +111,7 @@ function startSession() {
   windows.check();
   place.moved();
   if (["live", "view"].includes(body.dataset.mode)) startLive(page);
+  if (["live", "snapshot"].includes(body.dataset.mode)) startSeen(root);
 }
 
 body.classList.add("scripted");

@@ -7,6 +7,7 @@ export class Missing extends Error {}
 export function served(root) {
   async function get(path, signal) {
     const answer = await fetch(root + path, { cache: "no-store", signal });
+    if (answer.status === 401) location.reload(); // the password is another one: the form is there instead
     if (answer.status === 410) throw new Ended();
     if (answer.status === 404) throw new Missing();
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
