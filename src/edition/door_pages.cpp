@@ -49,6 +49,10 @@ std::string door_page(const Door& door) {
   return end_plain_page(html);
 }
 
+std::string page_address(std::string_view anchor) {
+  return anchor.empty() ? Url::start("").text() : Url::message("./", anchor).text();
+}
+
 std::string download_page(bool records) {
   HtmlWriter html;
   begin_plain_page(html, "Download this session", "");

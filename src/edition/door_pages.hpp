@@ -18,6 +18,9 @@ struct Door {
 /// In the place of every page, for whoever was not let in yet (docs/page.md, "The gate").
 [[nodiscard]] std::string door_page(const Door& door);
 
+/// From the share's root to the page at an anchor; empty: to its beginning.
+[[nodiscard]] std::string page_address(std::string_view anchor);
+
 /// What `download` offers; `records`: the session's own too.
 [[nodiscard]] std::string download_page(bool records);
 

@@ -2,6 +2,7 @@
 // Immutable; what is the same in every answer (safety.md, "The web") is put in here and nowhere else.
 #pragma once
 
+#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <string>
@@ -40,6 +41,9 @@ struct AnswerKind {
 /// An error page that says nothing of any session.
 [[nodiscard]] AnswerPtr make_message(unsigned status, std::string_view title, std::string_view text,
                                      std::string_view extra_fields = {});
+
+/// For a file that a browser saves under this name (plain ASCII); its `size` bytes come behind.
+[[nodiscard]] AnswerPtr make_file_head(std::string_view content_type, std::string_view name, std::uint64_t size);
 
 /// For lines of JSON that go on for as long as the client likes. Neither compressed nor, where a proxy heeds it, held
 /// back.

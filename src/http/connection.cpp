@@ -11,7 +11,8 @@ namespace panko {
 
 namespace {
 
-constexpr std::size_t kLargeAnswer = 1 << 20;  // below it not worth counting
+constexpr std::size_t kLargeAnswer = 1 << 20;        // below it not worth counting
+constexpr std::size_t kLeastProgress = 16UL * 1024;  // of a reader that is not cut as one that stands
 constexpr std::size_t kMaxDrained = 256UL * 1024;
 
 /// Waits for a whole head, which stays in the inbox. Nothing: the connection is over, or another server's. An empty
@@ -52,13 +53,18 @@ Task<bool> receive_body(const HttpLimits& limits, Connection& connection, std::s
   co_return true;
 }
 
-/// False: the connection is over. Any progress renews the time for the rest.
+/// False: the connection is over. Progress renews the time for the rest, but not by drops.
 Task<bool> send(const HttpLimits& limits, Connection& connection, std::string_view head, std::string_view body) {
   std::array<asio::const_buffer, 2> rest{asio::buffer(head), asio::buffer(body)};
-  for (;;) {
-    connection.allow(limits.stalled_write_time);
+  connection.allow(limits.stalled_write_time);
+  for (std::size_t progress = 0;;) {
     auto [error, sent] = co_await connection.socket.async_write_some(rest, kTupleTask);
     if (error) co_return false;
+    progress += sent;
+    if (progress >= kLeastProgress) {
+      connection.allow(limits.stalled_write_time);
+      progress = 0;
+    }
     for (auto& buffer : rest) {
       const auto part = std::min(sent, buffer.size());
       buffer += part;
@@ -109,6 +115,20 @@ Task<bool> send_stream(const HttpLimits& limits, const std::shared_ptr<Connectio
   co_return connection->is_open();
 }
 
+/// Of a file: the client knows how long it is.
+Task<bool> send_pieces(const HttpLimits& limits, Connection& connection, std::shared_ptr<Pieces> pieces) {
+  connection.begin_file();
+  for (;;) {
+    connection.allow_any_time();
+    const auto piece = co_await pieces->next();
+    if (!connection.is_open()) co_return false;
+    if (!piece) connection.cut();
+    if (!piece) co_return false;
+    if (piece->empty()) co_return true;
+    if (!co_await send(limits, connection, *piece, {})) co_return false;
+  }
+}
+
 }  // namespace
 
 Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Connection> connection) {
@@ -142,6 +162,7 @@ Task<void> serve_connection(std::shared_ptr<Service> service, std::shared_ptr<Co
     head += service->date.line();
     head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (!co_await send(limits, *connection, head, body_wanted ? answer->body() : std::string_view())) co_return;
+    if (reply.pieces && body_wanted && !co_await send_pieces(limits, *connection, reply.pieces)) co_return;
     connection->serving = nullptr;
     if (reply.stream) {
       if (!co_await send_stream(limits, connection, reply.stream)) co_return;

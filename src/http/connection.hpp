@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "http/answer.hpp"
@@ -16,12 +18,25 @@
 
 namespace panko {
 
+/// What comes behind the head of an answer, piece by piece, each asked for when the one before it is sent.
+class Pieces {
+ public:
+  Pieces() = default;
+  virtual ~Pieces() = default;
+  Pieces(const Pieces&) = delete;
+  Pieces& operator=(const Pieces&) = delete;
+  /// Empty: there are no more. nullopt: the rest cannot be had, and the connection is cut.
+  virtual Task<std::optional<std::string>> next() = 0;
+};
+
 /// An answer that is there, or one that goes on behind its head.
 struct Reply {
   Reply(AnswerPtr whole) : answer(std::move(whole)) {}  // NOLINT(google-explicit-constructor)
   Reply(AnswerPtr begun, std::shared_ptr<LiveStream> rest) : answer(std::move(begun)), stream(std::move(rest)) {}
+  Reply(AnswerPtr begun, std::shared_ptr<Pieces> rest) : answer(std::move(begun)), pieces(std::move(rest)) {}
   AnswerPtr answer;
   std::shared_ptr<LiveStream> stream;
+  std::shared_ptr<Pieces> pieces;
 };
 
 /// Answers one request. May set connection->serving.

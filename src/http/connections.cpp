@@ -48,6 +48,7 @@ void Connection::hold(std::size_t bytes) {
 
 void Connection::finished_request() {
   held_ = 0;
+  file_since_ = 0;
   auto& list = table_->by_wait_;
   list.splice(list.end(), list, place_);
 }
@@ -59,6 +60,11 @@ void Connection::begin_stream(std::shared_ptr<LiveStream> live) {
   socket.set_option(Socket::send_buffer_size(kStreamBuffer), ignored);
   finished_request();
   table_->cut_while_too_many_stream();
+}
+
+void Connection::begin_file() {
+  file_since_ = ++table_->files_;
+  table_->cut_while_too_many_files();
 }
 
 bool Connection::has_left() {
@@ -122,12 +128,23 @@ void Connections::cut_while_too_many_stream() {
     return connection->is_open() && connection->phase == Connection::Phase::streaming;
   };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(by_wait_, streams));
-  if (count > stream_limit_) (*std::ranges::find_if(by_wait_, streams))->close_stream();
+  if (count > limits_.streams) (*std::ranges::find_if(by_wait_, streams))->close_stream();
+}
+
+void Connections::cut_while_too_many_files() {
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(by_wait_, &Connection::sends_file));
+  if (count <= limits_.files) return;
+  Connection* oldest = nullptr;
+  for (auto* connection : by_wait_) {
+    if (connection->sends_file() && (oldest == nullptr || connection->file_since_ < oldest->file_since_))
+      oldest = connection;
+  }
+  oldest->cut();
 }
 
 void Connections::make_room() {
   const auto open = static_cast<std::size_t>(std::ranges::count_if(by_wait_, &Connection::is_open));
-  if (open < limit_) return;
+  if (open < limits_.connections) return;
   const auto longest = std::ranges::find_if(by_wait_, &Connection::is_open);
   if (longest != by_wait_.end()) (*longest)->cut();
 }
@@ -137,7 +154,7 @@ void Connections::cut_while_too_much_is_held(const Connection& newest) {
   std::size_t held = 0;
   for (const auto* connection : by_wait_) held += connection->is_open() ? connection->held_ : 0;
   for (auto* connection : by_wait_) {
-    if (held <= held_limit_) return;
+    if (held <= limits_.held_bytes) return;
     if (!connection->is_open() || connection->held_ == 0 || connection == &newest) continue;
     held -= connection->held_;
     connection->cut();

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -42,6 +43,8 @@ class Connection {
   void hold(std::size_t bytes);
   /// From now on it gets what comes, for as long as it likes. Where there are too many of these, the oldest one goes.
   void begin_stream(std::shared_ptr<LiveStream> live);
+  /// Its answer is a large file. Where too many of these are under way, the oldest one goes.
+  void begin_file();
   /// Between two requests: true when the connection is now another server's.
   [[nodiscard]] bool has_left();
 
@@ -56,17 +59,24 @@ class Connection {
   friend class Connections;
   void leave();
   void close_stream();
+  [[nodiscard]] bool sends_file() const { return is_open() && file_since_ != 0; }
 
   std::shared_ptr<Connections> table_;
   std::list<Connection*>::iterator place_;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::size_t held_ = 0;
+  std::uint64_t file_since_ = 0;  // grows with each one; 0: it sends none
 };
 
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
-  Connections(const Loop& loop, std::size_t limit, std::size_t stream_limit, std::size_t held_bytes)
-      : timer_(loop), left_(loop), limit_(limit), stream_limit_(stream_limit), held_limit_(held_bytes) {}
+  struct Limits {
+    std::size_t connections;
+    std::size_t streams;
+    std::size_t files;
+    std::size_t held_bytes;
+  };
+  Connections(const Loop& loop, Limits limits) : timer_(loop), left_(loop), limits_(limits) {}
 
   /// Makes room for one more: the connection that waits longest without a finished request is cut.
   void make_room();
@@ -83,6 +93,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
  private:
   friend class Connection;
   void cut_while_too_many_stream();
+  void cut_while_too_many_files();
   void cut_while_too_much_is_held(const Connection& newest);
   void watch(Clock::time_point deadline);
   static Task<void> cut_late_ones(std::shared_ptr<Connections> self);
@@ -93,9 +104,8 @@ class Connections : public std::enable_shared_from_this<Connections> {
   bool leaving_ = false;
   Signal left_;  // one that was reading has left
   std::vector<HandedConnection> handed_;
-  std::size_t limit_;
-  std::size_t stream_limit_;
-  std::size_t held_limit_;
+  std::uint64_t files_ = 0;  // that were ever begun
+  Limits limits_;
 };
 
 }  // namespace panko

@@ -9,6 +9,11 @@ namespace panko {
 
 namespace {
 
+// A session pass that failed is made again after so many times what it took.
+constexpr int kRestPerFailedPass = 10;
+constexpr std::chrono::milliseconds kShortestRest{200};
+constexpr std::chrono::minutes kLongestRest{10};
+
 std::string key_of(const Route& route, bool takes_gzip) {
   return fmt::format("{}{}.{}.{}/{}/{}", takes_gzip ? 'z' : '-', static_cast<int>(route.kind),
                      static_cast<int>(route.where), route.index, route.anchor, route.text);
@@ -72,6 +77,28 @@ Result<AnswerPtr> render(const Edition& edition, const Route& route, const PageC
 
 }  // namespace
 
+Mount::Mount(MountedSession session, std::string_view token, const Loop& loop, Place place,
+             std::shared_ptr<Presence> presence)
+    : session_(std::move(session)),
+      loop_(loop),
+      workshop_(std::move(place.workshop)),
+      passes_(std::move(place.passes)),
+      shelf_(std::move(place.shelf)),
+      masked_(std::move(place.masked)),
+      watch_(std::move(place.watch)),
+      presence_(std::move(presence)),
+      waiting_(loop) {
+  session_.context.may_download = session_.may_download;
+  session_.context.is_gated = session_.gate.has_value();
+  if (session_.gate) keeper_.emplace(std::move(*session_.gate), token);
+  presence_->tell(session_.on_view, session_.on_viewers);
+}
+
+Mount::~Mount() {
+  shelf_->drop(owner_);
+  masked_->drop(owner_);
+}
+
 Task<Mount::Outcome> Mount::answer(std::shared_ptr<Mount> mount, Route route, bool takes_gzip, IsWanted is_wanted) {
   const auto key = key_of(route, takes_gzip);
   Error why;
@@ -107,20 +134,18 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
   if (kept && *now == mount->identity_ && !look) co_return kept;
   if (mount->opening_ && !look) co_return co_await Flight<Opened>::wait(mount->opening_);
   while (mount->opening_) co_await Flight<Opened>::wait(mount->opening_);
+  if (const auto* failure = mount->last_failure(*now)) co_return std::unexpected(*failure);
 
   const auto flight = mount->opening_ = std::make_shared<Flight<Opened>>(mount->loop_);
+  const auto begun = Clock::now();
   std::optional<Opened> opened;
   if (mount->session_.snapshot) {
-    const bool may_stay = kept && has_only_grown(mount->identity_, *now);
-    opened = co_await mount->workshop_->run(
-        [path = mount->session_.path, snapshot = mount->session_.snapshot, kept, may_stay]() -> Opened {
-          if (may_stay && snapshot_holds(path, *snapshot)) return kept;
-          return Edition::open(path, snapshot);
-        });
+    opened = co_await open_snapshot(mount, kept, kept && has_only_grown(mount->identity_, *now));
   } else {
     opened = co_await open_live(mount, kept);
   }
   mount->opening_ = nullptr;
+  if (mount->session_.audience.redaction) mount->note_failure(*now, opened, Clock::now() - begun);
   if (opened && *opened && !mount->ended_) {
     const bool stays = **opened == kept && kept;
     mount->identity_ = stays ? *now : (**opened)->identity();
@@ -133,6 +158,73 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
   if (opened && is_still_there(*now, mount->session_.path))
     mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
   co_return opened;
+}
+
+/// `may_stay`: the edition that is kept, where the file still has what it shows.
+Task<std::optional<Mount::Opened>> Mount::open_snapshot(std::shared_ptr<Mount> mount, EditionPtr kept, bool may_stay) {
+  const auto& session = mount->session_;
+  const auto& audience = session.audience;
+  if (may_stay) {
+    const auto holds = co_await mount->workshop_->run(
+        [path = session.path, snapshot = *session.snapshot] { return snapshot_holds(path, snapshot); });
+    if (holds && *holds) co_return kept;
+  }
+  if (!audience.redaction) {
+    co_return co_await mount->workshop_->run(
+        [path = session.path, snapshot = session.snapshot, hiding = audience.hiding] {
+          return Edition::open(path, snapshot, {.redaction = std::nullopt, .hiding = hiding});
+        });
+  }
+  auto masked = mount->masked_session();
+  std::uint64_t bytes = 0;
+  auto opened = co_await mount->passes_->run([masked, hiding = audience.hiding, &bytes]() -> Opened {
+    auto step = masked->next();
+    bytes = masked->bytes();
+    if (!step) return std::unexpected(std::move(step.error()));
+    return Edition::of(std::move(step->transcript), false, hiding);
+  });
+  mount->note_pass(masked, opened && *opened ? (**opened)->masked() : std::nullopt, bytes);
+  co_return opened;
+}
+
+/// The one that is kept, or a new one, which has read nothing yet.
+std::shared_ptr<MaskedSession> Mount::masked_session() {
+  if (session_.masked) masked_->keep(owner_, std::exchange(session_.masked, nullptr), 0);
+  if (auto kept = masked_->find(owner_)) return kept;
+  if (auto followed = followed_.lock()) return followed;
+  return std::make_shared<MaskedSession>(session_.path, session_.snapshot, session_.session_id,
+                                         *session_.audience.redaction);
+}
+
+/// `counts`: nullopt: the pass failed, and the next one begins afresh.
+void Mount::note_pass(const std::shared_ptr<MaskedSession>& masked, std::optional<MaskedCounts> counts,
+                      std::uint64_t bytes) {
+  if (!counts || ended_) {
+    followed_.reset();
+    return masked_->drop(owner_);
+  }
+  masked_->keep(owner_, masked, bytes);
+  if (counts_ == counts) return;
+  counts_ = counts;
+  if (session_.on_masked) session_.on_masked(*counts);
+}
+
+void Mount::note_failure(const FileIdentity& now, const std::optional<Opened>& opened, std::chrono::nanoseconds cost) {
+  failed_pass_.reset();
+  if (opened && *opened) return;
+  failed_pass_ = {.identity = now,
+                  .why = opened ? opened->error() : Error{"The session could not be masked; the log says why."},
+                  .until = Clock::now() + std::clamp<std::chrono::nanoseconds>(kRestPerFailedPass * cost, kShortestRest,
+                                                                               kLongestRest)};
+}
+
+const Error* Mount::last_failure(const FileIdentity& now) const {
+  const bool holds = failed_pass_ && failed_pass_->identity == now && Clock::now() < failed_pass_->until;
+  return holds ? &failed_pass_->why : nullptr;
+}
+
+Task<void> Mount::prepare(std::shared_ptr<Mount> mount) {
+  if (mount->session_.audience.redaction) co_await open_edition(mount);
 }
 
 Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, EditionPtr edition, Route route,
@@ -179,6 +271,22 @@ void Mount::was_requested() {
 
 void Mount::was_loaded() {
   if (session_.on_page_load && !ended_) session_.on_page_load();
+}
+
+void Mount::was_entered() {
+  if (entering_ == 0) return was_loaded();
+  --entering_;
+}
+
+bool Mount::may_open() const {
+  if (!keeper_ || !keeper_->counts_views()) return true;
+  return !views_are_spent_ && (!session_.can_open || session_.can_open());
+}
+
+bool Mount::let_in() {
+  if (keeper_ && keeper_->counts_views()) views_are_spent_ = !may_open() || (session_.on_open && !session_.on_open());
+  if (!views_are_spent_) ++entering_;
+  return !views_are_spent_;
 }
 
 void Mount::set_health(std::optional<Error> error) {

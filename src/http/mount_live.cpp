@@ -76,12 +76,27 @@ void Mount::has_changed() {
 }
 
 Task<std::optional<Mount::Opened>> Mount::open_live(std::shared_ptr<Mount> mount, EditionPtr kept) {
+  const auto& session = mount->session_;
+  const auto& audience = session.audience;
+  // Where nothing is kept of the pass, what followed it cannot go on either.
+  const auto masked = audience.redaction ? mount->masked_session() : nullptr;
   auto follower = mount->follower_.lock();
-  if (!follower) follower = std::make_shared<Follower>(mount->session_.path, mount->session_.session_id);
+  if (!follower || mount->followed_.lock() != masked) {
+    follower = masked ? std::make_shared<Follower>(session.path, masked, audience.hiding)
+                      : std::make_shared<Follower>(session.path, session.session_id, audience.hiding);
+  }
   mount->follower_ = follower;
+  mount->followed_ = masked;
   if (mount->is_following_) mount->follower_kept_ = follower;
 
-  auto step = co_await mount->workshop_->run([follower] { return follower->next(); });
+  std::uint64_t bytes = 0;
+  const auto& shop = masked ? mount->passes_ : mount->workshop_;
+  auto step = co_await shop->run([follower, masked, &bytes] {
+    auto next = follower->next();
+    if (masked) bytes = masked->bytes();
+    return next;
+  });
+  if (masked) mount->note_pass(masked, step && *step ? (*step)->edition->masked() : std::nullopt, bytes);
   if (!step) co_return std::nullopt;
   if (!*step) co_return std::unexpected(std::move(step->error()));
   auto& next = **step;
@@ -113,6 +128,7 @@ Task<void> Mount::check_live(std::shared_ptr<Mount> mount, FileIdentity now) {
 void Mount::end() {
   const auto& expires_at = session_.context.expires_at;
   end_with(expires_at && wall_now() >= *expires_at ? "expired" : "stopped");
+  presence_->end();
 }
 
 void Mount::give_way(const MountedSession& next) {
@@ -122,6 +138,7 @@ void Mount::give_way(const MountedSession& next) {
 void Mount::end_with(std::string_view reason) {
   ended_ = true;
   shelf_->drop(owner_);
+  masked_->drop(owner_);
   feed_.end(reason);
   waiting_.cancel();
 }

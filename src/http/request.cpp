@@ -44,6 +44,11 @@ class HeadParser final : public http::basic_parser<true> {
       request_.host = value;
     } else if (name == http::field::accept_encoding) {
       request_.takes_gzip = accepts_gzip({value.data(), value.size()});
+    } else if (name == http::field::cookie) {
+      if (!request_.cookies.empty()) request_.cookies += "; ";
+      request_.cookies += std::string_view(value.data(), value.size());
+    } else if (name == http::field::content_type) {
+      request_.content_type = value;
     }
   }
 

@@ -16,7 +16,9 @@ struct Request {
   std::optional<std::string> host;  // nullopt: none, or more than one
   bool takes_gzip = false;
   bool takes_chunks = false;  // HTTP/1.1
-  bool has_body = false;      // only `live` reads one; else the connection cannot go on behind it
+  std::string cookies;        // as they stand in the head
+  std::string content_type;
+  bool has_body = false;      // few addresses read one; else the connection cannot go on behind it
   std::size_t body_size = 0;  // where it is said in the head
   std::string body;           // once it was read
   bool keep_alive = false;    // false with a body

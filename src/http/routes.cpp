@@ -1,64 +1,16 @@
 #include "http/routes.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
+
+#include "http/form_text.hpp"
 
 namespace panko {
 
 namespace {
 
 constexpr std::size_t kMaxIndexDigits = 9;
-
-std::optional<unsigned> hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    const auto high = hex_value(text[i + 1]);
-    const auto low = hex_value(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    decoded += static_cast<char>(*high << 4 | *low);
-    i += 2;
-  }
-  return decoded;
-}
-
-/// Cuts `text` at the first `separator` and returns what stood before it.
-std::string_view take_until(std::string_view& text, char separator) {
-  const auto end = text.find(separator);
-  const auto part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
-}
-
-/// The value of the first parameter of that name, undecoded; nullopt: there is none.
-std::optional<std::string_view> value_of(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    auto value = take_until(query, '&');
-    if (take_until(value, '=') == name) return value;
-  }
-  return std::nullopt;
-}
-
-/// As a form writes it.
-std::optional<std::string> typed_text(std::string_view value) {
-  std::string spaced(value);
-  std::ranges::replace(spaced, '+', ' ');
-  return percent_decoded(spaced);
-}
 
 std::optional<std::size_t> index_from(std::string_view text) {
   std::size_t index = 0;
@@ -70,9 +22,9 @@ std::optional<std::size_t> index_from(std::string_view text) {
 
 /// The first window, unless the query says another one. An anchor that is empty or cannot be one leads nowhere.
 Route::Kind parse_window(Route::Kind kind, std::string_view query, Route& route) {
-  const auto last = value_of(query, "last");
-  const auto before = value_of(query, "before");
-  const auto from = value_of(query, "from");
+  const auto last = form_value(query, "last");
+  const auto before = form_value(query, "before");
+  const auto from = form_value(query, "from");
   auto anchor = percent_decoded(before.value_or(from.value_or("")));
   if (!anchor || (before && anchor->empty())) return Route::Kind::share_nowhere;
   if (last) {
@@ -85,8 +37,8 @@ Route::Kind parse_window(Route::Kind kind, std::string_view query, Route& route)
 }
 
 Route::Kind parse_find(std::string_view query, Route& route) {
-  auto text = typed_text(value_of(query, "q").value_or(""));
-  auto after = percent_decoded(value_of(query, "after").value_or(""));
+  auto text = typed_text(form_value(query, "q").value_or(""));
+  auto after = percent_decoded(form_value(query, "after").value_or(""));
   if (!text || !after || !can_be_found(*text)) return Route::Kind::wrong;
   route.text = std::move(*text);
   route.anchor = std::move(*after);
@@ -94,7 +46,7 @@ Route::Kind parse_find(std::string_view query, Route& route) {
 }
 
 Route::Kind parse_files(std::string_view query, Route& route) {
-  const auto after = value_of(query, "after");
+  const auto after = form_value(query, "after");
   const auto index = after ? index_from(*after) : 0;
   if (!index) return Route::Kind::wrong;
   route.index = *index;
@@ -117,6 +69,13 @@ Route::Kind parse_image(std::string_view rest, Route& route) {
   return parse_place(Route::Kind::image, place, route);
 }
 
+Route::Kind parse_download(std::string_view query, Route& route) {
+  const auto format = form_value(query, "format");
+  route.text = format.value_or("");
+  const bool is_known = !format || *format == "html" || *format == "md" || *format == "jsonl";
+  return is_known ? Route::Kind::download : Route::Kind::share_nowhere;
+}
+
 /// Fills in what `rest`, the path below "/s/TOKEN/", names.
 Route::Kind parse_below_share(std::string_view rest, std::string_view query, Route& route) {
   if (rest.empty()) return parse_window(Route::Kind::page, query, route);
@@ -124,6 +83,10 @@ Route::Kind parse_below_share(std::string_view rest, std::string_view query, Rou
   if (rest == "find") return parse_find(query, route);
   if (rest == "files") return parse_files(query, route);
   if (rest == "live") return Route::Kind::live;
+  if (rest == "open") return parse_window(Route::Kind::open, query, route);
+  if (rest == "unlock") return parse_window(Route::Kind::unlock, query, route);
+  if (rest == "seen") return Route::Kind::seen;
+  if (rest == "download") return parse_download(query, route);
   const auto folder = take_until(rest, '/');
   if (folder == "b") return parse_place(Route::Kind::block, rest, route);
   if (folder == "r") return parse_place(Route::Kind::records, rest, route);

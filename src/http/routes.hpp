@@ -24,6 +24,10 @@ struct Route {
     find,           // /s/TOKEN/find?q=TEXT, behind `anchor` where ?after= says so
     asset,          // /s/TOKEN/a/NAME
     live,           // /s/TOKEN/live
+    open,           // /s/TOKEN/open, leads to `anchor` where ?from= says so
+    unlock,         // /s/TOKEN/unlock, likewise
+    seen,           // /s/TOKEN/seen
+    download,       // /s/TOKEN/download, `text` by ?format=; empty: which ones there are
     share_nowhere,  // anything else below /s/TOKEN/
     wrong,          // a place below /s/TOKEN/ that is asked for what nobody can understand
   };
@@ -31,7 +35,7 @@ struct Route {
   std::string token;  // what stands in its place; never decoded
   WindowAt::Where where = WindowAt::Where::first;
   std::string anchor;  // decoded
-  std::string text;    // to be found; decoded
+  std::string text;    // to be found, decoded; or a format
   std::string asset;
   std::size_t index = 0;
 };

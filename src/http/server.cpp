@@ -22,8 +22,9 @@
 #include "http/listening.hpp"
 #include "http/live_request.hpp"
 #include "http/mount.hpp"
+#include "http/posted.hpp"
 #include "http/routes.hpp"
-#include "http/standard_answers.hpp"
+#include "http/share_answers.hpp"
 
 namespace panko {
 
@@ -45,6 +46,20 @@ struct FirstBytes {
 struct EqualInConstantTime {
   bool operator()(const Sha256& left, const Sha256& right) const { return equal_in_constant_time(left, right); }
 };
+
+/// How many bytes may be posted there; 0: nothing is read.
+std::size_t most_posted(Route::Kind kind) {
+  switch (kind) {
+    case Route::Kind::live: return LiveRequest::kMaxBytes;
+    case Route::Kind::unlock: return kMaxUnlockBytes;
+    case Route::Kind::seen: return kMaxSeenBytes;
+    default: return 0;
+  }
+}
+
+bool takes_posts(Route::Kind kind) {
+  return most_posted(kind) > 0 || kind == Route::Kind::open;
+}
 
 /// Where visitors come in.
 struct Door {
@@ -72,16 +87,23 @@ struct HttpServer::State {
       : loop(io.get_executor()),
         front_door(io),
         back_door(io),
-        connections(std::make_shared<Connections>(loop, limits.connections, limits.streams, limits.unsent_bytes)),
-        workshop(std::make_shared<Workshop>(io, workers, limits.renderings)),
-        shelf(std::make_shared<Shelf>(loop, workshop, limits.keep_time)),
-        watch(std::make_shared<LiveWatch>(loop)),
+        connections(std::make_shared<Connections>(loop, Connections::Limits{.connections = limits.connections,
+                                                                            .streams = limits.streams,
+                                                                            .files = limits.files,
+                                                                            .held_bytes = limits.unsent_bytes})),
         service(std::make_shared<Service>()) {
+    place.workshop = std::make_shared<Workshop>(io, workers, limits.renderings);
+    place.passes = std::make_shared<Workshop>(io, workers, limits.passes);
+    place.shelf = std::make_shared<Shelf>(loop, place.workshop, limits.keep_time);
+    place.masked = std::make_shared<MaskedShelf>(loop, place.workshop, limits.masked_bytes, limits.masked_time);
+    place.watch = std::make_shared<LiveWatch>(loop);
+    desk.checks = std::make_shared<Workshop>(io, workers, 1);
+    desk.reads = place.workshop;
     service->limits = limits;
-    service->refuse = [this](unsigned status) { return standard.of(status); };
+    service->refuse = [this](unsigned status) { return desk.standard.of(status); };
     service->reads_body = [](const Request& request) {
-      return request.method == Request::Method::post && request.body_size <= LiveRequest::kMaxBytes &&
-             request.body_size > 0 && parse_route(request.target).kind == Route::Kind::live;
+      return request.method == Request::Method::post && request.body_size > 0 &&
+             request.body_size <= most_posted(parse_route(request.target).kind);
     };
   }
 
@@ -90,7 +112,7 @@ struct HttpServer::State {
   /// Keeps everything alive that the connection's coroutine refers to.
   static Task<void> serve(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
   static Task<Reply> answer(State& self, std::shared_ptr<Connection> connection, Request request);
-  Reply begin_live(const Request& request);
+  Reply begin_live(const Mount& asked, const Request& request);
   Task<AnswerPtr> asset(std::string name, bool takes_gzip);
   std::shared_ptr<Connection> accept_one(Door& door, int& error);
   std::shared_ptr<Connection> adopt(Fd fd, std::string_view received, boost::system::error_code& failed);
@@ -102,30 +124,30 @@ struct HttpServer::State {
   std::uint16_t port = 0;
   HostNames hosts;
   std::shared_ptr<Connections> connections;
-  std::shared_ptr<Workshop> workshop;
-  std::shared_ptr<Shelf> shelf;
-  std::shared_ptr<LiveWatch> watch;
+  Mount::Place place;
   std::shared_ptr<Service> service;
-  StandardAnswers standard = make_standard_answers();
+  ShareDesk desk;
   std::map<std::pair<std::string, bool>, AnswerPtr> assets;  // as many as the program has, once plain and once gzip
   std::unordered_map<Sha256, std::shared_ptr<Mount>, FirstBytes, EqualInConstantTime> mounts;  // nullptr: ended
   Sha256 nonce{};
   AnswerPtr nonce_answer;  // nullptr: there is none
 };
 
-/// Whether a page's token was never given out or has ended is the same to whoever asks.
-Reply HttpServer::State::begin_live(const Request& request) {
+/// Whether a page's token was never given out or has ended is the same to whoever asks, and so is one behind a gate: a
+/// cookie is only sent to its own share, so each of those is followed for itself. Of `asked` it was seen.
+Reply HttpServer::State::begin_live(const Mount& asked, const Request& request) {
   const auto live = parse_live_request(request.body);
   if (!live) return make_message(400, "Bad request", live.error().message);
   auto stream = std::make_shared<LiveStream>(loop, service->limits.live, live->is_poll, request.takes_chunks);
   stream->add_page();  // until all others are there
   for (const auto& page : live->pages) {
     const auto found = mounts.find(sha256(page.token));
-    if (found == mounts.end() || !found->second) {
+    const auto mount = found == mounts.end() ? nullptr : found->second;
+    if (!mount || (mount->keeper() != nullptr && mount.get() != &asked)) {
       LiveFeed::refuse(*stream, page.token, "stopped");
     } else {
       stream->add_page();
-      Mount::listen(found->second, page.token, page.version, stream);
+      Mount::listen(mount, page.token, page.version, stream);
     }
   }
   stream->remove_page();
@@ -133,60 +155,43 @@ Reply HttpServer::State::begin_live(const Request& request) {
 }
 
 Task<Reply> HttpServer::State::answer(State& self, std::shared_ptr<Connection> connection, Request request) {
-  if (!request.host || !self.hosts.accepts(*request.host, connection->local_address))
-    co_return self.standard.misdirected;
-  if (!request.target.starts_with('/')) co_return self.standard.misdirected;  // a proxy would be asked so
+  const auto& standard = self.desk.standard;
+  if (!request.host || !self.hosts.accepts(*request.host, connection->local_address)) co_return standard.misdirected;
+  if (!request.target.starts_with('/')) co_return standard.misdirected;  // a proxy would be asked so
   auto route = parse_route(request.target);
   const bool is_post = request.method == Request::Method::post;
-  if (request.method == Request::Method::other || (is_post && route.kind != Route::Kind::live))
-    co_return self.standard.not_allowed;
-  if (request.has_body) co_return self.standard.too_large;
+  if (request.method == Request::Method::other || (is_post && !takes_posts(route.kind))) co_return standard.not_allowed;
+  if (request.has_body) co_return standard.too_large;
 
   // Whatever the path is, a token is hashed and looked up: the time tells nothing.
   const auto hash = sha256(route.token);
   const auto found = self.mounts.find(hash);
   const bool is_nonce = equal_in_constant_time(hash, self.nonce);
-  if (route.kind == Route::Kind::robots) co_return self.standard.robots;
+  if (route.kind == Route::Kind::robots) co_return standard.robots;
   if (is_nonce && self.nonce_answer && route.kind == Route::Kind::page) co_return self.nonce_answer;
-  if (found == self.mounts.end()) co_return self.standard.not_found;
+  if (found == self.mounts.end()) co_return standard.not_found;
   const auto mount = found->second;
-  if (!mount) co_return self.standard.gone;
+  if (!mount) co_return standard.gone;
 
   mount->was_requested();
   connection->serving = mount.get();
-  switch (route.kind) {
-    case Route::Kind::share:
-      co_return make_answer({.status = 308}, std::string(), false, fmt::format("Location: {}/\r\n", route.token));
-    case Route::Kind::live: co_return is_post ? self.begin_live(request) : self.standard.only_posted;
-    case Route::Kind::asset: co_return co_await self.asset(std::move(route.asset), request.takes_gzip);
-    case Route::Kind::wrong: co_return self.standard.bad_request;
-    case Route::Kind::page:
-    case Route::Kind::window:
-    case Route::Kind::block:
-    case Route::Kind::records:
-    case Route::Kind::image:
-    case Route::Kind::files:
-    case Route::Kind::find: {
-      const bool is_load = route.kind == Route::Kind::page && route.where == WindowAt::Where::first &&
-                           request.method == Request::Method::get;
-      const auto outcome = co_await Mount::answer(mount, std::move(route), request.takes_gzip,
-                                                  [connection] { return connection->is_open(); });
-      if (outcome && is_load) mount->was_loaded();
-      co_return outcome ? *outcome : self.standard.of(outcome.error());
-    }
-    default: co_return self.standard.not_found;
-  }
+  if (route.kind == Route::Kind::asset) co_return co_await self.asset(std::move(route.asset), request.takes_gzip);
+  if (route.kind != Route::Kind::live)
+    co_return co_await answer_share(self.desk, mount, std::move(connection), std::move(request), std::move(route));
+  if (!is_post) co_return standard.only_posted;
+  if (!is_let_in(*mount, request)) co_return refuse_entry(self.desk, *mount, request, route);
+  co_return self.begin_live(*mount, request);
 }
 
 Task<AnswerPtr> HttpServer::State::asset(std::string name, bool takes_gzip) {
   const auto file = find_asset(name);
-  if (!file) co_return standard.not_found;
+  if (!file) co_return desk.standard.not_found;
   const std::pair key(std::move(name), takes_gzip);
   if (const auto known = assets.find(key); known != assets.end()) co_return known->second;
-  const auto made = co_await workshop->run([file = *file, takes_gzip] {
+  const auto made = co_await place.workshop->run([file = *file, takes_gzip] {
     return make_answer({.content_type = file.content_type, .immutable = true}, file.bytes, takes_gzip);
   });
-  if (!made) co_return standard.failed;
+  if (!made) co_return desk.standard.failed;
   assets[key] = *made;
   co_return *made;
 }
@@ -317,11 +322,21 @@ void HttpServer::accept_hosts(std::vector<std::string> hosts) {
 
 void HttpServer::mount(const std::string& token, MountedSession session) {
   auto& mounted = state_->mounts[sha256(token)];
+  std::shared_ptr<Presence> presence;
   if (const auto before = std::exchange(mounted, nullptr)) {
     before->give_way(session);
     state_->connections->cut_all_that_serve(*before);
+    presence = before->presence();
+  } else {
+    presence = std::make_shared<Presence>(state_->loop, state_->service->limits.viewer_time);
   }
-  mounted = std::make_shared<Mount>(std::move(session), state_->loop, state_->workshop, state_->shelf, state_->watch);
+  mounted = std::make_shared<Mount>(std::move(session), token, state_->loop, state_->place, std::move(presence));
+}
+
+void HttpServer::prepare(const std::string& token) {
+  const auto found = state_->mounts.find(sha256(token));
+  if (found == state_->mounts.end() || !found->second) return;
+  asio::co_spawn(state_->loop, Mount::prepare(found->second), end_of_coroutine);
 }
 
 void HttpServer::check(const std::string& token) {
@@ -356,7 +371,8 @@ void HttpServer::close() {
     if (mount) mount->end();
   }
   state_->mounts.clear();
-  state_->shelf->clear();
+  state_->place.shelf->clear();
+  state_->place.masked->clear();
 }
 
 }  // namespace panko

@@ -32,10 +32,15 @@ struct HttpLimits {
   std::chrono::milliseconds stalled_write_time{20000};
   std::size_t connections = 256;
   std::size_t streams = 200;  // of them: pages that follow their sessions
+  std::size_t files = 16;     // of them: large downloads under way
   std::size_t renderings = 8;
+  std::size_t passes = 1;                  // over whole sessions, each of which takes a worker for seconds
   std::size_t unsent_bytes = 128UL << 20;  // of large answers in memory, for all connections together
   LiveTimes live{};
-  std::chrono::milliseconds keep_time{3000};  // what a visit left in memory goes after this long without another
+  std::chrono::milliseconds keep_time{3000};       // what a visit left in memory goes after this long without another
+  std::uint64_t masked_bytes = 512UL << 20;        // of masked copies that are kept, for all mounts together
+  std::chrono::milliseconds masked_time{600'000};  // they go after this long without a visit
+  std::chrono::milliseconds viewer_time{75'000};   // who says nothing for so long does not look any more
 };
 
 /// What a mount publishes.

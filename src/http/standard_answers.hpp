@@ -8,10 +8,12 @@ namespace panko {
 
 struct StandardAnswers {
   AnswerPtr robots;
+  AnswerPtr nothing;  // 204
   AnswerPtr bad_request;
+  AnswerPtr locked;  // 401: who was not let in
   AnswerPtr not_found;
   AnswerPtr not_allowed;
-  AnswerPtr only_posted;  // at `live`
+  AnswerPtr only_posted;  // at `live` and others
   AnswerPtr gone;
   AnswerPtr too_large;
   AnswerPtr misdirected;
