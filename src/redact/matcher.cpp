@@ -1,0 +1,226 @@
+#include "redact/matcher.hpp"
+
+#include <hs/hs.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "redact/characters.hpp"
+#include "redact/value_test.hpp"
+
+namespace panko {
+
+std::span<const Rule* const> all_rules() {
+  static const std::vector<const Rule*> kRules = [] {
+    std::vector<const Rule*> rules;
+    for (const auto part : {generic_rules(), vendor_rules_a_to_g(), vendor_rules_g_to_z(), personal_rules()})
+      for (const Rule& rule : part) rules.push_back(&rule);
+    return rules;
+  }();
+  return kRules;
+}
+
+namespace {
+
+struct Anchor {
+  std::string text;
+  std::uint16_t rule;
+};
+
+constexpr std::size_t kWindow = 2048;     // that a shape is looked for in: the run behind it is taken by hand
+constexpr std::size_t kUnmistakable = 4;  // characters of an anchor that is enough where the text is cut off
+
+class Prefilter {
+ public:
+  Prefilter() {
+    const auto rules = all_rules();
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      std::string_view left = rules[i]->anchors;
+      while (!left.empty()) {
+        const std::size_t end = std::min(left.find(' '), left.size());
+        if (end > 0) anchors_.push_back({std::string(left.substr(0, end)), static_cast<std::uint16_t>(i)});
+        left.remove_prefix(std::min(end + 1, left.size()));
+      }
+    }
+    std::vector<const char*> texts;
+    std::vector<std::size_t> lengths;
+    std::vector<unsigned> flags;
+    std::vector<unsigned> ids;
+    for (const Anchor& anchor : anchors_) {
+      texts.push_back(anchor.text.data());
+      lengths.push_back(anchor.text.size());
+      flags.push_back(rules[anchor.rule]->any_case ? HS_FLAG_CASELESS : 0);
+      ids.push_back(static_cast<unsigned>(ids.size()));
+    }
+    hs_compile_error_t* error = nullptr;
+    if (hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(ids.size()),
+                             HS_MODE_BLOCK, nullptr, &database_, &error) != HS_SUCCESS) {
+      const std::string reason = error->message;
+      hs_free_compile_error(error);
+      throw std::runtime_error("The rules of the redactor cannot be compiled: " + reason);
+    }
+    shapes_.resize(rules.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) compiled_.emplace_back(std::make_unique<std::once_flag>());
+  }
+
+  [[nodiscard]] const hs_database_t* database() const { return database_; }
+  [[nodiscard]] const Anchor& anchor(unsigned id) const { return anchors_[id]; }
+  /// Compiled when it is first wanted: most are never.
+  [[nodiscard]] const RE2& shape(std::uint16_t rule) const {
+    std::call_once(*compiled_[rule], [&] {
+      RE2::Options options;
+      options.set_log_errors(false);
+      options.set_encoding(RE2::Options::EncodingLatin1);
+      shapes_[rule] = std::make_unique<RE2>(
+          re2::StringPiece(all_rules()[rule]->shape.data(), all_rules()[rule]->shape.size()), options);
+      if (!shapes_[rule]->ok())
+        throw std::runtime_error("The rule cannot be compiled: " + std::string(all_rules()[rule]->id));
+    });
+    return *shapes_[rule];
+  }
+
+ private:
+  std::vector<Anchor> anchors_;
+  hs_database_t* database_ = nullptr;  // as long as the program
+  mutable std::vector<std::unique_ptr<RE2>> shapes_;
+  std::vector<std::unique_ptr<std::once_flag>> compiled_;
+};
+
+const Prefilter& prefilter() {
+  static const Prefilter& kPrefilter = *new Prefilter;
+  return kPrefilter;
+}
+
+struct FreeScratch {
+  void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+};
+
+hs_scratch_t* scratch() {
+  thread_local std::unique_ptr<hs_scratch_t, FreeScratch> owned = [] {
+    hs_scratch_t* made = nullptr;
+    if (hs_alloc_scratch(prefilter().database(), &made) != HS_SUCCESS) throw std::bad_alloc();
+    return std::unique_ptr<hs_scratch_t, FreeScratch>(made);
+  }();
+  return owned.get();
+}
+
+/// A token's run: what belongs to it although its shape does not ask for it.
+std::size_t whole_run(std::string_view text, std::size_t from) {
+  return end_of_run(text, from, kAlnum);
+}
+
+std::size_t scan_shape(const ScanText& text, ByteSpan anchor, std::uint16_t number, Matches& matches) {
+  const Rule& rule = matches.rule();
+  std::size_t begin = anchor.begin;
+  if (rule.lead != 0) {
+    while (begin > text.view.begin && anchor.begin - begin < 256 && is_one_of(text.text[begin - 1], rule.lead)) --begin;
+    if (anchor.begin - begin < rule.least_lead) return anchor.end;
+  }
+  const bool is_word = is_one_of(text.text[begin], kAlnum);
+  if (is_word && is_one_of(text.at(begin - 1), kAlnum)) return anchor.end;
+  const std::string_view window = text.text.substr(anchor.begin, kWindow);
+  const RE2& shape = prefilter().shape(number);
+  std::array<re2::StringPiece, 2> groups;
+  const int wanted = shape.NumberOfCapturingGroups() > 0 ? 2 : 1;
+  if (shape.Match({window.data(), window.size()}, 0, window.size(), RE2::ANCHOR_START, groups.data(), wanted)) {
+    const re2::StringPiece found = groups.at(static_cast<std::size_t>(wanted - 1));
+    if (wanted == 2) begin = static_cast<std::size_t>(found.data() - text.text.data());
+    std::size_t end = static_cast<std::size_t>(found.data() - text.text.data()) + found.size();
+    end = whole_run(text.text, end);
+    if (found.size() >= kWindow - 64) end = end_of_run(text.text, end, kBase64Character);
+    const std::string_view value = text.text.substr(begin, end - begin);
+    if (!is_placeholder(value.substr(std::min<std::size_t>(value.size() / 2, wanted == 2 ? 0 : anchor.size()))) &&
+        !is_placeholder(value) && entropy(value.substr(0, 128)) >= 2.3)
+      matches.add(begin, end);
+    return end;
+  }
+  // Cut off at the end of the text.
+  const std::size_t end = end_of_run(text.text, anchor.end, kBase64Character);
+  if (anchor.size() >= kUnmistakable && text.ends_at(end) && rule.lead == 0 && end - anchor.end >= 4 &&
+      end - anchor.end < kWindow &&
+      std::ranges::any_of(
+          text.text.substr(anchor.end, end - anchor.end), [](char c) { return is_one_of(c, kDigit); }) &&
+      !is_placeholder(text.text.substr(anchor.begin, end - anchor.begin)))
+    matches.add(anchor.begin, end, {}, false);
+  return anchor.end;
+}
+
+std::size_t scan(const ScanText& text, ByteSpan anchor, std::uint16_t number, Matches& matches) {
+  switch (matches.rule().scanner) {
+    case Scanner::shape: return scan_shape(text, anchor, number, matches);
+    case Scanner::pem: return scan_pem(text, anchor, matches);
+    case Scanner::base64_pem: return scan_base64_pem(text, anchor, matches);
+    case Scanner::jwt: return scan_jwt(text, anchor, matches);
+    case Scanner::assignment: return scan_assignment(text, anchor, matches);
+    case Scanner::kubernetes: return scan_kubernetes(text, anchor, matches);
+    case Scanner::url_user: return scan_url_user(text, anchor, matches);
+    case Scanner::url_query: return scan_url_query(text, anchor, matches);
+    case Scanner::authorization: return scan_authorization(text, anchor, matches);
+    case Scanner::cookie: return scan_cookie(text, anchor, matches);
+    case Scanner::command_line: return scan_command_line(text, anchor, matches);
+    case Scanner::seed_phrase: return scan_seed_phrase(text, anchor, matches);
+    case Scanner::sql: return scan_sql(text, anchor, matches);
+    case Scanner::pgpass: return scan_pgpass(text, anchor, matches);
+    case Scanner::netrc: return scan_netrc(text, anchor, matches);
+    case Scanner::token_path: return scan_token_path(text, anchor, matches);
+    case Scanner::marker: return anchor.end;
+    case Scanner::email: return scan_email(text, anchor, matches);
+    case Scanner::ip4: return scan_ip4(text, anchor, matches);
+    case Scanner::ip6: return scan_ip6(text, anchor, matches);
+    case Scanner::host: return scan_host(text, anchor, matches);
+    case Scanner::home: return scan_home(text, anchor, matches);
+  }
+  return anchor.end;
+}
+
+struct Hit {
+  std::uint32_t id;
+  std::uint32_t end;
+};
+
+}  // namespace
+
+void find_matches(const Views& views, const MatchOptions& options, std::vector<Match>& into) {
+  static thread_local std::vector<Hit> hits;
+  static thread_local std::vector<std::size_t> looked;  // by rule: up to where
+  hits.clear();
+  const std::string_view buffer = views.buffer();
+  const auto note = [](unsigned id, unsigned long long, unsigned long long to, unsigned, void* list) {
+    static_cast<std::vector<Hit>*>(list)->push_back({id, static_cast<std::uint32_t>(to)});
+    return 0;
+  };
+  if (hs_scan(prefilter().database(), buffer.data(), static_cast<unsigned>(buffer.size()), 0, scratch(), note, &hits) !=
+      HS_SUCCESS)
+    throw std::runtime_error("The text could not be searched.");
+
+  looked.assign(all_rules().size(), 0);
+  Matches matches(into);
+  const Views::View* view = nullptr;
+  for (const Hit hit : hits) {
+    const Anchor& anchor = prefilter().anchor(hit.id);
+    const ByteSpan span{hit.end - anchor.text.size(), hit.end};
+    if (span.begin < looked[anchor.rule]) continue;
+    if (view == nullptr || span.begin >= view->end || span.begin < view->begin) view = &views.view_at(span.begin);
+    if (span.end > view->end) continue;
+    const Rule& rule = *all_rules()[anchor.rule];
+    if (rule.is_personal ? !options.personal : !options.secrets) continue;
+    if (view->leaf == Leaf::name && rule.scanner != Scanner::shape) continue;
+    matches.begin_rule(anchor.rule, rule);
+    const ScanText text{buffer.substr(0, view->end), view->begin, *view};
+    looked[anchor.rule] = scan(text, span, anchor.rule, matches);
+  }
+  if (!options.is_suspect || !options.secrets) return;
+  static const std::uint16_t kSuspect = static_cast<std::uint16_t>(
+      std::ranges::find(all_rules(), std::string_view("suspect"), [](const Rule* rule) { return rule->id; }) -
+      all_rules().begin());
+  matches.begin_rule(kSuspect, *all_rules()[kSuspect]);
+  for (const Views::View& each : views.views())
+    if (each.leaf != Leaf::name) scan_suspect({buffer.substr(0, each.end), each.begin, each}, matches);
+}
+
+}  // namespace panko

@@ -1,0 +1,208 @@
+// A name that tells and what it is given: in code, configuration, shells, JSON, YAML, XML, tables and sentences.
+#include <algorithm>
+#include <array>
+
+#include "redact/characters.hpp"
+#include "redact/key_name.hpp"
+#include "redact/scanners.hpp"
+#include "redact/value_test.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::size_t kLongestName = 96;
+constexpr std::size_t kLongestValue = 8192;
+
+bool is_name(char c) {
+  return is_one_of(c, kWord) || c == '.';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+std::size_t skip_blanks(std::string_view text, std::size_t at, std::size_t most = 64) {
+  const std::size_t stop = std::min(text.size(), at + most);
+  while (at < stop && is_blank(text[at])) ++at;
+  return at;
+}
+
+/// What stands at the place of a value.
+struct Value {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool is_quoted = false;
+};
+
+/// Backslashes, and a quote behind them; npos: there is none.
+std::size_t behind_quote(std::string_view text, std::size_t at) {
+  std::size_t i = at;
+  while (i < text.size() && i < at + 4 && text[i] == '\\') ++i;
+  return i < text.size() && is_one_of(text[i], kQuote) ? i + 1 : std::string_view::npos;
+}
+
+Value read_value(std::string_view text, std::size_t at, bool to_line_end) {
+  // b"...", @"...", $'...'
+  std::size_t quote = behind_quote(text, at);
+  if (quote == std::string_view::npos && at + 1 < text.size() &&
+      (is_one_of(text[at], kLetter) || text[at] == '@' || text[at] == '$') && is_one_of(text[at + 1], kQuote))
+    quote = behind_quote(text, at + 1);
+  if (quote != std::string_view::npos) {
+    const char mark = text[quote - 1];
+    if (text.substr(quote, 2) == std::string_view{std::array{mark, mark}.data(), 2}) quote += 2;  // """
+    const std::string_view rest = text.substr(quote, kLongestValue);
+    std::size_t end = 0;
+    while (end < rest.size() && rest[end] != mark && rest[end] != '\n') ++end;
+    const bool closed = end < rest.size() && rest[end] == mark;
+    while (closed && end > 0 && rest[end - 1] == '\\') --end;
+    return {quote, quote + end, true};
+  }
+  std::size_t end = at;
+  const std::size_t stop = std::min(text.size(), at + kLongestValue);
+  static constexpr std::string_view kEnds = "\"'`<>";
+  static constexpr std::string_view kCodeEnds = ",;)]}|";
+  while (end < stop && !is_one_of(text[end], kSpace) && text[end] != '\0' && !kEnds.contains(text[end]) &&
+         (to_line_end || !kCodeEnds.contains(text[end])) &&
+         !(text[end] == '\\' && end + 1 < stop && (text[end + 1] == 'n' || is_one_of(text[end + 1], kQuote))))
+    ++end;
+  while (end > at &&
+         (kCodeEnds.contains(text[end - 1]) || text[end - 1] == '.' || text[end - 1] == ':' || text[end - 1] == '\\'))
+    --end;
+  return {at, end, false};
+}
+
+/// Words of a program or a person: letters, with signs between them.
+bool is_words(std::string_view value) {
+  return std::ranges::all_of(value, [](char c) {
+    return is_one_of(c, kLetter) || c == '_' || c == '-' || c == '.' || c == ' ' || c == ':' || c == '/' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+bool is_secret_value(std::string_view value, NameSays says, const Value& where, bool is_env) {
+  if (value.size() < (says == NameSays::password ? 6U : 8U) || is_placeholder(value) || is_reference(value))
+    return false;
+  if (is_plain_datum(value) && !(says == NameSays::password && where.is_quoted && value.size() >= 8 &&
+                                 !value.contains('/') && !value.contains("://")))
+    return false;
+  if (value.contains(' ') || value.contains('\t')) return false;
+  const bool any_digit = std::ranges::any_of(value, [](char c) { return is_one_of(c, kDigit); });
+  const bool any_sign = std::ranges::any_of(
+      value, [](char c) { return !is_one_of(c, kAlnum) && c != '_' && c != '-' && c != '.' && c != ':' && c != '/'; });
+  switch (says) {
+    case NameSays::password:
+      if (is_words(value)) return (where.is_quoted || is_env) && value.size() >= 8 && is_random(value);
+      return (any_digit || any_sign) && (value.size() >= 8 || (any_digit && !is_one_of(value.front(), kDigit)));
+    case NameSays::secret:
+      if (is_words(value)) return is_random(value) && value.size() >= 20;
+      return is_random(value) && (value.size() >= 12 || any_digit);
+    case NameSays::maybe:
+      return value.size() >= 32 && is_random(value) && entropy(value) >= 4.2 && !value.contains('.') &&
+             !value.contains(':') && !value.contains('/');
+    case NameSays::nothing: return false;
+  }
+  return false;
+}
+
+/// "..."value": "X"" or "value: X" within what follows the name of a pair; npos: there is none.
+std::size_t find_pair_value(std::string_view text, std::size_t at) {
+  const std::string_view window = text.substr(at, 240);
+  for (std::size_t i = 0; (i = window.find("alue", i)) != std::string_view::npos; i += 4) {
+    if (i == 0 || to_lower(window[i - 1]) != 'v') continue;
+    const std::string_view before = window.substr(0, i);
+    if (std::ranges::count(before, '}') > 0) return std::string_view::npos;
+    std::size_t end = at + i + 4;
+    while (end < text.size() && (text[end] == '\\' || is_one_of(text[end], kQuote))) ++end;
+    end = skip_blanks(text, end);
+    if (end < text.size() && (text[end] == ':' || text[end] == '=')) return skip_blanks(text, end + 1);
+    if (end < text.size() && text[end] == '>') return end + 1;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matches) {
+  const std::string_view text = scan.text;
+  std::size_t begin = anchor.begin;
+  while (begin > scan.begin && anchor.begin - begin < kLongestName && is_name(text[begin - 1])) --begin;
+  std::size_t end = anchor.end;
+  while (end < text.size() && end - anchor.end < kLongestName && is_name(text[end])) ++end;
+  std::size_t done = end;
+  while (end > begin && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
+  if (end - anchor.begin < anchor.size()) return done;
+  const bool is_flag = text[begin] == '-';
+  const std::string_view name = text.substr(begin, end - begin);
+
+  // The sign between name and value, looked at before the name: most names have none.
+  std::size_t at = end;
+  const std::size_t quoted = behind_quote(text, at);
+  if (quoted != std::string_view::npos) at = quoted;
+  if (at < text.size() && text[at] == ']') ++at;
+  const std::size_t sign = skip_blanks(text, at);
+  if (sign >= text.size()) return done;
+  const bool is_spaced = sign > at;
+  const char c = text[sign];
+  const std::string_view rest = text.substr(sign);
+  std::size_t value_at = std::string_view::npos;
+  bool is_sentence = false;
+  bool is_env = false;
+  if (rest.starts_with("=>") || rest.starts_with(":=") || rest.starts_with("==") || rest.starts_with("?=") ||
+      rest.starts_with("+=")) {
+    value_at = skip_blanks(text, sign + (rest.starts_with("===") ? 3 : 2));
+  } else if (c == '=' || c == ':') {
+    value_at = skip_blanks(text, sign + 1);
+    is_env = c == '=' && !is_spaced && quoted == std::string_view::npos;
+  } else if (c == '>' && !is_spaced) {
+    value_at = sign + 1;  // <password>X</password>
+  } else if (c == ',' && quoted != std::string_view::npos) {
+    value_at = skip_blanks(text, sign + 1);  // define('K', 'V')
+  } else if (c == '|' && is_spaced) {
+    value_at = skip_blanks(text, sign + 1);
+  } else if (is_flag && is_spaced) {
+    value_at = sign;
+  } else if (c == ',' || (is_spaced && (rest.starts_with("is ") || rest.starts_with("was ") || rest.starts_with("(") ||
+                                        is_one_of(c, kQuote) || rest.starts_with("to ") || is_one_of(c, kAlnum)))) {
+    is_sentence = true;
+    value_at = sign;
+    if (c == ',' || c == '(') value_at = skip_blanks(text, sign + 1);
+    if (rest.starts_with("is ") || rest.starts_with("to ")) value_at = skip_blanks(text, sign + 3);
+    if (rest.starts_with("was ")) value_at = skip_blanks(text, sign + 4);
+    if (text.substr(value_at).starts_with("now ") || text.substr(value_at).starts_with("set ")) value_at += 4;
+    if (text.substr(value_at).starts_with(": ")) value_at += 2;
+  } else {
+    return done;
+  }
+  const NameSays says = what_name_says(name);
+  if (says == NameSays::nothing) return done;
+
+  const char first = value_at < text.size() ? text[value_at] : '\0';
+  // "K": {"value": "X"}; {"name": "K", "value": "X"}; - name: K\n  value: X
+  if (first == '{' || (c == ',' && quoted != std::string_view::npos && text.substr(sign, 24).contains("alue")))
+    value_at = find_pair_value(text, sign);
+  // YAML: the value is on the next line, as a block.
+  if (first == '|' || first == '>') {
+    const std::size_t line = text.find('\n', value_at);
+    value_at =
+        line != std::string_view::npos && line - value_at < 4 ? skip_blanks(text, line + 1) : std::string_view::npos;
+  }
+  if (value_at == std::string_view::npos || value_at >= text.size()) return done;
+  // `token: string = "..."`
+  Value value = read_value(text, value_at, is_env && c == '=');
+  if (!value.is_quoted && c == ':' && is_words(text.substr(value.begin, value.end - value.begin))) {
+    const std::size_t equals = skip_blanks(text, value.end);
+    if (equals < text.size() && text[equals] == '=') value = read_value(text, skip_blanks(text, equals + 1), false);
+  }
+  const std::string_view found = text.substr(value.begin, value.end - value.begin);
+  if (is_sentence) {
+    if (found.size() < 16 || !is_random(found) || entropy(found) < 3 || is_placeholder(found) ||
+        is_plain_datum(found) || says == NameSays::maybe)
+      return done;
+  } else if (!is_secret_value(found, says, value, is_env)) {
+    return done;
+  }
+  matches.add(value.begin, value.end, says == NameSays::password ? "password" : "secret", is_searchable(found));
+  return std::max(done, value.end);
+}
+
+}  // namespace panko

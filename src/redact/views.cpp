@@ -1,0 +1,365 @@
+#include "redact/views.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "base/text.hpp"
+#include "redact/characters.hpp"
+
+namespace panko {
+
+namespace {
+
+constexpr std::size_t kLevels = 3;         // of escapes in escapes
+constexpr std::size_t kLeastEncoded = 20;  // of base64: shorter runs are words
+
+struct Escape {
+  std::size_t length = 0;  // 0: no escape that says a character
+  std::array<char, 4> bytes{};
+  std::size_t size = 0;
+};
+
+void put(Escape& escape, std::uint32_t c) {
+  const auto add = [&](std::uint32_t byte) { escape.bytes.at(escape.size++) = static_cast<char>(byte); };
+  if (c < 0x80) {
+    add(c);
+  } else if (c < 0x800) {
+    add(0xC0 | (c >> 6));
+    add(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    add(0xE0 | (c >> 12));
+    add(0x80 | ((c >> 6) & 0x3F));
+    add(0x80 | (c & 0x3F));
+  } else {
+    add(0xF0 | (c >> 18));
+    add(0x80 | ((c >> 12) & 0x3F));
+    add(0x80 | ((c >> 6) & 0x3F));
+    add(0x80 | (c & 0x3F));
+  }
+}
+
+std::optional<std::uint32_t> hex(std::string_view text, std::size_t at, std::size_t digits) {
+  if (text.size() < at + digits) return std::nullopt;
+  std::uint32_t value = 0;
+  for (const char c : text.substr(at, digits)) {
+    if (!is_one_of(c, kHexDigit)) return std::nullopt;
+    value = value * 16 + static_cast<std::uint32_t>(is_one_of(c, kDigit) ? c - '0' : to_lower(c) - 'a' + 10);
+  }
+  return value;
+}
+
+/// The escape at `at`, where a backslash stands: of JSON, and of the languages whose sources are shown.
+Escape read_escape(std::string_view text, std::size_t at) {
+  Escape escape;
+  const auto one = [&](std::uint32_t c, std::size_t length) {
+    put(escape, c);
+    escape.length = length;
+    return escape;
+  };
+  if (at + 1 >= text.size()) return escape;
+  switch (text[at + 1]) {
+    case 'n': return one('\n', 2);
+    case 't': return one('\t', 2);
+    case 'r': return one('\r', 2);
+    case 'b': return one('\b', 2);
+    case 'f': return one('\f', 2);
+    case 'e': return one(0x1B, 2);
+    case '"':
+    case '\'':
+    case '\\':
+    case '/': return one(static_cast<unsigned char>(text[at + 1]), 2);
+    case '0':
+      if (text.substr(at).starts_with("\\033")) return one(0x1B, 4);
+      break;
+    case 'x':
+      if (const auto c = hex(text, at + 2, 2); c && *c != 0 && *c < 0x80) return one(*c, 4);
+      break;
+    case 'u':
+      if (const auto c = hex(text, at + 2, 4)) {
+        if (*c >= 0xD800 && *c < 0xDC00 && text.substr(at + 6).starts_with("\\u"))
+          if (const auto low = hex(text, at + 8, 4); low && *low >= 0xDC00 && *low < 0xE000)
+            return one(0x10000 + ((*c - 0xD800) << 10) + (*low - 0xDC00), 12);
+        return one((*c >= 0xD800 && *c < 0xE000) || *c == 0 ? 0xFFFD : *c, 6);
+      }
+      break;
+    default: break;
+  }
+  return escape;
+}
+
+/// Bytes of a character at `at` that is not seen, or of a terminal sequence; 0: none begins there.
+std::size_t unseen_length(std::string_view text, std::size_t at) {
+  const auto c = static_cast<unsigned char>(text[at]);
+  if (c == 0x1B) return terminal_sequence_length(text.substr(at));
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("\u241b["))  // ␛ in place of the byte
+    if (const std::size_t end = rest.find_first_not_of("0123456789;?", 4); end != std::string_view::npos && end < 20)
+      return end + 1;
+  if (c == 0xC2) return rest.starts_with("\u00ad") ? 2 : 0;
+  const auto decoded = decode_character(rest.substr(0, 4));
+  return decoded.codepoint > 0 && is_invisible(decoded.codepoint) ? decoded.length : 0;
+}
+
+int base64_value(char c) {
+  if (is_one_of(c, kUpper)) return c - 'A';
+  if (is_one_of(c, kLower)) return c - 'a' + 26;
+  if (is_one_of(c, kDigit)) return c - '0' + 52;
+  return c == '+' || c == '-' ? 62 : 63;
+}
+
+/// What the run says when it is base64 of text; empty when it is not.
+std::string decoded_base64(std::string_view run) {
+  std::string out;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char c : run) {
+    if (c == '=') break;
+    bits = (bits << 6) | static_cast<unsigned>(base64_value(c));
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    const char byte = static_cast<char>((bits >> count) & 0xFF);
+    const auto u = static_cast<unsigned char>(byte);
+    if (u < 0x20 ? !is_one_of(byte, kSpace) : u > 0x7E) return {};
+    out += byte;
+  }
+  return out;
+}
+
+}  // namespace
+
+void Views::clear() {
+  buffer_.clear();
+  segments_.clear();
+  views_.clear();
+  strings_ = 0;
+}
+
+const Views::View& Views::view_at(std::size_t at) const {
+  return *std::prev(std::ranges::upper_bound(views_, at, {}, &View::begin));
+}
+
+std::size_t Views::segment_of(std::size_t at) const {
+  return static_cast<std::size_t>(std::ranges::upper_bound(segments_, at, {}, &Segment::at) - segments_.begin()) - 1;
+}
+
+ByteSpan Views::raw(ByteSpan span) const {
+  const Segment& first = segments_[segment_of(span.begin)];
+  const Segment& last = segments_[segment_of(span.end - 1)];
+  return {.begin = first.length == 0 ? first.raw + (span.begin - first.at) : first.raw,
+          .end = last.length == 0 ? last.raw + (span.end - last.at) : last.raw + last.length};
+}
+
+void Views::begin_view(Leaf leaf, std::string_view name, std::size_t raw) {
+  View view{.begin = buffer_.size(), .content = 0, .end = 0, .leaf = leaf, .string = strings_};
+  if (!name.empty()) {
+    // As it would stand in JSON: a rule that wants `password: "..."` finds it.
+    segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(raw), 1});
+    buffer_ += name;
+    buffer_ += "=\"";
+  }
+  view.content = buffer_.size();
+  views_.push_back(view);
+}
+
+bool Views::end_view() {
+  View& view = views_.back();
+  view.end = buffer_.size();
+  if (view.end == view.content) {
+    drop_view();
+    return false;
+  }
+  segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), 0, 1});
+  buffer_ += '\0';
+  return true;
+}
+
+void Views::drop_view() {
+  buffer_.resize(views_.back().begin);
+  while (!segments_.empty() && segments_.back().at >= buffer_.size()) segments_.pop_back();
+  views_.pop_back();
+}
+
+void Views::unescape(std::string_view body, std::size_t raw) {
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t backslash = std::min(body.find('\\', at), body.size());
+    if (backslash > at) {
+      segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(raw + at), 0});
+      buffer_ += body.substr(at, backslash - at);
+    }
+    if (backslash == body.size()) return;
+    const Escape escape = read_escape(body, backslash);
+    const std::size_t length = escape.length == 0 ? std::min<std::size_t>(2, body.size() - backslash) : escape.length;
+    segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(raw + backslash),
+                         static_cast<std::uint32_t>(length)});
+    buffer_ += escape.length == 0 ? body.substr(backslash, length) : std::string_view(escape.bytes.data(), escape.size);
+    at = backslash + length;
+  }
+}
+
+void Views::add_json(std::string_view body, std::size_t raw, Leaf leaf, std::string_view name) {
+  begin_view(leaf, name, raw);
+  unescape(body, raw);
+  if (end_view()) derive();
+  ++strings_;
+}
+
+void Views::add_text(std::string_view text, std::size_t raw, Leaf leaf) {
+  begin_view(leaf, {}, raw);
+  segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(raw), 0});
+  buffer_ += text;
+  if (end_view()) derive();
+  ++strings_;
+}
+
+void Views::derive() {
+  std::size_t last = views_.size() - 1;
+  const std::size_t first = last;
+  if (views_[last].leaf == Leaf::name) return;
+  if (derive_clean(last)) last = views_.size() - 1;
+  for (std::size_t level = 0; level < kLevels && derive_unescaped(last); ++level) {
+    last = views_.size() - 1;
+    if (derive_clean(last)) last = views_.size() - 1;
+  }
+  derive_percent_decoded(last);
+  derive_base64_decoded(last);
+  if (last != first) derive_base64_decoded(first);
+}
+
+void Views::unit(std::size_t begin, std::size_t end, std::string_view bytes) {
+  const ByteSpan from = raw({begin, end});
+  segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), static_cast<std::uint32_t>(from.begin),
+                       static_cast<std::uint32_t>(from.size())});
+  buffer_ += bytes;
+}
+
+void Views::copy(std::size_t begin, std::size_t end) {
+  if (begin == end) return;
+  for (std::size_t i = segment_of(begin); begin < end; ++i) {
+    const Segment segment = segments_[i];
+    const std::size_t stop = std::min<std::size_t>(end, segments_[i + 1].at);
+    const auto raw = segment.length == 0 ? segment.raw + static_cast<std::uint32_t>(begin - segment.at) : segment.raw;
+    segments_.push_back({static_cast<std::uint32_t>(buffer_.size()), raw, segment.length});
+    buffer_.append(buffer_, begin, stop - begin);
+    begin = stop;
+  }
+}
+
+bool Views::derive_clean(std::size_t index) {
+  const View view = views_[index];
+  const auto text = [&] { return std::string_view(buffer_).substr(0, view.end); };
+  // ESC, and the first bytes of everything invisible or of "␛" in UTF-8.
+  static constexpr std::string_view kFirst = "\x1b\xc2\xe2\xef\xf3\xd8\xe1";
+  static constexpr auto is_first = [] {
+    std::array<bool, 256> set{};
+    for (const char c : kFirst) set[static_cast<unsigned char>(c)] = true;
+    return set;
+  }();
+  const auto next = [&](std::size_t at) {
+    for (; at < view.end; ++at)
+      if (is_first[static_cast<unsigned char>(buffer_[at])])
+        if (const std::size_t length = unseen_length(text(), at); length > 0) return ByteSpan{at, at + length};
+    return ByteSpan{view.end, view.end};
+  };
+  ByteSpan unseen = next(view.content);
+  if (unseen.size() == 0) return false;
+  begin_view(view.leaf, {}, 0);
+  views_.back().string = view.string;
+  copy(view.begin, view.content);
+  views_.back().content = buffer_.size();
+  for (std::size_t at = view.content; at < view.end; unseen = next(at)) {
+    copy(at, unseen.begin);
+    at = unseen.end;
+  }
+  return end_view();
+}
+
+bool Views::derive_unescaped(std::size_t index) {
+  const View view = views_[index];
+  std::size_t backslash = buffer_.find('\\', view.content);
+  if (backslash >= view.end) return false;
+  begin_view(view.leaf, {}, 0);
+  views_.back().string = view.string;
+  copy(view.begin, view.content);
+  views_.back().content = buffer_.size();
+  bool changed = false;
+  for (std::size_t at = view.content; at < view.end;) {
+    backslash = std::min(buffer_.find('\\', at), view.end);
+    copy(at, backslash);
+    if (backslash == view.end) break;
+    const Escape escape = read_escape(std::string_view(buffer_).substr(0, view.end), backslash);
+    at = backslash + std::max<std::size_t>(escape.length, 1);
+    if (escape.length > 0) {
+      changed = true;
+      unit(backslash, at, {escape.bytes.data(), escape.size});
+    } else {
+      copy(backslash, at);
+    }
+  }
+  if (changed) return end_view();
+  drop_view();
+  return false;
+}
+
+void Views::derive_percent_decoded(std::size_t index) {
+  const View view = views_[index];
+  const auto decoded = [&](std::size_t at) { return hex(std::string_view(buffer_).substr(0, view.end), at + 1, 2); };
+  for (std::size_t at = view.content; (at = buffer_.find('%', at)) < view.end;) {
+    if (const auto c = decoded(at); !c || *c < 0x20 || *c > 0x7E) {
+      ++at;
+      continue;
+    }
+    // The word around it.
+    std::size_t begin = at;
+    while (begin > view.content && !is_one_of(buffer_[begin - 1], kSpace | kQuote)) --begin;
+    std::size_t end = at;
+    while (end < view.end && !is_one_of(buffer_[end], kSpace | kQuote)) ++end;
+    begin_view(view.leaf, {}, 0);
+    views_.back().string = view.string;
+    for (std::size_t i = begin; i < end;) {
+      const std::size_t sign = std::min(buffer_.find('%', i), end);
+      copy(i, sign);
+      i = sign;
+      if (i == end) break;
+      const auto c = decoded(i);
+      if (c && *c >= 0x20 && *c <= 0x7E && i + 3 <= end) {
+        const char byte = static_cast<char>(*c);
+        unit(i, i + 3, {&byte, 1});
+        i += 3;
+      } else {
+        copy(i, i + 1);
+        ++i;
+      }
+    }
+    end_view();
+    at = end;
+  }
+}
+
+void Views::derive_base64_decoded(std::size_t index) {
+  const View view = views_[index];
+  for (std::size_t at = view.content; at < view.end;) {
+    if (!is_one_of(buffer_[at], kBase64Character)) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    bool plain = true;  // letters of one case alone are a word
+    while (end < view.end && is_one_of(buffer_[end], kBase64Character)) plain &= is_one_of(buffer_[end++], kLower);
+    const std::size_t begin = at;
+    at = end;
+    if (end - begin < kLeastEncoded || plain) continue;
+    const std::string text = decoded_base64(std::string_view(buffer_).substr(begin, end - begin));
+    if (text.empty()) continue;
+    while (end < view.end && buffer_[end] == '=') ++end;
+    begin_view(view.leaf, {}, 0);
+    views_.back().string = view.string;
+    views_.back().is_encoded = true;
+    unit(begin, end, text);
+    end_view();
+  }
+}
+
+}  // namespace panko
