@@ -8,6 +8,7 @@
 #include "base/new_file.hpp"
 #include "base/numbers.hpp"
 #include "base/result.hpp"
+#include "cli/audience_options.hpp"
 #include "cli/command.hpp"
 #include "cli/lookups.hpp"
 #include "cli/terminal.hpp"
@@ -23,8 +24,13 @@ struct Options {
   std::string session;
   std::string format;
   std::optional<std::string> output;
+  std::string redact = "on";
+  std::optional<std::string> hide;
+  bool personal_shown = false;
   bool force = false;
 };
+
+constexpr std::string_view kNothingMasked = "Nothing in it is masked: look at it before you pass it on.";
 
 ExportFormat format_of(std::string_view name) {
   if (name == "md") return ExportFormat::markdown;
@@ -33,7 +39,20 @@ ExportFormat format_of(std::string_view name) {
   return ExportFormat::html;
 }
 
-void export_to(const fs::path& path, const fs::path& session, ExportFormat format, bool force) {
+Audience audience_of(const Options& options, std::vector<std::string> hide) {
+  Audience audience{.redaction = std::nullopt, .hiding = {}};
+  for (const std::string& part : hide)
+    (part == "tools"      ? audience.hiding.tool_output
+     : part == "thinking" ? audience.hiding.thinking
+                          : audience.hiding.steps) = true;
+  if (options.redact == "off") return audience;
+  audience.redaction = redaction_of_user();
+  audience.redaction->personal = !options.personal_shown;
+  return audience;
+}
+
+void export_to(const fs::path& path, const fs::path& session, ExportFormat format, const Audience& audience,
+               bool force) {
   if (fs::is_directory(path)) throw Failure(fmt::format("{} is a directory: name a file in it.", path.native()));
   std::error_code error;
   if (fs::equivalent(path, session, error) && !error)
@@ -48,10 +67,10 @@ void export_to(const fs::path& path, const fs::path& session, ExportFormat forma
     size += piece.size();
     return true;
   };
-  value_or_throw(export_session(session, format, write));
+  value_or_throw(export_session(session, format, audience, write));
   value_or_throw(file.put_in_place(force ? NewFile::IfThere::replace : NewFile::IfThere::fail));
-  note(fmt::format("Wrote {}, {}. Nothing in it is masked: look at it before you pass it on.", shown(path.native()),
-                   format_bytes(size)));
+  note(fmt::format("Wrote {}, {}. {}", shown(path.native()), format_bytes(size),
+                   audience.redaction ? "What was found to be secret in it is masked." : kNothingMasked));
 }
 
 int run(const Options& options) {
@@ -62,14 +81,29 @@ int run(const Options& options) {
     complain("A page is nothing for a terminal: say where it goes, with -o FILE.");
     return kUsageStatus;
   }
+  std::vector<std::string> hide;
+  if (options.hide) {
+    auto parts = hidden_parts(*options.hide);
+    if (!parts) {
+      complain(parts.error().message + " See: panko export --help");
+      return kUsageStatus;
+    }
+    hide = std::move(*parts);
+  }
+  if (options.redact == "off" && options.personal_shown) {
+    complain("--redact off masks nothing, so --show-personal says nothing. See: panko export --help");
+    return kUsageStatus;
+  }
   const fs::path session = find_session(options.session);
+  const Audience audience = audience_of(options, std::move(hide));
   if (!to_output) {
-    export_to(output, session, format, options.force);
+    export_to(output, session, format, audience, options.force);
     return 0;
   }
+  if (!audience.redaction) note(kNothingMasked);
   TextOutput text(format != ExportFormat::markdown);
   const auto write = [&](std::string_view piece) { return text.write(piece); };
-  value_or_throw(export_session(session, format, write));
+  value_or_throw(export_session(session, format, audience, write));
   text.finish();
   return 0;
 }
@@ -78,30 +112,46 @@ int run(const Options& options) {
 
 Command export_command() {
   auto options = std::make_shared<Options>();
-  return {.name = "export",
-          .summary = "Write a session into a file: a page, Markdown, JSON or its own records.",
-          .details =
-              "html is one file that looks like the shared page and needs no network: open it, mail it, keep it. md is "
-              "for reading and pasting, json what panko understood (docs/json.md), jsonl the agent's own records, "
-              "decompressed. A file appears only when it is whole. Secrets in the session are in the file, too.",
-          .arguments = {{.names = "SESSION",
-                         .help = "a path, an id, its beginning, or `latest`",
-                         .target = &options->session,
-                         .required = true},
-                        {.names = "--format",
-                         .help = "html, md, json or jsonl",
-                         .target = &options->format,
-                         .value = "FORMAT",
-                         .choices = {"html", "md", "json", "jsonl"},
-                         .required = true},
-                        {.names = "-o,--output",
-                         .help = "where it goes; without it, or as -, standard output",
-                         .target = &options->output,
-                         .value = "FILE"},
-                        {.names = "--force", .help = "replace a file that is there", .target = &options->force}},
-          .examples = {{"export latest --format html -o session.html", "a page to keep or to mail"},
-                       {"export 5d0c6a1e --format md > session.md", "for a pull request"}},
-          .run = [options] { return run(*options); }};
+  return {
+      .name = "export",
+      .summary = "Write a session into a file: a page, Markdown, JSON or its own records.",
+      .details =
+          "html is one file that looks like the shared page and needs no network: open it, mail it, keep it. md is "
+          "for reading and pasting, json what panko understood (docs/json.md), jsonl the agent's own records, "
+          "decompressed. A file appears only when it is whole. Keys, tokens, passwords and personal data are masked in "
+          "all of them, as in a share; with --redact off the file is the original.",
+      .arguments = {{.names = "SESSION",
+                     .help = "a path, an id, its beginning, or `latest`",
+                     .target = &options->session,
+                     .required = true},
+                    {.names = "--format",
+                     .help = "html, md, json or jsonl",
+                     .target = &options->format,
+                     .value = "FORMAT",
+                     .choices = {"html", "md", "json", "jsonl"},
+                     .required = true},
+                    {.names = "-o,--output",
+                     .help = "where it goes; without it, or as -, standard output",
+                     .target = &options->output,
+                     .value = "FILE"},
+                    {.names = "--redact",
+                     .help = "on (the default): masked as a share is; off: as it is",
+                     .target = &options->redact,
+                     .value = "on|off",
+                     .choices = {"on", "off"}},
+                    {.names = "--show-personal",
+                     .help = "mask secrets, but no names, e-mail addresses and machines",
+                     .target = &options->personal_shown},
+                    {.names = "--hide",
+                     .help = "tools (what they gave back), thinking, steps (all but prompts and answers), with "
+                             "commas between; not of jsonl",
+                     .target = &options->hide,
+                     .value = "PARTS"},
+                    {.names = "--force", .help = "replace a file that is there", .target = &options->force}},
+      .examples = {{"export latest --format html -o session.html", "a page to keep or to mail"},
+                   {"export 5d0c6a1e --format md > session.md", "for a pull request"},
+                   {"export 5d0c --format jsonl --redact off -o mine.jsonl", "the original records, for yourself"}},
+      .run = [options] { return run(*options); }};
 }
 
 }  // namespace panko::cli

@@ -91,7 +91,7 @@ Command redact_command() {
                .details =
                    "Names of customers, projects, machines: whatever no rule can know. Asks for them without showing "
                    "what is typed; in a pipe it reads one a line. They are kept in `redact-words` beside "
-                   "config.toml, which only you can read; `redact remove` and any editor take them out again.",
+                   "config.toml, which only you can read. Upper and lower case are the same.",
                .arguments = {stray_words(*words)},
                .examples = {{"redact add", "asks"}, {"redact add < words.txt", "one a line"}},
                .run = [words] { return add(*words); }},

@@ -22,7 +22,7 @@ int show(const Options& options) {
                                                        : ExportFormat::text;
   TextOutput output(format == ExportFormat::json);
   const auto write = [&](std::string_view chunk) { return output.write(chunk); };
-  value_or_throw(export_session(find_session(options.session), format, write));
+  value_or_throw(export_session(find_session(options.session), format, {}, write));
   output.finish();
   return 0;
 }

@@ -63,14 +63,23 @@ TEST(Json, AShareIsAsDocumented) {
   share.url_changed_at = "2026-01-03T03:04:05Z";
   share.tunnel = "ready";
   share.live = true;
+  share.viewers = 1;
+  share.previews = 2;
+  share.unmasked = true;
+  share.personal_shown = true;
+  share.secrets_masked = 12;
+  share.personal_masked = 3;
+  share.hidden = {"tools"};
+  share.downloads = true;
+  share.password = true;
+  share.max_views = 3;
   EXPECT_EQ(names_of(protocol::to_json(share)), documented("panko share --json"));
 }
 
 TEST(Json, AnAbsentValueIsLeftOut) {
-  EXPECT_EQ(
-      names_of(protocol::to_json(protocol::ShareInfo{})),
-      documented("panko share --json") - (Names{"expires_at", "error", "own_tunnel", "existing", "views",
-                                                "last_viewed_at", "previous_url", "url_changed_at", "tunnel", "live"}));
+  EXPECT_EQ(names_of(protocol::to_json(protocol::ShareInfo{})),
+            (Names{"id", "share_id", "session_path", "session_name", "public_url", "provider_name", "local_port",
+                   "started_at", "status"}));
 }
 
 TEST(Json, AListedSessionIsAsDocumented) {
@@ -124,6 +133,36 @@ TEST(Json, AHitIsAsDocumented) {
   EXPECT_EQ(names_of(object), documented("panko search --json"));
   EXPECT_EQ(to_text(object.at("matches")), R"(["Fern","fern"])");
   EXPECT_EQ(to_text(object.at("line")), R"("Fern and \u001b fern")");
+}
+
+TEST(Json, AScanIsAsDocumented) {
+  const protocol::FindingInfo finding{.marker = "[redacted: jwt #1]",
+                                      .kind = "jwt",
+                                      .rule = "jwt",
+                                      .sample = "eyJ…",
+                                      .hash = "aa",
+                                      .personal = true,
+                                      .allowed = true,
+                                      .turn = 1,
+                                      .anchor = "a1",
+                                      .where = "tool",
+                                      .context = "x",
+                                      .count = 2};
+  protocol::FindingInfo masked = finding;
+  masked.allowed = false;
+  masked.hash = "bb";
+  const json::object object = scan_json({.findings = {finding, masked}, .secrets = 0, .personal = 1, .left_out = 0});
+  EXPECT_EQ(names_of(object), documented("panko scan --json"));
+  EXPECT_EQ(names_of(object.at("findings").at(0).as_object()), documented("panko scan --json", 2));
+  EXPECT_EQ(names_of(object.at("findings").at(1).as_object()), documented("panko scan --json", 2) - Names{"allowed"});
+  EXPECT_EQ(names_of(object.at("counts").as_object()), documented("panko scan --json", 3));
+  EXPECT_EQ(object.at("counts").at("kinds"), (json::object{{"jwt", 1}}));
+}
+
+TEST(Json, AnAuditEntryIsAsDocumented) {
+  EXPECT_EQ(names_of(protocol::to_json(protocol::AuditEntry{
+                .at = "t", .share_id = "s", .session_name = "n", .event = "started", .detail = "d"})),
+            documented("panko audit --json"));
 }
 
 TEST(Json, AProviderIsAsDocumented) {
@@ -180,7 +219,7 @@ std::string slurp(const std::filesystem::path& path) {
 
 json::object exported(const std::filesystem::path& path) {
   std::string text;
-  EXPECT_TRUE(export_session(path, ExportFormat::json, [&](std::string_view chunk) {
+  EXPECT_TRUE(export_session(path, ExportFormat::json, {}, [&](std::string_view chunk) {
     text += chunk;
     return true;
   }));
