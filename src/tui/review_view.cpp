@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -79,16 +78,23 @@ struct Widths {
 
 struct Drawing {
   const ProviderChoice& choice;
+  const protocol::ScanInfo* found;  // null: not known
+  Review review;
   std::vector<std::size_t> shown;  // as reviewed()
   int columns;                     // of a line
   int rows;
 
   [[nodiscard]] bool is_spacious() const { return rows >= kSpacious; }
-  [[nodiscard]] const FindingInfo& finding(std::size_t item) const { return choice.scan.found->findings[shown[item]]; }
+  [[nodiscard]] const FindingInfo& finding(std::size_t item) const { return found->findings[shown[item]]; }
 };
 
 Drawing drawing_of(const ProviderChoice& choice, int columns, int rows) {
-  return {choice, reviewed(choice), std::max(columns - kFrameColumns, 1), std::max(rows - kFrameRows, 1)};
+  return {choice,
+          choice.scan.found ? &*choice.scan.found : nullptr,
+          choice.review.value_or(Review()),
+          reviewed(choice),
+          std::max(columns - kFrameColumns, 1),
+          std::max(rows - kFrameRows, 1)};
 }
 
 std::string count_of(const FindingInfo& finding) {
@@ -117,7 +123,7 @@ std::string padded(std::string text, int width) {
 /// "› masked  github-token #3  ghp_… (40 characters)  tool call  3 times"
 Line item_line(const Drawing& drawing, std::size_t item, const Widths& widths) {
   const FindingInfo& finding = drawing.finding(item);
-  const bool is_selected = item == drawing.choice.review->selected;
+  const bool is_selected = item == drawing.review.selected;
   const Span state = state_of(drawing.choice, finding);
   Line line{{is_selected ? "› " : "  ", theme::kStrong},
             {state.text + std::string(kGap, ' '), state.style},
@@ -136,35 +142,39 @@ Line item_line(const Drawing& drawing, std::size_t item, const Widths& widths) {
 
 /// One line a finding, and one before each turn.
 struct List {
-  std::vector<std::optional<std::size_t>> items;  // nullopt: the turn of the next one
-  std::size_t selected = 0;                       // line of the selected one
+  struct Row {
+    std::size_t item;
+    bool is_turn = false;  // of that item
+  };
+  std::vector<Row> rows;
+  std::size_t selected = 0;  // row of the selected one
 };
 
 List list_of(const Drawing& drawing) {
   List list;
   for (std::size_t i = 0; i < drawing.shown.size(); ++i) {
-    if (i == 0 || drawing.finding(i).turn != drawing.finding(i - 1).turn) list.items.emplace_back();
-    if (i == drawing.choice.review->selected) list.selected = list.items.size();
-    list.items.emplace_back(i);
+    if (i == 0 || drawing.finding(i).turn != drawing.finding(i - 1).turn) list.rows.push_back({i, true});
+    if (i == drawing.review.selected) list.selected = list.rows.size();
+    list.rows.push_back({i});
   }
   return list;
 }
 
 std::size_t top_of(const List& list, std::size_t top, std::size_t room) {
-  if (list.items.size() <= room) return 0;
-  const bool has_heading = list.selected > 0 && !list.items[list.selected - 1] && room > 1;
+  if (list.rows.size() <= room) return 0;
+  const bool has_heading = list.selected > 0 && list.rows[list.selected - 1].is_turn && room > 1;
   top = std::min(top, list.selected - (has_heading ? 1 : 0));
   if (list.selected >= top + room) top = list.selected - room + 1;
-  return std::min(top, list.items.size() - room);
+  return std::min(top, list.rows.size() - room);
 }
 
 /// "Tab  [12 secrets]  30 personal  all     2 are fine"
 Line filter_line(const Drawing& drawing) {
-  const ProviderChoice& choice = drawing.choice;
-  const protocol::ScanInfo& found = *choice.scan.found;
+  if (!drawing.found) return {};
+  const protocol::ScanInfo& found = *drawing.found;
   Line line{{"Tab ", theme::kKey}};
   const auto add = [&](Filter filter, const std::string& text) {
-    const bool is_chosen = choice.review->filter == filter;
+    const bool is_chosen = drawing.review.filter == filter;
     line.push_back(is_chosen ? Span{" [" + text + "]", theme::kName} : Span{"  " + text + " ", theme::kQuiet});
   };
   add(Filter::secrets, format_count(found.secrets, "secret", "secrets"));
@@ -248,15 +258,16 @@ Lines below_the_list(const Drawing& drawing) {
 }
 
 /// Instead of a list.
-std::vector<std::pair<std::string, Style>> said_without_list(const Sharing& sharing, const ProviderChoice& choice) {
-  if (!choice.scan.failure.empty())
-    return {{choice.scan.failure, theme::kFailure},
+std::vector<std::pair<std::string, Style>> said_without_list(const Sharing& sharing, const Drawing& drawing) {
+  const std::string& failure = drawing.choice.scan.failure;
+  if (!failure.empty())
+    return {{failure, theme::kFailure},
             {"Without that nothing of it is shared. r looks again, Esc goes back.", theme::kText}};
   if (sharing.daemon == Sharing::Daemon::down)
     return {{"The daemon is away, and it is the daemon that looks; R starts it again.", theme::kWarning}};
-  if (!choice.scan.found) return {{"Looking for secrets…", theme::kWarning}};
-  if (choice.review->filter == Filter::secrets) return {{"No secrets were found.", theme::kText}};
-  if (choice.review->filter == Filter::personal) return {{"No personal data was found.", theme::kText}};
+  if (!drawing.found) return {{"Looking for secrets…", theme::kWarning}};
+  if (drawing.review.filter == Filter::secrets) return {{"No secrets were found.", theme::kText}};
+  if (drawing.review.filter == Filter::personal) return {{"No personal data was found.", theme::kText}};
   return {{"Nothing was found that would be masked.", theme::kText}};
 }
 
@@ -273,29 +284,30 @@ int review_page(const ProviderChoice& choice, int columns, int rows) {
 
 std::size_t review_top(const ProviderChoice& choice, int columns, int rows) {
   const Drawing drawing = drawing_of(choice, columns, rows);
-  return top_of(list_of(drawing), choice.review->top, list_room(drawing));
+  return top_of(list_of(drawing), drawing.review.top, list_room(drawing));
 }
 
 Window review_window(const Sharing& sharing, const ProviderChoice& choice, int columns, int rows) {
   const Drawing drawing = drawing_of(choice, columns, rows);
   Window window = centred_window(columns, rows, columns, rows);
   window.heading = panko::elide("Review: " + presentable(choice.title), static_cast<std::size_t>(drawing.columns - 2));
-  window.lines.push_back({choice.scan.found ? filter_line(drawing) : Line()});
+  window.lines.push_back({filter_line(drawing)});
   if (drawing.is_spacious()) window.lines.emplace_back();
 
   const std::size_t room = list_room(drawing);
   const std::size_t end_of_list = window.lines.size() + room;
   const List list = list_of(drawing);
   const Widths widths = widths_of(drawing);
-  for (std::size_t i = top_of(list, choice.review->top, room); i < list.items.size(); ++i) {
+  for (std::size_t i = top_of(list, drawing.review.top, room); i < list.rows.size(); ++i) {
     if (window.lines.size() == end_of_list) break;
-    if (const auto& item = list.items[i])
-      window.lines.push_back({item_line(drawing, *item, widths), item});
+    const auto [item, is_turn] = list.rows[i];
+    if (is_turn)
+      window.lines.push_back({{{turn_of(drawing.finding(item)), theme::kName}}});
     else
-      window.lines.push_back({{{turn_of(drawing.finding(*list.items[i + 1])), theme::kName}}});
+      window.lines.push_back({item_line(drawing, item, widths), item});
   }
-  if (list.items.empty()) {
-    for (const auto& [sentence, style] : said_without_list(sharing, choice)) {
+  if (list.rows.empty()) {
+    for (const auto& [sentence, style] : said_without_list(sharing, drawing)) {
       for (std::string& part : wrap_within(presentable(sentence), drawing.columns, room / 2 + 1))
         window.lines.push_back({{{std::move(part), style}}});
     }
@@ -305,7 +317,7 @@ Window review_window(const Sharing& sharing, const ProviderChoice& choice, int c
 
   const auto* provider = choice.selected ? provider_of(sharing, *choice.selected) : nullptr;
   if (!choice.scan.failure.empty()) window.keys.emplace_back("r", "look again");
-  if (!list.items.empty()) window.keys.emplace_back("Space", "this is fine");
+  if (!list.rows.empty()) window.keys.emplace_back("Space", "this is fine");
   if (const auto* finding = selected_finding(choice); finding && finding->allowed)
     window.keys.back().second = "mask it";
   window.keys.emplace_back("Enter", provider && provider->available ? "share" : "choose a provider");

@@ -47,23 +47,26 @@ void flip(ShareEdit::Content& content, const Switch& one) {
     toggle_hidden(content.hide, one.hides);
 }
 
-const ShareInfo* share_of(const Sharing& sharing, const ShareEdit& edit) {
-  const auto found = std::ranges::find(sharing.shares, edit.share_id, &ShareInfo::id);
-  return found == sharing.shares.end() ? nullptr : &*found;
+ShareEdit* open_edit(Sharing& sharing) {
+  return sharing.panel && sharing.panel->edit ? &*sharing.panel->edit : nullptr;
 }
 
-/// Closes the window: nothing of what was typed stays.
-Outcome change(Sharing& sharing, UpdateShare wanted, std::string done) {
-  wanted.share_id = sharing.panel->edit->share_id;
-  sharing.panel->edit.reset();
+/// Nothing of what was typed stays.
+void close(Sharing& sharing) {
+  if (sharing.panel) sharing.panel->edit.reset();
+}
+
+Outcome change(Sharing& sharing, const ShareInfo& share, UpdateShare wanted, std::string done) {
+  close(sharing);
   if (sharing.daemon != Sharing::Daemon::up)
     return {.said = Said{true, "Shares cannot be changed while the daemon is away; R starts it again."}};
+  wanted.share_id = share.id;
   return {.effects = {ChangeShare{std::move(wanted), std::move(done)}}};
 }
 
 Outcome accept(Sharing& sharing, const ShareInfo& share, ShareEdit::Expiry& expiry) {
   const std::string expires = expiry.expires;
-  return change(sharing, {.share_id = {}, .expires = expires},
+  return change(sharing, share, {.share_id = {}, .expires = expires},
                 expires == "never" ? fmt::format("{} never expires now.", in_quotes(share.session_name))
                                    : fmt::format("{} expires in {} now.", in_quotes(share.session_name), expires));
 }
@@ -72,13 +75,14 @@ Outcome accept(Sharing& sharing, const ShareInfo& share, ShareEdit::Password& pa
   const std::string title = in_quotes(share.session_name);
   if (!password.first && password.typed.empty()) {
     if (share.password.value_or(false))
-      return change(sharing, {.share_id = {}, .password = ""}, fmt::format("{} asks for no password now.", title));
-    sharing.panel->edit.reset();
+      return change(sharing, share, {.share_id = {}, .password = ""},
+                    fmt::format("{} asks for no password now.", title));
+    close(sharing);
     return {.said = Said{false, fmt::format("{} has no password.", title)}};
   }
   password.differed = password.first && *password.first != password.typed;
   if (password.first && !password.differed)
-    return change(sharing, {.share_id = {}, .password = std::move(password.typed)},
+    return change(sharing, share, {.share_id = {}, .password = std::move(password.typed)},
                   fmt::format("{} asks for the password now.", title));
   password.first = password.differed ? std::nullopt : std::optional(std::move(password.typed));
   password.typed.clear();
@@ -88,14 +92,14 @@ Outcome accept(Sharing& sharing, const ShareInfo& share, ShareEdit::Password& pa
 Outcome accept(Sharing& sharing, const ShareInfo& share, ShareEdit::Views& views) {
   const std::uint64_t most = views.digits.empty() ? 0 : std::stoull(views.digits);
   const std::string title = in_quotes(share.session_name);
-  return change(sharing, {.share_id = {}, .max_views = most},
+  return change(sharing, share, {.share_id = {}, .max_views = most},
                 most == 0 ? fmt::format("{} can be opened as often as one likes.", title)
                           : fmt::format("{} can be opened {} now.", title, format_count(most, "time", "times")));
 }
 
 Outcome accept(Sharing& sharing, const ShareInfo& share, ShareEdit::Content& content) {
   const std::string left_out = left_out_of(content.hide);
-  return change(sharing, {.share_id = {}, .downloads = content.downloads, .hide = std::move(content.hide)},
+  return change(sharing, share, {.share_id = {}, .downloads = content.downloads, .hide = std::move(content.hide)},
                 left_out.empty() ? fmt::format("{} is shown whole.", in_quotes(share.session_name))
                                  : fmt::format("{} is shown without {}.", in_quotes(share.session_name), left_out));
 }
@@ -194,21 +198,23 @@ std::optional<ShareEdit> edit_for(const Sharing& sharing, const ShareInfo& share
 }
 
 Outcome handle_edit_key(Sharing& sharing, const KeyPress& key) {
-  ShareEdit& edit = *sharing.panel->edit;
-  const ShareInfo* share = share_of(sharing, edit);
-  if (key.key == Key::escape || share == nullptr) {
-    sharing.panel->edit.reset();
+  ShareEdit* edit = open_edit(sharing);
+  if (!edit) return {.taken = false};
+  const auto share = std::ranges::find(sharing.shares, edit->share_id, &ShareInfo::id);
+  if (key.key == Key::escape || share == sharing.shares.end()) {
+    close(sharing);
     return {};
   }
-  if (key.key == Key::enter) return std::visit([&](auto& what) { return accept(sharing, *share, what); }, edit.what);
-  std::visit([&](auto& what) { press(sharing, what, key); }, edit.what);
+  if (key.key == Key::enter) return std::visit([&](auto& what) { return accept(sharing, *share, what); }, edit->what);
+  std::visit([&](auto& what) { press(sharing, what, key); }, edit->what);
   return {};
 }
 
 void paste_into_edit(Sharing& sharing, std::string_view text) {
-  if (!sharing.panel || !sharing.panel->edit) return;
-  auto* password = std::get_if<ShareEdit::Password>(&sharing.panel->edit->what);
-  auto* views = std::get_if<ShareEdit::Views>(&sharing.panel->edit->what);
+  ShareEdit* edit = open_edit(sharing);
+  if (!edit) return;
+  auto* password = std::get_if<ShareEdit::Password>(&edit->what);
+  auto* views = std::get_if<ShareEdit::Views>(&edit->what);
   const std::string line = to_valid_utf8(text.substr(0, text.find_first_of("\r\n")));
   if (password) append(password->typed, line, kLongestPassword);
   for (const char byte : line)

@@ -73,8 +73,8 @@ std::vector<Span> conditions_of(const ShareInfo& share) {
     if (share.personal_shown.value_or(false)) facts.push_back({"personal data shown", theme::kWarning});
   }
   if (share.hidden && !share.hidden->empty()) facts.push_back({"without " + left_out_of(*share.hidden), theme::kText});
-  if (share.downloads.value_or(false)) facts.push_back({"may be downloaded", theme::kText});
-  if (share.password.value_or(false)) facts.push_back({"asks for a password", theme::kText});
+  if (share.downloads.value_or(false)) facts.push_back({"downloads", theme::kText});
+  if (share.password.value_or(false)) facts.push_back({"password", theme::kText});
   return facts;
 }
 

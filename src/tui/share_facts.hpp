@@ -22,7 +22,7 @@ namespace panko::tui {
 [[nodiscard]] std::string counted_views(const protocol::ShareInfo& share);
 /// "2 looking now", "3 previews", "last seen 5 min ago"; "nobody has looked yet".
 [[nodiscard]] std::vector<Span> looks_of(const protocol::ShareInfo& share, WallTime now);
-/// "12 secrets masked", "NOT MASKED", "without thinking", "may be downloaded", "asks for a password".
+/// "12 secrets masked", "NOT MASKED", "without thinking", "downloads", "password".
 [[nodiscard]] std::vector<Span> conditions_of(const protocol::ShareInfo& share);
 /// "12 secrets and 30 personal values are masked." as a sentence of its own.
 [[nodiscard]] Span masking_sentence(const protocol::ShareInfo& share);

@@ -290,7 +290,8 @@ Outcome apply(Sharing& sharing, const ShareStopped& event, WallTime now) {
   stop->gone = event.gone;
   begin_undo(*stop, now);
   const bool is_still_there = event.gone == kStillThere;
-  const bool is_in_panel = sharing.panel && stop->can_be_undone && now < *stop->undo_until;  // it says so itself
+  const bool is_in_panel =
+      sharing.panel && stop->can_be_undone && stop->undo_until && now < *stop->undo_until;  // it says so itself
   std::optional<Said> said;
   if (is_still_there || (stop->can_be_undone && !is_in_panel))
     said = Said{is_still_there, fmt::format("{}: {}", stop_sentence(*stop), in_quotes(stop->share.session_name))};

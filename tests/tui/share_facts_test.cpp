@@ -53,9 +53,8 @@ TEST(ShareFacts, WhatTheySee) {
   info.hidden = {"tools", "thinking", "\x1b[2J"};
   info.downloads = true;
   info.password = true;
-  EXPECT_THAT(texts(conditions_of(info)),
-              ElementsAre("12 secrets masked", "personal data shown", "without tool output, thinking, ␛[2J",
-                          "may be downloaded", "asks for a password"));
+  EXPECT_THAT(texts(conditions_of(info)), ElementsAre("12 secrets masked", "personal data shown",
+                                                      "without tool output, thinking, ␛[2J", "downloads", "password"));
   info.unmasked = true;
   EXPECT_EQ(conditions_of(info).front().text, "NOT MASKED");
   EXPECT_EQ(conditions_of(info).front().style, theme::kWarning);

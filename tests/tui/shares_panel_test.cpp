@@ -166,7 +166,7 @@ TEST(SharesPanel, SaysWhoLooksAndWhatIsMasked) {
   open_panel(test.sharing);
   const std::string text = test::unwrapped(test.screen());
   EXPECT_THAT(text, HasSubstr("3 of 10"));
-  EXPECT_THAT(text, HasSubstr("2 looking now · last seen 5 min ago · 12 secrets masked · asks for a password"));
+  EXPECT_THAT(text, HasSubstr("2 looking now · last seen 5 min ago · 12 secrets masked · password"));
   info.unmasked = true;
   test.apply(ShareChanged{info});
   EXPECT_THAT(test::unwrapped(test.screen()), HasSubstr("last seen 5 min ago · NOT MASKED"));
