@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/log.hpp"
 #include "base/program_path.hpp"
@@ -62,7 +63,32 @@ protocol::ShareInfo info_of(const Share& share) {
   }
   if (!share.tunnel.empty()) info.tunnel = share.tunnel;
   if (share.live) info.live = true;
+  if (share.viewers > 0) info.viewers = share.viewers;
+  if (share.previews() > 0) info.previews = share.previews();
+  if (share.unmasked) info.unmasked = true;
+  if (share.personal_shown) info.personal_shown = true;
+  info.secrets_masked = share.secrets_masked;
+  info.personal_masked = share.personal_masked;
+  if (!share.hide.empty()) info.hidden = share.hide;
+  if (share.downloads) info.downloads = true;
+  if (share.has_password()) info.password = true;
+  info.max_views = share.max_views;
   return info;
+}
+
+protocol::FindingInfo info_of(const SessionFinding& finding) {
+  return {.marker = marker_of(finding.value),
+          .kind = finding.value.kind,
+          .rule = finding.value.rule,
+          .sample = finding.value.sample,
+          .hash = finding.value.hash,
+          .personal = finding.value.is_personal,
+          .allowed = finding.value.is_allowed,
+          .turn = finding.turn,
+          .anchor = finding.anchor,
+          .where = finding.kind,
+          .context = finding.context,
+          .count = finding.count};
 }
 
 protocol::TunnelInfo info_of(const TunnelOfShares& tunnel) {
@@ -90,6 +116,18 @@ std::optional<std::chrono::seconds> expiry_from(std::string_view text) {
   throw Failure("\"expires\" has to be \"never\" or a time like 90s, 15m, 12h, 7d or 2w.");
 }
 
+std::optional<Sha256> from_hex(std::string_view digits) {
+  Sha256 hash{};
+  if (digits.size() != 2 * hash.size()) return std::nullopt;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const char* const byte = digits.data() + 2 * i;
+    if (const auto [end, error] = std::from_chars(byte, byte + 2, hash.at(i), 16);
+        error != std::errc{} || end != byte + 2)
+      return std::nullopt;
+  }
+  return hash;
+}
+
 // Each function below is one method. Coroutines take their call by value: the caller's frame may be gone.
 
 awaitable<std::string> start_share(Call call) {
@@ -101,6 +139,12 @@ awaitable<std::string> start_share(Call call) {
   options.own_tunnel = request.own_tunnel;
   options.bind = request.bind;
   options.live = request.live;
+  options.unmasked = request.unmasked;
+  options.personal_shown = request.personal_shown;
+  options.hide = request.hide;
+  options.downloads = request.downloads;
+  options.password = request.password;
+  options.max_views = request.max_views;
   const StartedShare started = co_await call.daemon->shares->start(std::move(options));
   auto info = info_of(started.share);
   if (started.existing) info.existing = true;
@@ -109,8 +153,8 @@ awaitable<std::string> start_share(Call call) {
 
 awaitable<std::string> stop_share(Call call) {
   const auto id = value_or_throw(protocol::share_id_from(call.params));
-  co_await call.daemon->shares->stop(id);
-  co_return protocol::reply_line("ShareStopped", protocol::share_id_params(id));
+  const protocol::StoppedInfo stopped{.share_id = id, .gone = co_await call.daemon->shares->stop(id)};
+  co_return protocol::reply_line("ShareStopped", to_json(stopped));
 }
 
 awaitable<std::string> restore_share(Call call) {
@@ -119,10 +163,55 @@ awaitable<std::string> restore_share(Call call) {
 }
 
 awaitable<std::string> update_share(Call call) {
-  const auto request = value_or_throw(protocol::from_json<protocol::UpdateShare>(call.params));
-  if (!request.freeze) throw Failure("There is nothing to change; it can be \"freeze\": true.");
-  const Share share = co_await call.daemon->shares->freeze(request.share_id);
+  auto request = value_or_throw(protocol::from_json<protocol::UpdateShare>(call.params));
+  ShareChange change;
+  change.share_id = std::move(request.share_id);
+  change.freeze = request.freeze;
+  if (request.expires) change.expires = expiry_from(*request.expires);
+  change.password = std::move(request.password);
+  change.max_views = request.max_views;
+  change.downloads = request.downloads;
+  change.hide = std::move(request.hide);
+  const Share share = co_await call.daemon->shares->change(std::move(change));
   co_return protocol::reply_line("ShareUpdated", to_json(info_of(share)));
+}
+
+awaitable<std::string> scan(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::Scan>(call.params));
+  const auto scanned = co_await call.daemon->shares->scan(absolute_path(request.session_path), request.personal_shown);
+  static_assert(Scans::kMostFindings == protocol::kMaxFindings);
+  protocol::ScanInfo info{
+      .secrets = scanned->counts.secrets, .personal = scanned->counts.personal, .left_out = scanned->left_out};
+  for (const SessionFinding& finding : scanned->findings) info.findings.push_back(info_of(finding));
+  co_return protocol::reply_line("Scanned", to_json(info));
+}
+
+awaitable<std::string> allow_value(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::AllowValue>(call.params));
+  const auto hash = from_hex(request.hash);
+  if (!hash) throw Failure("\"hash\" has to be the hash of a finding: 64 hexadecimal digits.");
+  call.daemon->shares->allow_value(*hash, request.allow);
+  co_return protocol::reply_line("ValueAllowed");
+}
+
+awaitable<std::string> redact_words(Call call) {
+  auto request = value_or_throw(protocol::from_json<protocol::RedactWords>(call.params));
+  const auto words = co_await call.daemon->shares->change_words(std::move(request.add), std::move(request.remove));
+  co_return protocol::reply_line("Words", protocol::to_words_json(words));
+}
+
+awaitable<std::string> audit(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::Audit>(call.params));
+  json::array entries;
+  for (const AuditEntry& entry : call.daemon->shares->audit()) {
+    if (request.share_id && entry.share_id != *request.share_id) continue;
+    entries.emplace_back(to_json(protocol::AuditEntry{.at = to_iso8601(entry.at),
+                                                      .share_id = entry.share_id,
+                                                      .session_name = entry.session_name,
+                                                      .event = entry.event,
+                                                      .detail = entry.detail}));
+  }
+  co_return protocol::reply_line("AuditLog", std::move(entries));
 }
 
 awaitable<std::string> list_shares(Call call) {
@@ -235,6 +324,10 @@ constexpr std::array kCommands{
     Command{.name = "RestoreShare", .run = restore_share},
     Command{.name = "Restart", .run = restart},
     Command{.name = "UpdateShare", .run = update_share},
+    Command{.name = "Scan", .run = scan},
+    Command{.name = "AllowValue", .run = allow_value},
+    Command{.name = "RedactWords", .run = redact_words},
+    Command{.name = "Audit", .run = audit},
 };
 
 awaitable<std::string> hello(Call) {

@@ -25,6 +25,7 @@ Result<SharedSession> prepare_share(const std::filesystem::path& path) {
   auto snapshot = take_snapshot(session.path);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
   session.id = peek->summary.id;
+  session.directory = peek->summary.cwd;
   session.title = squeeze_white_space(to_valid_utf8(peek->summary.title));
   if (session.title.empty()) session.title = to_valid_utf8(session.path.stem().native());
   session.snapshot = std::move(*snapshot);

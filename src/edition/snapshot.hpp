@@ -13,7 +13,8 @@ namespace panko {
 struct SharedSession {
   std::filesystem::path path;  // canonical: without links
   std::string id;
-  std::string title;  // the session's, else the stem of its file; one line of valid UTF-8
+  std::string directory;  // where its agent worked, as it says; empty: it does not
+  std::string title;      // the session's, else the stem of its file; one line of valid UTF-8
   Snapshot snapshot;
 };
 

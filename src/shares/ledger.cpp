@@ -70,6 +70,32 @@ void Ledger::save_views(const std::set<std::string>& ids) {
   store_.update_views(rows_of(ids));
 }
 
+void Ledger::note(const Share& share, std::string_view event, std::string detail) {
+  add_to_audit(share, event, std::move(detail), &Store::add_audit);
+}
+
+void Ledger::note_once(const Share& share, std::string_view event, std::string detail) {
+  add_to_audit(share, event, std::move(detail), &Store::add_audit_once);
+}
+
+void Ledger::add_to_audit(const Share& share, std::string_view event, std::string detail,
+                          void (Store::*add)(const AuditEntry&)) {
+  try {
+    (store_.*add)({.at = now(),
+                   .share_id = share.id,
+                   .session_name = share.session_name,
+                   .event = std::string(event),
+                   .detail = std::move(detail)});
+  } catch (const Failure& failure) {
+    log_warning(failure.error().message);
+  }
+}
+
+std::vector<Sha256> Ledger::allow_value(const Sha256& hash, bool allow) {
+  store_.allow_value(hash, allow);
+  return store_.allowed_values();
+}
+
 std::optional<Error> Ledger::write(const std::set<std::string>& ids) {
   unwritten_.insert(ids.begin(), ids.end());
   const auto rows = rows_of(unwritten_);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -51,12 +52,25 @@ class Ledger {
   /// Drops shares that stopped before `time`: the result.
   std::vector<Share> forget_stopped_before(WallTime time);
 
+  /// A line of the audit. One that cannot be written is lost, and the log says so.
+  void note(const Share& share, std::string_view event, std::string detail);
+  /// Unless the share's last line of that event says the same.
+  void note_once(const Share& share, std::string_view event, std::string detail);
+  [[nodiscard]] std::vector<AuditEntry> audit() { return store_.audit(); }
+
+  /// Values that are fine, after the change. Throws when that cannot be written.
+  std::vector<Sha256> allow_value(const Sha256& hash, bool allow);
+  [[nodiscard]] std::vector<Sha256> allowed_values() { return store_.allowed_values(); }
+  [[nodiscard]] std::string value_salt() { return store_.value_salt(); }
+
   [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener);
   [[nodiscard]] std::vector<Sha256> ended_tokens() { return store_.ended_tokens(); }
   [[nodiscard]] std::vector<std::string> warnings() const { return store_.warnings(); }
 
  private:
   [[nodiscard]] std::vector<const Share*> rows_of(const std::set<std::string>& ids);
+  void add_to_audit(const Share& share, std::string_view event, std::string detail,
+                    void (Store::*add)(const AuditEntry&));
   std::optional<Error> write(const std::set<std::string>& ids);
   void retry_later();
   void notify(const Share& share);

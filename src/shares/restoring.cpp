@@ -41,6 +41,7 @@ Share ShareService::State::restore(const std::string& id) {
   check([&id](const Share& other) { return other.id == id; });
   arm_expiry();
   arm_take_up(seams.take_up_rest);
+  ledger.note(share, "changed", "restored");
   log_info(fmt::format("share {}: restored", id));
   return share;
 }

@@ -1,14 +1,19 @@
 // What a test may put in place of the real thing, and how long things last.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "base/clock.hpp"
 #include "http/server.hpp"
 #include "shares/expiry.hpp"
 #include "tunnel/provider.hpp"
+#include "tunnel/public_check.hpp"
 #include "tunnel/tunnel.hpp"
 
 namespace panko {
@@ -34,6 +39,12 @@ struct ShareSeams {
   std::chrono::milliseconds visit_write_rest{2000};
   /// After which time a share that has no gateway is tried again, the first time.
   std::chrono::milliseconds take_up_rest = std::chrono::seconds(5);
+  /// How long what a scan found is kept for the share that may follow.
+  std::chrono::milliseconds scan_keep = std::chrono::minutes(5);
+  /// How long a stop waits to hear what its link answers now, and how it asks.
+  std::chrono::milliseconds gone_time = std::chrono::seconds(5);
+  std::function<boost::asio::awaitable<std::optional<unsigned>>(std::string url, std::chrono::milliseconds time)>
+      ask_public_status = panko::ask_public_status;
   /// How long changes of session files gather before they are looked at.
   std::chrono::milliseconds watch_rest{200};
 };

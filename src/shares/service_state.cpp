@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "config/word_list.hpp"
 
 namespace panko {
 
@@ -33,6 +34,13 @@ ShareService::State::State(asio::io_context& loop_, asio::thread_pool& workers_,
       config_time(config_changed_at(config_file)),
       seams(std::move(seams_)),
       ledger(loop, workers, places.database, seams.wall_clock),
+      word_list(places.word_list),
+      masking{.words = read_word_list(word_list),
+              .allowed = ledger.allowed_values(),
+              .salt = ledger.value_salt(),
+              .users = own_users(),
+              .hosts = own_hosts()},
+      scans(std::make_shared<Scans>(loop, workers, seams.scan_keep)),
       visits(loop, ledger, seams),
       pool(loop, workers, places, config, seams, ledger, [this](Gateway& gateway) { on_gateway(gateway); }),
       views(loop, workers, seams),
@@ -54,6 +62,7 @@ void ShareService::State::resume() {
   for (const Share& share : ledger.forget_stopped_before(ledger.now() - kStoppedSharesKept)) pool.remove_journal(share);
   pool.find_earlier_runs();
   std::set<std::string> changed = end_what_cannot_go_on();
+  read_policies();
   for (const auto& [id, share] : ledger.by_id()) {
     if (share.status != ShareStatus::stopped) take_up(id);
   }
@@ -101,6 +110,7 @@ std::set<std::string> ShareService::State::end_what_cannot_go_on() {
     share.status = ShareStatus::stopped;
     share.stopped_at = now;
     ended.insert(id);
+    ledger.note(share, share.error.empty() ? "expired" : "stopped", share.error);
   }
   return ended;
 }
@@ -108,6 +118,11 @@ std::set<std::string> ShareService::State::end_what_cannot_go_on() {
 void ShareService::State::take_up(const std::string& id) {
   const Share& share = *ledger.find(id);
   Live& entry = live[id];
+  if (std::string why_not = why_not_served(share); !why_not.empty()) {
+    if (entry.problem != why_not) log_warning(fmt::format("share {}: it is not served, its error says why", id));
+    entry.problem = std::move(why_not);
+    return;
+  }
   try {
     entry.gateway = pool.acquire(share);
   } catch (const Failure& failure) {
@@ -128,7 +143,14 @@ void ShareService::State::take_up_lost(std::chrono::milliseconds wait) {
   for (const auto& [id, entry] : live) {
     if (entry.is_lost()) lost.insert(id);
   }
-  for (const std::string& id : lost) take_up(id);
+  std::set<std::string> forbidden;
+  for (const std::string& id : lost) {
+    if (why_not_served(*ledger.find(id)).empty())
+      take_up(id);
+    else
+      forbidden.insert(id);
+  }
+  if (!forbidden.empty()) asio::co_spawn(loop, mend_policies(shared_from_this(), forbidden), log_end_of_coroutine);
   update(lost);
   check([&lost](const Share& share) { return lost.contains(share.id); });
   arm_take_up(wait);
@@ -149,27 +171,6 @@ void ShareService::State::serve(const Share& share, Live& entry) {
   entry.watched = true;
 }
 
-/// In the place of the mount that there is; its open pages ask again.
-void ShareService::State::mount(const Share& share, const Live& entry) {
-  std::optional<Snapshot> snapshot;
-  if (!share.live) {
-    snapshot = Snapshot{.session_id = share.session_id,
-                        .end = share.snapshot_end,
-                        .tail_hash = share.snapshot_hash,
-                        .taken_at = share.frozen_at.value_or(share.started_at)};
-  }
-  const PageContext context{.as_of = snapshot.transform([](const Snapshot& taken) { return taken.taken_at; }),
-                            .expires_at = share.expires_at};
-  entry.gateway->http().mount(
-      share.token, MountedSession{.path = share.session_path,
-                                  .snapshot = std::move(snapshot),
-                                  .context = context,
-                                  .on_health = [this, id = share.id](const auto& error) { on_health(id, error); },
-                                  .on_request = {},
-                                  .on_page_load = [this, id = share.id] { visits.count(id); },
-                                  .session_id = share.session_id});
-}
-
 ShareService::State::News ShareService::State::refresh(const std::string& id) {
   Share& share = *ledger.find(id);
   const auto found = live.find(id);
@@ -186,6 +187,7 @@ ShareService::State::News ShareService::State::refresh(const std::string& id) {
     if (entry.gateway->provider().has_tunnel) share.tunnel = name_of(entry.gateway->tunnel_status().state);
   }
   share.status = share.error.empty() ? ShareStatus::active : ShareStatus::error;
+  if (share.status == ShareStatus::error && share.error != before.error) ledger.note_once(share, "error", share.error);
   if (share.status != before.status || share.error != before.error || share.public_url != before.public_url ||
       share.local_port != before.local_port)
     return News::of_row;
@@ -198,6 +200,7 @@ void ShareService::State::use_url(Share& share, std::string url) {
   if (!share.public_url.empty()) {
     share.previous_url = std::move(share.public_url);
     share.url_changed_at = ledger.now();
+    ledger.note(share, "url", "another link, because its tunnel came back with another name");
   }
   share.public_url = std::move(url);
 }
@@ -253,6 +256,7 @@ void ShareService::State::on_time() {
   if (!over.empty()) {
     log_info(fmt::format("{} shares have expired", over.size()));
     end(over);
+    for (const std::string& id : over) ledger.note(*ledger.find(id), "expired", "");
   }
   arm_expiry();
 }
@@ -267,67 +271,13 @@ void ShareService::State::arm_expiry() {
   expiry.arm(next ? std::max(*next - ledger.now(), std::chrono::milliseconds(0)) : kNoExpiry);
 }
 
-std::optional<Error> ShareService::State::end(const std::set<std::string>& ids, const std::string& reason) {
-  const WallTime now = ledger.now();
-  for (const std::string& id : ids) {
-    Share& share = *ledger.find(id);
-    share.status = ShareStatus::stopped;
-    share.error = reason;
-    share.stopped_at = now;
-    share.tunnel.clear();
-  }
-  auto unsaved = ledger.save(ids);
-  for (const std::string& id : ids) {
-    const auto found = live.find(id);
-    if (found == live.end()) continue;
-    const Live entry = std::move(found->second);
-    live.erase(found);
-    const Share& share = *ledger.find(id);
-    if (entry.watched) watch.remove(share.session_path);
-    if (entry.gateway) {
-      entry.gateway->http().end(share.token);
-      pool.release(entry.gateway, id);
-    }
-    if (entry.settled) entry.settled->notify();
-  }
-  arm_expiry();
-  if (std::ranges::none_of(live, [](const auto& one) { return one.second.is_lost(); })) take_up_timer.cancel();
-  return unsaved;
-}
-
-asio::awaitable<void> ShareService::State::stop(std::shared_ptr<State> self, std::string id) {
-  const Share& share = self->share_named(id);
-  if (share.status == ShareStatus::stopped) co_return;
-  const bool was_up = share.status != ShareStatus::starting;
-  const auto unsaved = self->end({id});
-  if (was_up) self->may_be_restored(id);
-  if (unsaved) {
-    throw Failure(
-        fmt::format("The share is served no more, but that could not be written and may be forgotten when "
-                    "the daemon ends: {}",
-                    unsaved->message));
-  }
-}
-
-asio::awaitable<void> ShareService::State::stop_all(std::shared_ptr<State> self) {
-  std::set<std::string> all;
-  for (const auto& [id, entry] : self->live) all.insert(id);
-  const auto unsaved = self->end(all);
-  co_await suspend(self);
-  if (unsaved) {
-    throw Failure(
-        fmt::format("Nothing is served any more, but that could not be written, so the next daemon will "
-                    "share again: {}",
-                    unsaved->message));
-  }
-}
-
 asio::awaitable<void> ShareService::State::suspend(std::shared_ptr<State> self) {
   self->closing = true;
   self->expiry.disarm();
   self->take_up_timer.cancel();
   self->watch.close();
   self->views.close_all();
+  self->scans->clear();
   co_await self->pool.close_all();
   self->visits.write();
 }

@@ -36,7 +36,7 @@ asio::awaitable<StartedShare> ShareService::start(StartShareOptions options) {
   return State::start(state_, std::move(options));
 }
 
-asio::awaitable<void> ShareService::stop(std::string id) {
+asio::awaitable<std::string> ShareService::stop(std::string id) {
   return State::stop(state_, std::move(id));
 }
 
@@ -44,8 +44,26 @@ Share ShareService::restore(const std::string& id) {
   return state_->restore(id);
 }
 
-asio::awaitable<Share> ShareService::freeze(std::string id) {
-  return State::freeze(state_, std::move(id));
+asio::awaitable<Share> ShareService::change(ShareChange change) {
+  return State::change(state_, std::move(change));
+}
+
+asio::awaitable<std::shared_ptr<const ScannedSession>> ShareService::scan(std::filesystem::path session,
+                                                                          bool personal_shown) {
+  return State::scan(state_, std::move(session), personal_shown);
+}
+
+void ShareService::allow_value(const Sha256& hash, bool allow) {
+  state_->allow_value(hash, allow);
+}
+
+asio::awaitable<std::vector<std::string>> ShareService::change_words(std::vector<std::string> add,
+                                                                     std::vector<std::string> remove) {
+  return State::change_words(state_, std::move(add), std::move(remove));
+}
+
+std::vector<AuditEntry> ShareService::audit() const {
+  return state_->ledger.audit();
 }
 
 std::vector<Share> ShareService::list() const {

@@ -22,7 +22,9 @@
 #include "config/config.hpp"
 #include "config/places.hpp"
 #include "shares/handover.hpp"
+#include "shares/scans.hpp"
 #include "shares/seams.hpp"
+#include "store/audit_entry.hpp"
 #include "store/share.hpp"
 #include "tunnel/tunnel.hpp"
 
@@ -36,6 +38,26 @@ struct StartShareOptions {
   bool own_tunnel = false;
   std::optional<std::string> bind;
   bool live = false;  // its page follows the session; else it ends where that ends now
+  // What visitors see, and what they need for that; store/share.hpp.
+  bool unmasked = false;
+  bool personal_shown = false;
+  std::vector<std::string> hide{};
+  bool downloads = false;
+  std::optional<std::string> password{};
+  std::optional<std::uint64_t> max_views{};
+};
+
+/// What is to be changed of a share; at least one thing.
+struct ShareChange {
+  std::string share_id;
+  bool freeze = false;
+  std::optional<std::optional<std::chrono::seconds>> expires{};  // from now on; a value of nullopt inside: never
+  std::optional<std::string> password{};                         // empty: none any more
+  std::optional<std::uint64_t> max_views{};                      // 0: as many as come
+  std::optional<bool> downloads{};
+  std::optional<std::vector<std::string>> hide{};
+
+  [[nodiscard]] bool is_empty() const { return !freeze && !expires && !password && !max_views && !downloads && !hide; }
 };
 
 struct StartedShare {
@@ -84,14 +106,27 @@ class ShareService {
 
   /// Returns once the share is `active`. Intent (the row) comes before any effect.
   boost::asio::awaitable<StartedShare> start(StartShareOptions options);
-  /// Throws for an unknown id; of a stopped share it is nothing. The row is `stopped` before connections are cut.
-  boost::asio::awaitable<void> stop(std::string id);
+  /// Throws for an unknown id; of a stopped share it is nothing. The row is `stopped` before connections are cut. Then
+  /// the share's own link is asked: the result is "checked" (410), "unreachable", "still there", or empty where it was
+  /// not asked.
+  boost::asio::awaitable<std::string> stop(std::string id);
   /// Undoes a stop that was asked for not longer ago than ShareSeams::restore_time, in this daemon: the row is `active`
   /// again, then the session is served under the same URL. Of a share that is up it is nothing.
   Share restore(const std::string& id);
-  /// A live share becomes a snapshot that ends where its session ends now; its row says so before its page does. Of a
-  /// snapshot it is nothing. Throws, and nothing has changed, where the share is stopped or its session is gone.
-  boost::asio::awaitable<Share> freeze(std::string id);
+  /// Everything at once; the row says it before the page does. A live share that is frozen becomes a snapshot that ends
+  /// where its session ends now; of a snapshot that is nothing. Throws, and nothing has changed, where the share is
+  /// stopped, its project does not allow it, or a session that is to be frozen is gone.
+  boost::asio::awaitable<Share> change(ShareChange change);
+  /// What would be masked of the session as it is now. A share of it that is started the same way goes on with that.
+  boost::asio::awaitable<std::shared_ptr<const ScannedSession>> scan(std::filesystem::path session,
+                                                                     bool personal_shown);
+  /// "This is fine", or is not any more: open pages follow.
+  void allow_value(const Sha256& hash, bool allow);
+  /// The owner's words that are always masked, after the change.
+  boost::asio::awaitable<std::vector<std::string>> change_words(std::vector<std::string> add,
+                                                                std::vector<std::string> remove);
+  /// What happened, the oldest first.
+  [[nodiscard]] std::vector<AuditEntry> audit() const;
   [[nodiscard]] std::vector<Share> list() const;
   [[nodiscard]] std::optional<Share> find(const std::string& id) const;
   boost::asio::awaitable<std::vector<ProviderState>> providers();

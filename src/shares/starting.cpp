@@ -1,5 +1,6 @@
 // How a share starts: what is refused before there is a row, then intent, then effect.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "base/random.hpp"
+#include "config/project_policy.hpp"
 #include "edition/snapshot.hpp"
 #include "shares/addresses.hpp"
 #include "shares/service_state.hpp"
@@ -19,21 +21,26 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::days kLongestExpiry{3650};
-
-std::optional<std::chrono::seconds> check_expiry(std::optional<std::chrono::seconds> after) {
-  if (!after || (*after >= std::chrono::seconds(1) && *after <= kLongestExpiry)) return after;
-  throw Failure(fmt::format("A share can expire after 1s to {}, or never; \"{}\" is neither.",
-                            format_duration(kLongestExpiry), format_duration(*after)));
-}
+constexpr std::size_t kLongestPassword = 1000;
+constexpr std::uint64_t kMostViews = 1'000'000'000;
 
 /// What has to be asked of files and the kernel.
 struct Preparation {
   SharedSession session;
   std::string bind;
+  ProjectPolicy policy;
+  std::optional<RedactionSettings> settings;  // nullopt: nothing is masked
 };
 
+/// What is said of the session in lists, events and the database: never a title that was not masked.
+Result<std::string> masked_title(const std::string& title, RedactionSettings settings) {
+  auto masked = SessionRedactor(std::move(settings)).mask_text(title);
+  if (!masked) return std::unexpected(std::move(masked.error()));
+  return std::move(*masked).take();
+}
+
 Result<Preparation> prepare(const StartShareOptions& options, const Provider& provider,
-                            const ProviderSettings& settings) {
+                            const ProviderSettings& settings, const Masking& masking) {
   if (const auto obstacle = obstacle_of(provider, settings)) return fail(in_words(*obstacle));
   Preparation result;
   if (options.bind) {
@@ -47,10 +54,45 @@ Result<Preparation> prepare(const StartShareOptions& options, const Provider& pr
   if (options.live && session->snapshot.session_id.empty())
     return fail("This session has no id, so it cannot be followed safely; share it as it is now instead.");
   result.session = std::move(*session);
+  auto policy = read_project_policy(result.session.directory);
+  if (!policy) return std::unexpected(std::move(policy.error()));
+  result.policy = std::move(*policy);
+  auto redaction = settings_of(masking, result.policy, options.personal_shown);
+  auto title = masked_title(result.session.title, redaction);
+  if (!title) return std::unexpected(std::move(title.error()));
+  result.session.title = std::move(*title);
+  if (!options.unmasked) result.settings = std::move(redaction);
   return result;
 }
 
+std::string options_in_words(const Share& share) {
+  std::vector<std::string> words{share.provider_name};
+  words.push_back(share.expires_after ? "expires in " + format_duration(*share.expires_after) : "never expires");
+  words.emplace_back(share.unmasked ? "not masked" : share.personal_shown ? "masked but for personal data" : "masked");
+  if (share.live) words.emplace_back("live");
+  if (!share.hide.empty()) words.push_back(fmt::format("{} hidden", fmt::join(share.hide, " and ")));
+  if (share.has_password()) words.emplace_back("with a password");
+  if (share.max_views) words.push_back(fmt::format("{} views at most", *share.max_views));
+  if (share.downloads) words.emplace_back("downloads allowed");
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 }  // namespace
+
+std::optional<std::chrono::seconds> ShareService::State::check_expiry(std::optional<std::chrono::seconds> after) {
+  if (!after || (*after >= std::chrono::seconds(1) && *after <= kLongestExpiry)) return after;
+  throw Failure(fmt::format("A share can expire after 1s to {}, or never; \"{}\" is neither.",
+                            format_duration(kLongestExpiry), format_duration(*after)));
+}
+
+void ShareService::State::check_password(const std::string& password) {
+  if (password.empty() || password.size() > kLongestPassword)
+    throw Failure(fmt::format("A password has 1 to {} bytes.", kLongestPassword));
+}
+
+void ShareService::State::check_max_views(std::uint64_t views) {
+  if (views > kMostViews) throw Failure(fmt::format("There can be {} views at most.", kMostViews));
+}
 
 const Provider& ShareService::State::provider_named(const std::string& name) const {
   const auto found = std::ranges::find(seams.providers, name, &Provider::name);
@@ -91,15 +133,20 @@ void ShareService::State::check_single(const Share& wish) {
   }
 }
 
-std::string ShareService::State::same_share(const Share& wish) {
+/// But for the password, which only its hash can tell: whether there is one.
+std::vector<std::string> ShareService::State::same_shares(const Share& wish) {
+  std::vector<std::string> same;
   for (const auto& [id, entry] : live) {
     const Share& share = *ledger.find(id);
     if (share.session_path == wish.session_path && share.session_id == wish.session_id &&
         share.provider_name == wish.provider_name && share.expires_after == wish.expires_after &&
-        share.own_tunnel == wish.own_tunnel && share.bind == wish.bind && share.live == wish.live)
-      return id;
+        share.own_tunnel == wish.own_tunnel && share.bind == wish.bind && share.live == wish.live &&
+        share.unmasked == wish.unmasked && share.personal_shown == wish.personal_shown && share.hide == wish.hide &&
+        share.downloads == wish.downloads && share.max_views == wish.max_views &&
+        share.has_password() == wish.has_password())
+      same.push_back(id);
   }
-  return "";
+  return same;
 }
 
 /// nullptr: it has none.
@@ -113,28 +160,58 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   if (options.bind && provider.has_tunnel)
     throw Failure(fmt::format("An address to bind is for provider \"local\" only: {} reaches the share by its tunnel.",
                               provider.name));
-  const auto expires_after = check_expiry(options.expires.value_or(self->config.default_expiry));
+  auto expires_after = check_expiry(options.expires.value_or(self->config.default_expiry));
+  const bool is_expiry_chosen = options.expires.has_value();
+  options.hide = value_or_throw(check_hiding(options.hide));
+  if (options.max_views) check_max_views(*options.max_views);
+  if (options.max_views == 0) options.max_views.reset();
+  if (options.password) check_password(*options.password);
   co_await reread_sections(self);
+  co_await reread_words(self);
   ProviderSettings settings = self->pool.settings_of(provider.name);
-  const bool own_tunnel = options.own_tunnel;
-  const bool live = options.live;
+  Share share;
+  share.provider_name = provider.name;
+  share.own_tunnel = options.own_tunnel;
+  share.live = options.live;
+  share.unmasked = options.unmasked;
+  share.personal_shown = options.personal_shown && !options.unmasked;
+  share.hide = options.hide;
+  share.downloads = options.downloads;
+  share.max_views = options.max_views;
+  const std::string password = std::exchange(options.password, std::nullopt).value_or("");
 
-  Preparation prepared = value_or_throw(
-      co_await on_worker(self->workers, [options = std::move(options), &provider, settings = std::move(settings)] {
-        return prepare(options, provider, settings);
-      }));
+  Preparation prepared = value_or_throw(co_await on_worker(
+      self->workers, [options = std::move(options), &provider, settings = std::move(settings),
+                      masking = self->known_masking()] { return prepare(options, provider, settings, masking); }));
   if (self->closing) throw Failure("The daemon is ending; try again.");
 
-  Share share;
   share.session_path = prepared.session.path.native();
+  share.directory = prepared.session.directory;
   share.session_id = prepared.session.snapshot.session_id;
-  share.provider_name = provider.name;
-  share.expires_after = expires_after;
-  share.own_tunnel = own_tunnel;
-  share.live = live;
   share.bind = std::move(prepared.bind);
-  if (std::string id = self->same_share(share); !id.empty()) co_return co_await join(self, std::move(id));
+  value_or_throw(check_policy(prepared.policy, share));
+  if (const auto& longest = prepared.policy.longest_expiry; longest && !is_expiry_chosen)
+    expires_after = std::min(expires_after.value_or(*longest), *longest);
+  value_or_throw(check_longest(prepared.policy, expires_after));
+  share.expires_after = expires_after;
+  if (!password.empty()) share.password_hash = "to be made";  // there is to be one
+  for (std::string& id : self->same_shares(share)) {
+    if (!password.empty() && !co_await has_password(self, id, password)) continue;
+    self->policies.insert_or_assign(id, std::move(prepared.policy));
+    co_return co_await join(self, std::move(id));
+  }
+  if (!password.empty())
+    share.password_hash = co_await on_worker(self->workers, [password] { return hash_password(password); });
+  if (share.has_password() || share.max_views) share.gate_key = new_gate_key();
 
+  // What was looked at is what is published.
+  std::optional<Scans::Taken> scanned;
+  if (prepared.settings && !share.live) {
+    scanned = co_await Scans::take(self->scans, {.path = prepared.session.path,
+                                                 .snapshot = prepared.session.snapshot,
+                                                 .settings = std::move(*prepared.settings)});
+  }
+  if (self->closing) throw Failure("The daemon is ending; try again.");
   self->check_single(share);
   self->check_room();
   share.id = random_uuid();
@@ -143,8 +220,10 @@ asio::awaitable<StartedShare> ShareService::State::start(std::shared_ptr<State> 
   share.started_at = prepared.session.snapshot.taken_at;
   share.snapshot_end = prepared.session.snapshot.end;
   share.snapshot_hash = std::move(prepared.session.snapshot.tail_hash);
+  if (scanned) share.frozen_at = scanned->snapshot.taken_at;
   if (expires_after) share.expires_at = self->ledger.now() + *expires_after;
-  co_return co_await begin(self, std::move(share));
+  self->policies.insert_or_assign(share.id, std::move(prepared.policy));
+  co_return co_await begin(self, std::move(share), scanned ? std::move(scanned->masked) : nullptr);
 }
 
 /// The share that is there already, once it has started. Whoever shares again has perhaps done what its tunnel was
@@ -168,7 +247,17 @@ asio::awaitable<StartedShare> ShareService::State::join(std::shared_ptr<State> s
   co_return StartedShare{.share = share, .existing = true};
 }
 
-asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> self, Share share) {
+asio::awaitable<bool> ShareService::State::has_password(std::shared_ptr<State> self, std::string id,
+                                                        std::string password) {
+  const Share* const share = self->ledger.find(id);
+  if (share == nullptr) co_return false;
+  co_return co_await on_worker(self->workers, [hash = share->password_hash, password = std::move(password)] {
+    return is_password(hash, password);
+  });
+}
+
+asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> self, Share share,
+                                                         std::shared_ptr<MaskedSession> masked) {
   const std::string id = share.id;
   self->ledger.add(share);  // from here on there is a row
   self->live[id].settled = std::make_shared<WakeUp>(self->loop);
@@ -192,12 +281,15 @@ asio::awaitable<StartedShare> ShareService::State::begin(std::shared_ptr<State> 
   row.status = ShareStatus::active;
   row.public_url = entry.gateway->url_of(row.token);
   self->refresh(id);
+  entry.masked = std::move(masked);
+  entry.prepare = true;
   self->serve(row, entry);
   if (const auto unsaved = self->ledger.save({id})) self->fail_start(id, unsaved->message);
   entry.settled->notify();
   entry.settled = nullptr;
   self->arm_expiry();
   self->ledger.settle();
+  self->ledger.note(row, "started", options_in_words(row));
   log_info(fmt::format("share {}: started, {}", id, row.provider_name));
   co_return StartedShare{.share = row, .existing = false};
 }

@@ -9,15 +9,69 @@ namespace panko {
 Visits::Visits(boost::asio::io_context& loop, Ledger& ledger, const ShareSeams& seams)
     : ledger_(ledger), seams_(seams), telling_(loop), writing_(loop) {}
 
-void Visits::count(const std::string& share_id) {
+void Visits::loaded(const std::string& share_id) {
   Share* const share = ledger_.find(share_id);
   if (share == nullptr) return;
+  ++share->loads;
+  has_changed(share_id);
+}
+
+void Visits::viewed(const std::string& share_id) {
+  Share* const share = ledger_.find(share_id);
+  if (share == nullptr) return;
+  share->last_viewed_at = ledger_.now();
+  if (!share->max_views) {
+    ++share->views;
+  } else if (const auto opened = opened_.find(share_id); opened != opened_.end()) {
+    if (--opened->second == 0) opened_.erase(opened);
+  } else if (share->loads > share->views) {
+    --share->loads;  // who was let in before has loaded it again
+  }
+  has_changed(share_id);
+}
+
+bool Visits::may_open(const std::string& share_id) {
+  const Share* const share = ledger_.find(share_id);
+  return share != nullptr && (!share->max_views || share->views < *share->max_views);
+}
+
+bool Visits::opened(const std::string& share_id) {
+  Share* const share = ledger_.find(share_id);
+  if (share == nullptr || !may_open(share_id)) return false;
+  if (!share->max_views) return true;
+  const auto before = share->last_viewed_at;
   ++share->views;
   share->last_viewed_at = ledger_.now();
-  untold_.insert(share_id);
+  try {
+    ledger_.save_views({share_id});
+  } catch (const Failure& failure) {
+    // A view that can be forgotten could be spent again.
+    log_warning(failure.error().message);
+    --share->views;
+    share->last_viewed_at = before;
+    return false;
+  }
+  ++opened_[share_id];
+  tell_soon(share_id);
+  return true;
+}
+
+void Visits::look_now(const std::string& share_id, std::size_t viewers) {
+  Share* const share = ledger_.find(share_id);
+  if (share == nullptr || share->viewers == viewers) return;
+  share->viewers = viewers;
+  tell_soon(share_id);
+}
+
+void Visits::has_changed(const std::string& share_id) {
   unwritten_.insert(share_id);
-  if (!is_telling_) tell();
   if (!is_writing_) write_later();
+  tell_soon(share_id);
+}
+
+void Visits::tell_soon(const std::string& share_id) {
+  untold_.insert(share_id);
+  if (!is_telling_) tell();
 }
 
 /// The first visit is told of at once, those of the next second together at its end.

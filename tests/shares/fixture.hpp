@@ -61,6 +61,7 @@ class SharesTest : public testing::Test {
     places_.database = scratch_ / "state.db";
     places_.tunnels_dir = scratch_ / "tunnels";
     places_.log_file = scratch_ / "daemon.log";
+    places_.word_list = scratch_ / "redact-words";
     std::filesystem::create_directory(scratch_ / "project");
     write_file(session_, session_text("11111111-1111-4111-8111-111111111111", "First prompt"));
     seams_.watch_rest = 5ms;
@@ -160,11 +161,36 @@ class SharesTest : public testing::Test {
     co_return co_await ask(std::move(socket), std::move(target), std::move(host));
   }
 
+  /// As the page's script and its forms do.
+  Answer post(const Share& share, const std::string& route, const std::string& type, const std::string& body) {
+    return run(post_async(share.local_port, fmt::format("/s/{}/{}", share.token, route), type, body));
+  }
+  /// A person looks at the page.
+  Answer look(const Share& share) {
+    return post(share, "seen", "application/json",
+                fmt::format(R"({{"visit":"a-visit-of-the-test-{:06}","token":"{}"}})", ++visits_, share.token));
+  }
+  static asio::awaitable<Answer> post_async(std::uint16_t port, std::string target, std::string type,
+                                            std::string body) {
+    asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
+    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+    const auto [refused] = co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, kToken);
+    if (refused) co_return Answer{};
+    co_return co_await send(std::move(socket),
+                            fmt::format("POST {} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n"
+                                        "Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
+                                        target, port, type, body.size(), body));
+  }
+
   template <class Socket>
   static asio::awaitable<Answer> ask(Socket socket, std::string target, std::string host) {
+    co_return co_await send(std::move(socket),
+                            fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target, host));
+  }
+  template <class Socket>
+  static asio::awaitable<Answer> send(Socket socket, std::string request) {
     Answer answer;
     constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-    const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target, host);
     co_await asio::async_write(socket, asio::buffer(request), kToken);
     co_await asio::async_read(socket, asio::dynamic_buffer(answer.text), kToken);
     if (answer.text.starts_with("HTTP/1.1 ")) answer.status = static_cast<unsigned>(std::stoi(answer.text.substr(9)));
@@ -197,6 +223,7 @@ class SharesTest : public testing::Test {
   asio::io_context loop_{1};
   asio::thread_pool workers_{2};
   std::unique_ptr<ShareService> service_;
+  int visits_ = 0;
 };
 
 /// A provider whose tunnel is `sh SCRIPT PORT SOCKET`; its lines are "url URL", "ready", "fail WORDS" and "refuse
@@ -223,6 +250,10 @@ class TunnelsTest : public SharesTest {
     times.probe = 10ms;
     times.dead_probe = 10ms;
     script(kUp);
+    seams_.ask_public_status = [this](const std::string& url, std::chrono::milliseconds) {
+      asked_.push_back(url);
+      return answer_of(public_status_);
+    };
   }
   static void script(const std::string& text) { write_file(fake_script, text); }
   static void probe_says(Probe::State state, const std::string& sentence = "") {
@@ -270,8 +301,12 @@ class TunnelsTest : public SharesTest {
   /// A new URL each time: the shell's own pid is in it.
   static constexpr const char* kUp = "echo url https://t$$.example\necho ready\nexec sleep 1000\n";
 
+  std::vector<std::string> asked_;                // which URLs, whether they are gone
+  std::optional<unsigned> public_status_ = 410U;  // what they answer
+
  private:
   static asio::awaitable<Probe> answer_of(Probe probe) { co_return probe; }
+  static asio::awaitable<std::optional<unsigned>> answer_of(std::optional<unsigned> status) { co_return status; }
 };
 
 }  // namespace panko::test

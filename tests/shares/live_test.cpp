@@ -1,4 +1,4 @@
-// A share that follows its session, and what becomes of it when it is frozen (shares/freezing.cpp).
+// A share that follows its session, and what becomes of it when it is frozen (shares/changing.cpp).
 #include "sqlite/database.hpp"
 #include "tests/shares/fixture.hpp"
 #include "tests/shares/full_disk.hpp"
@@ -28,7 +28,7 @@ class LiveTest : public SharesTest {
         "\"message\":{{\"role\":\"user\",\"content\":\"{0}\"}}}}\n",
         prompt, kId);
   }
-  Share frozen(const std::string& id) { return run(service().freeze(id)); }
+  Share frozen(const std::string& id) { return run(service().change({.share_id = id, .freeze = true})); }
   std::string on_disk(const std::string& column) const {
     return Database(places_.database).query_text(("SELECT " + column + " FROM share_details").c_str());
   }
@@ -147,7 +147,7 @@ TEST_F(LiveTest, TwoAtOnceAreOne) {
   const Share started = share(live());
   std::vector<std::uint64_t> ends;
   for (int i = 0; i < 2; ++i) {
-    asio::co_spawn(loop_, service().freeze(started.id),
+    asio::co_spawn(loop_, service().change({.share_id = started.id, .freeze = true}),
                    [&](const std::exception_ptr&, const Share& share) { ends.push_back(share.snapshot_end); });
   }
   run_until([&] { return ends.size() == 2; });
@@ -156,11 +156,12 @@ TEST_F(LiveTest, TwoAtOnceAreOne) {
 }
 
 TEST_F(LiveTest, WhatIsStoppedOrUnknownIsNotFrozen) {
-  EXPECT_EQ(failure_of(service().freeze("nobody")), "There is no share nobody; see: panko shares --all.");
+  EXPECT_EQ(failure_of(service().change({.share_id = "nobody", .freeze = true})),
+            "There is no share nobody; see: panko shares --all.");
   const Share started = share(live());
   run(service().stop(started.id));
-  EXPECT_EQ(failure_of(service().freeze(started.id)),
-            "The share is stopped: its link shows nothing, and there is nothing to freeze.");
+  EXPECT_EQ(failure_of(service().change({.share_id = started.id, .freeze = true})),
+            "The share is stopped: its link shows nothing, and there is nothing to change.");
   EXPECT_TRUE(row(started.id).live);
 }
 
@@ -168,14 +169,15 @@ TEST_F(LiveTest, AStopWhileItIsBeingFrozenGoesFirst) {
   const Share started = share(live());
   std::string refused;
   bool done = false;
-  asio::co_spawn(loop_, service().freeze(started.id), [&](const std::exception_ptr& thrown, const Share&) {
-    done = true;
-    try {
-      if (thrown) std::rethrow_exception(thrown);
-    } catch (const Failure& failure) {
-      refused = failure.error().message;
-    }
-  });
+  asio::co_spawn(loop_, service().change({.share_id = started.id, .freeze = true}),
+                 [&](const std::exception_ptr& thrown, const Share&) {
+                   done = true;
+                   try {
+                     if (thrown) std::rethrow_exception(thrown);
+                   } catch (const Failure& failure) {
+                     refused = failure.error().message;
+                   }
+                 });
   loop_.restart();
   loop_.poll_one();  // it has asked for the snapshot
   run(service().stop(started.id));
@@ -187,10 +189,12 @@ TEST_F(LiveTest, AStopWhileItIsBeingFrozenGoesFirst) {
 TEST_F(LiveTest, WithoutItsSessionNothingChanges) {
   const Share started = share(live());
   std::filesystem::rename(session_, scratch_ / "away");
-  EXPECT_THAT(failure_of(service().freeze(started.id)), StartsWith("The share could not be frozen: "));
+  EXPECT_THAT(failure_of(service().change({.share_id = started.id, .freeze = true})),
+              StartsWith("The share could not be frozen: "));
   EXPECT_TRUE(row(started.id).live);
   write_file(session_, session_text(kOther, "Secret of another"));
-  EXPECT_THAT(failure_of(service().freeze(started.id)), HasSubstr("is another session now"));
+  EXPECT_THAT(failure_of(service().change({.share_id = started.id, .freeze = true})),
+              HasSubstr("is another session now"));
   EXPECT_TRUE(row(started.id).live);
   EXPECT_EQ(on_disk("live"), "1");
   std::filesystem::rename(scratch_ / "away", session_);
@@ -203,7 +207,7 @@ TEST_F(LiveTest, OnADiskThatTakesNoWritesItIsFrozenAllTheSame) {
   const Share started = share(live());
   {
     const FullDisk full;
-    EXPECT_THAT(failure_of(service().freeze(started.id)),
+    EXPECT_THAT(failure_of(service().change({.share_id = started.id, .freeze = true})),
                 StartsWith("The share is frozen, but that could not be written"));
   }
   say("Second-prompt");
