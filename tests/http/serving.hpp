@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -113,6 +114,10 @@ class Serving : public ::testing::Test {
     std::vector<std::string> health;  // "" is well
     std::size_t requests = 0;
     std::size_t loads = 0;
+    std::size_t views = 0;
+    std::size_t opened = 0;
+    std::vector<std::size_t> viewers;  // each number that was told
+    std::vector<MaskedCounts> masked;
 
     [[nodiscard]] std::size_t request_count() {
       const std::lock_guard lock(mutex);
@@ -129,6 +134,12 @@ class Serving : public ::testing::Test {
       changed.wait_for(lock, std::chrono::seconds(10), [&] { return health.size() >= count; });
       return health;
     }
+
+    /// Until what was heard is like that; false: it never was.
+    bool wait_until(const std::function<bool(const Heard&)>& is_so) {
+      std::unique_lock lock(mutex);
+      return changed.wait_for(lock, std::chrono::seconds(20), [&] { return is_so(*this); });
+    }
   };
 
   std::string mount(const std::filesystem::path& path, std::optional<Snapshot> snapshot = std::nullopt) {
@@ -139,22 +150,43 @@ class Serving : public ::testing::Test {
 
   void mount_at(const std::string& token, const std::filesystem::path& path,
                 std::optional<Snapshot> snapshot = std::nullopt) {
-    MountedSession session{
-        .path = path, .snapshot = std::move(snapshot), .context = {}, .on_health = {}, .on_request = {}};
-    session.on_health = [this](std::optional<Error> error) {
+    mount_at(token,
+             MountedSession{
+                 .path = path, .snapshot = std::move(snapshot), .context = {}, .on_health = {}, .on_request = {}});
+  }
+
+  /// What it hears of is heard_; what the session hears of already stays.
+  void mount_at(const std::string& token, MountedSession session) {
+    const auto note = [this](auto change) {
       const std::lock_guard lock(heard_.mutex);
-      heard_.health.push_back(error ? error->message : "");
+      change(heard_);
       heard_.changed.notify_all();
     };
-    session.on_request = [this] {
-      const std::lock_guard lock(heard_.mutex);
-      ++heard_.requests;
+    session.on_health = [note](std::optional<Error> error) {
+      note([&](Heard& heard) { heard.health.push_back(error ? error->message : ""); });
     };
-    session.on_page_load = [this] {
-      const std::lock_guard lock(heard_.mutex);
-      ++heard_.loads;
-    };
+    session.on_request = [note] { note([](Heard& heard) { ++heard.requests; }); };
+    session.on_page_load = [note] { note([](Heard& heard) { ++heard.loads; }); };
+    session.on_masked = [note](MaskedCounts counts) { note([&](Heard& heard) { heard.masked.push_back(counts); }); };
+    session.on_view = [note] { note([](Heard& heard) { ++heard.views; }); };
+    session.on_viewers = [note](std::size_t count) { note([&](Heard& heard) { heard.viewers.push_back(count); }); };
+    if (session.gate && session.gate->counts_views) {
+      session.on_open = [this, note] {
+        if (views_left_ == 0) return false;
+        --views_left_;
+        note([](Heard& heard) { ++heard.opened; });
+        return true;
+      };
+      session.can_open = [this] { return views_left_ > 0; };
+    }
     on_loop([&] { server_->mount(token, std::move(session)); });
+  }
+
+  HttpResponse post(const std::string& target, std::string_view body, std::string_view fields = {}) const {
+    auto client = connect();
+    client.send_request(target, fmt::format("Content-Length: {}\r\n{}", body.size(), fields), "POST");
+    client.send(body);
+    return client.receive();
   }
 
   [[nodiscard]] HttpClient connect(int receive_buffer = 0) const { return HttpClient(port_, receive_buffer); }
@@ -169,6 +201,7 @@ class Serving : public ::testing::Test {
   std::thread thread_;
   std::uint16_t port_ = 0;
   Heard heard_;
+  std::size_t views_left_ = 0;  // of shares that count them; the loop's
 };
 
 }  // namespace panko::test
