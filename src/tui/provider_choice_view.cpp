@@ -237,12 +237,13 @@ void cut_to(Lines& lines, const Drawing& drawing, std::size_t room) {
   lines.resize(room);
 }
 
-std::vector<std::pair<std::string, std::string>> keys_for(const Sharing& sharing, const std::optional<Item>& selected) {
+std::vector<std::pair<std::string, std::string>> keys_for(const Sharing& sharing, const ProviderChoice& choice) {
+  const std::optional<Item>& selected = choice.selected;
   if (!selected) return {{"Esc", "cancel"}};
   if (link_of(sharing, *selected)) return {{"Enter", "copy link"}, {"↑↓", "choose"}, {"Esc", "cancel"}};
   const ProviderInfo* provider = provider_of(sharing, *selected);
   if (provider && provider->available)
-    return {{"Enter", "share"}, {"↑↓", "provider"}, {"r", what_r_does(*sharing.choice)},
+    return {{"Enter", "share"}, {"↑↓", "provider"}, {"r", what_r_does(choice)},
             {"l", "live"},      {"←→", "expiry"},   {"Esc", "cancel"}};
   if (provider && provider->mend)
     return {{"c", "copy the command"}, {"Enter", "look again"}, {"↑↓", "provider"}, {"Esc", "cancel"}};
@@ -280,7 +281,7 @@ Window choice_window(const Sharing& sharing, const ProviderChoice& choice, int c
   if (!drawing.is_compact) window.lines.emplace_back();
   std::ranges::move(below, std::back_inserter(window.lines));
 
-  window.keys = keys_for(sharing, choice.selected);
+  window.keys = keys_for(sharing, choice);
   return window;
 }
 

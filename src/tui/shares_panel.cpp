@@ -58,7 +58,7 @@ Outcome freeze_selected(Sharing& sharing) {
 
 Outcome edit_selected(Sharing& sharing, const KeyPress& key) {
   const ShareInfo* share = selected_share(sharing);
-  if (!share) return {};
+  if (!share || !sharing.panel) return {};
   auto edit = edit_for(sharing, *share, key);
   if (!edit || is_stopping(sharing, *share)) return {};
   if (auto refused = refuse_without_daemon(sharing)) return *refused;

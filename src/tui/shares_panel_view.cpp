@@ -41,14 +41,11 @@ bool is_known(const Sharing& sharing) {
   return sharing.daemon == Sharing::Daemon::up;
 }
 
-std::string or_dash(std::string text) {
-  return text.empty() ? "-" : text;
-}
-
 Cells cells_of(const ShareInfo& share, WallTime now) {
   const auto started = from_iso8601(share.started_at);
+  const std::string views = views_of(share);
   return {presentable(share.session_name), presentable(share.provider_name), started ? age(*started, now) : "-",
-          expiry_of(share, now), or_dash(views_of(share))};
+          expiry_of(share, now), views.empty() ? "-" : views};
 }
 
 /// The title takes what the others leave.
