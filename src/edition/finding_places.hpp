@@ -2,10 +2,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agents/transcript.hpp"
-#include "base/result.hpp"
 #include "edition/masked_file.hpp"
 #include "edition/masked_session.hpp"
 #include "edition/side_files.hpp"
@@ -15,11 +15,12 @@ namespace panko {
 
 struct FilePlaces {
   FileKey file;
+  std::string name;  // as records give it
   std::vector<MaskedFile::Place> places;
 };
 
 /// In the order of the session, then those that no block shows.
-[[nodiscard]] Result<std::vector<SessionFinding>> find_places(const Transcript& masked, const SessionRedactor& redactor,
-                                                              std::span<const FilePlaces> files);
+[[nodiscard]] std::vector<SessionFinding> find_places(const Transcript& masked, const SessionRedactor& redactor,
+                                                      std::span<const FilePlaces> files);
 
 }  // namespace panko

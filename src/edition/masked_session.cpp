@@ -180,7 +180,9 @@ Result<std::vector<OpenedFiles::Opened>> MaskedSession::State::list_side_files(c
 bool MaskedSession::State::can_go_on(const std::vector<OpenedFiles::Opened>& sides) const {
   return std::ranges::all_of(sides, [&](const OpenedFiles::Opened& side) {
     const MaskedFile* file = find(key_of(side.source.identity()));
-    return file == nullptr || file->can_go_on(side.source);
+    if (file != nullptr) return file->can_go_on(side.source);
+    // Another one in the place of one that was there.
+    return std::ranges::none_of(files, [&](const auto& known_file) { return known_file->path() == side.path; });
   });
 }
 
@@ -338,7 +340,9 @@ Result<std::vector<SessionFinding>> MaskedSession::findings() const {
   if (!state_->transcript) return fail("This session has not been looked through yet.");
   std::vector<FilePlaces> places;
   for (const auto& file : state_->files)
-    places.push_back({.file = key_of(file->original().identity()), .places = file->places()});
+    places.push_back({.file = key_of(file->original().identity()),
+                      .name = file->path().filename().native(),
+                      .places = file->places()});
   return find_places(*state_->transcript, *state_->redactor, places);
 }
 

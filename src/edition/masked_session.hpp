@@ -27,10 +27,10 @@ struct MaskedCounts {
   bool operator==(const MaskedCounts&) const = default;
 };
 
-/// One value in one place, for the owner's review.
+/// One value in one place, for the owner's review: a secret in one block, personal data in one turn.
 struct SessionFinding {
   MaskedValue value;
-  std::string anchor;      // of the block that shows it, or whose record holds it; empty: of no block
+  std::string anchor;      // of the first block that shows it, or whose record holds it; empty: of no block
   std::uint32_t turn = 0;  // prompts before it, itself included; 0: before the first one
   std::string kind;        // of that block: "tool", "user", ... (session/block.hpp); empty: of no block
   std::string context;     // one line, everything in it masked

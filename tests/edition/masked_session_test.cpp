@@ -71,7 +71,7 @@ class MaskedSessionTest : public ::testing::Test {
 };
 
 TEST_F(MaskedSessionTest, NothingThatIsMadeOfItHasTheValue) {
-  file_.add_user("1", "the token is " + std::string(kToken) + " ok");
+  file_.add_user("1", "look at " + std::string(kToken) + " ok");
   file_.add_content("2", "assistant", R"([{"type":"thinking","thinking":")" + std::string(kToken) + R"("}])");
   add_call("3", "curl -H token:" + std::string(kToken), "used " + std::string(kToken));
   file_.add_assistant("4", "I used `" + std::string(kToken) + "`.");
@@ -96,7 +96,7 @@ TEST_F(MaskedSessionTest, RowsAndAnchorsAreThoseOfTheOriginal) {
 }
 
 TEST_F(MaskedSessionTest, FindSeesMaskedTextAlone) {
-  file_.add_user("1", "the token is " + std::string(kToken));
+  file_.add_user("1", "look at " + std::string(kToken));
   const auto edition = open_masked(file_.path());
   EXPECT_THAT(edition->find(kToken, {}).value().value(), HasSubstr(R"("hits":[])"));
   EXPECT_THAT(edition->find("m4deUp", {}).value().value(), HasSubstr(R"("hits":[])"));
@@ -250,7 +250,8 @@ TEST_F(MaskedSessionTest, FindingsNameTheirPlace) {
       R"([{"type":"text","text":"nothing here"},{"type":"text","text":"but )" + std::string(kOther) + R"("}])");
   auto masked = session();
   const auto step = masked.next().value();
-  const auto findings = masked.findings().value();
+  auto findings = masked.findings().value();
+  std::erase_if(findings, [](const SessionFinding& finding) { return finding.value.is_personal; });
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].anchor, SessionFile::uuid("3"));
   EXPECT_EQ(findings[0].turn, 2U);
@@ -259,8 +260,122 @@ TEST_F(MaskedSessionTest, FindingsNameTheirPlace) {
   EXPECT_EQ(findings[0].value.kind, "github-token");
   EXPECT_EQ(findings[1].anchor, SessionFile::uuid("4") + ".1");
   EXPECT_EQ(findings[1].kind, "assistant");
-  EXPECT_EQ(masked.counts(), (MaskedCounts{.secrets = 2, .personal = 0}));
+  EXPECT_EQ(masked.counts(), (MaskedCounts{.secrets = 2, .personal = 1}));  // whose home directory it is
   EXPECT_GT(masked.bytes(), 0U);
+}
+
+TEST_F(MaskedSessionTest, AValueThatIsLearntLateMakesANewCopy) {
+  const std::string value = "Zm4deUpS3cr3tF0rTh1sT3st9";
+  file_.add_user("1", "it is called " + value + " by some");
+  auto masked = session();
+  const auto first = masked.next().value();
+  EXPECT_THAT(bytes_of(first.transcript.source()), HasSubstr(value));
+  file_.add_user("2", "DB_PASSWORD=" + value);
+  const auto second = masked.next().value();
+  EXPECT_FALSE(second.is_continued);
+  EXPECT_THAT(bytes_of(second.transcript.source()), Not(HasSubstr(value)));
+  EXPECT_EQ(second.transcript.outline().blocks.size(), 2U);
+  // A new value that stood nowhere before changes nothing of what is there.
+  file_.add_user("3", "look at " + std::string(kOther));
+  const auto third = masked.next().value();
+  EXPECT_TRUE(third.is_continued);
+  EXPECT_THAT(bytes_of(third.transcript.source()), Not(HasSubstr(kOther)));
+}
+
+TEST_F(MaskedSessionTest, ASubAgentThatGrowsIsReadOn) {
+  file_.add_user("1", "go");
+  file_.add_content(
+      "2", "assistant",
+      R"([{"type":"tool_use","id":"toolu_a","name":"Task","input":{"description":"look","prompt":"find it","subagent_type":"Explore"}}])");
+  const auto line = [](int number, std::string_view text) {
+    return R"({"uuid":"00000000-0000-4000-8000-0000000000a)" + std::to_string(number) +
+           R"(","parentUuid":null,"isSidechain":true,"agentId":"abc123","sessionId":"11111111-2222-4333-8444-555555555555","type":"user","message":{"role":"user","content":")" +
+           std::string(text) + "\"}}\n";
+  };
+  const fs::path inner = beside("subagents/agent-abc123.jsonl", line(1, "find it"));
+  auto masked = session();
+  const auto first = masked.next().value();
+  ASSERT_EQ(first.transcript.outline().subagents.size(), 1U);
+  std::ofstream(inner, std::ios::app) << line(2, "inner " + std::string(kToken));
+  const auto second = masked.next().value();
+  EXPECT_TRUE(second.is_continued);
+  const Subagent& subagent = second.transcript.outline().subagents.at(0);
+  EXPECT_EQ(subagent.outline.blocks.size(), 2U);
+  EXPECT_THAT(bytes_of(*subagent.source), Not(HasSubstr("m4deUp")));
+  EXPECT_THAT(bytes_of(*subagent.source), HasSubstr(kMarker));
+  // It goes by the file that it stands for: whoever watches that sees it grow.
+  EXPECT_EQ(subagent.source->identity_now(), identify_file(inner).value());
+  // Rewritten, it is read from the front, and so is all else.
+  fs::remove(inner);
+  std::ofstream(inner) << line(3, "find it");
+  const auto third = masked.next().value();
+  EXPECT_EQ(third.transcript.outline().subagents.at(0).outline.blocks.size(), 1U);
+  EXPECT_EQ(masked.counts().secrets, 0U);
+}
+
+TEST_F(MaskedSessionTest, WhatAFileOfCredentialsHoldsIsSuspectThereAlone) {
+  file_.add_user("1", "the colour is mauve-and-teal-77 I think");
+  add_call("2", "cat .env", "COLOUR=mauve-and-teal-77");
+  add_call("3", "cat notes.txt", "COLOUR=ochre-and-rust-88");
+  beside("tool-results/env.txt", "SHADE=grey-and-plum-99\n");
+  add_call("4", "cat ./.env.production",
+           R"(<persisted-output>\nOutput too large. Full output saved to: /x/tool-results/env.txt\n\nPreview)");
+  const auto edition = open_masked(file_.path());
+  const SessionPages& pages = edition->pages();
+  const auto result_of = [&](std::string_view name) {
+    return pages.load(pages.find(SessionFile::uuid(name)).value()).tool.value().result;
+  };
+  EXPECT_THAT(result_of("2"), Not(HasSubstr("mauve")));
+  EXPECT_THAT(result_of("3"), HasSubstr("ochre-and-rust-88"));
+  EXPECT_THAT(result_of("4"), Not(HasSubstr("plum")));
+}
+
+TEST_F(MaskedSessionTest, WhatIsAllowedIsShownAndNotCounted) {
+  file_.add_user("1", "look at " + std::string(kToken) + " and " + std::string(kOther));
+  RedactionSettings settings;
+  settings.salt = {.bytes = "0123456789abcdef"};
+  {
+    MaskedSession masked(file_.path(), std::nullopt, {}, settings);
+    ASSERT_TRUE(masked.next());
+    EXPECT_EQ(masked.counts().secrets, 2U);
+  }
+  settings.allowed = {value_hash(settings.salt, kToken)};
+  MaskedSession masked(file_.path(), std::nullopt, {}, settings);
+  const auto step = masked.next().value();
+  EXPECT_THAT(bytes_of(step.transcript.source()), HasSubstr(kToken));
+  EXPECT_THAT(bytes_of(step.transcript.source()), Not(HasSubstr(kOther)));
+  EXPECT_EQ(masked.counts().secrets, 1U);
+  const auto findings = masked.findings().value();
+  EXPECT_EQ(std::ranges::count_if(findings, [](const auto& finding) { return finding.value.is_allowed; }), 1);
+}
+
+TEST_F(MaskedSessionTest, FactsThatComeFromElsewhereAreMaskedToo) {
+  const fs::path home = file_.path().parent_path() / ".codex";
+  fs::create_directories(home / "sessions/2026/01/02");
+  const std::string id = "22222222-2222-4333-8444-555555555555";
+  const fs::path rollout = home / "sessions/2026/01/02" / ("rollout-2026-01-02T03-04-05-" + id + ".jsonl");
+  fs::copy_file(fs::path(PANKO_SOURCE_DIR) / "tests/golden/codex/conversation.jsonl", rollout);
+  const std::string session = Transcript::open(rollout).value().facts().id;
+  std::ofstream(home / "session_index.jsonl")
+      << R"({"id":")" << session << R"(","thread_name":"with )" << kToken << R"(","updated_at":"2026-01-01T00:00:00Z"})"
+      << "\n";
+  ASSERT_THAT(Transcript::open(rollout).value().facts().title, HasSubstr(kToken));
+  const auto edition = open_masked(rollout);
+  EXPECT_EQ(edition->pages().transcript().facts().title, "with " + std::string(kMarker));
+  EXPECT_THAT(everything(*edition), Not(HasSubstr("m4deUp")));
+}
+
+TEST_F(MaskedSessionTest, AnExportSaysNoPathOfThisMachine) {
+  file_.add_user("1", "one");
+  std::string json;
+  RedactionSettings settings;
+  settings.words = {file_.path().parent_path().filename()};
+  ASSERT_TRUE(export_session(file_.path(), ExportFormat::json, {.redaction = settings, .hiding = {}},
+                             [&](std::string_view piece) {
+                               json += piece;
+                               return true;
+                             }));
+  EXPECT_THAT(json, Not(HasSubstr(file_.path().parent_path().filename().native())));
 }
 
 TEST_F(MaskedSessionTest, RecordsOfTheCopyAreASessionAgain) {
