@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "agents/transcript_follower.hpp"
@@ -77,6 +79,7 @@ struct MaskedSession::State {
 
   void forget();
   [[nodiscard]] bool is_unchanged() const;
+  [[nodiscard]] bool holds_snapshot() const;
   Result<bool> advance();
   Result<Original> read_original();
   Result<std::vector<OpenedFiles::Opened>> list_side_files(const Agent& agent);
@@ -127,15 +130,28 @@ MaskedFile* MaskedSession::State::find(const FileKey& key) const {
 
 bool MaskedSession::State::is_unchanged() const {
   if (!transcript) return false;
+  if (snapshot) return holds_snapshot();
+  std::set<std::string_view> known_files;
   for (const auto& file : files) {
     if (const auto now = identify_file(file->path()); !now || *now != file->original().identity()) return false;
-    if (snapshot) return true;  // of the files beside it, it shows what there was
+    known_files.insert(file->path().native());
   }
   if (transcript->agent().side_files == nullptr) return true;
   return std::ranges::all_of(transcript->agent().side_files(path), [&](const fs::path& side) {
-    const fs::path whole = path.parent_path() / side;
-    return std::ranges::any_of(files, [&](const auto& file) { return file->path() == whole; });
+    return known_files.contains((path.parent_path() / side).native());
   });
+}
+
+/// Whether the file still has what the snapshot shows of it. Of the files beside it, it shows what there was.
+bool MaskedSession::State::holds_snapshot() const {
+  const Source& own = files.front()->original();
+  const auto now = Source::open(path);
+  if (!now) return false;
+  if (now->identity() == own.identity()) return true;
+  if (key_of(now->identity()) != key_of(own.identity()) || own.size() != snapshot->end || now->size() < own.size())
+    return false;
+  const auto hash = hash_before(*now, snapshot->end);
+  return hash && *hash == snapshot->tail_hash;
 }
 
 Result<Original> MaskedSession::State::read_original() {

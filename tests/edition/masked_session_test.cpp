@@ -222,6 +222,15 @@ TEST_F(MaskedSessionTest, ASnapshotEndsWhereItEnded) {
   EXPECT_EQ(step.transcript.outline().blocks.size(), 1U);
   EXPECT_EQ(masked.counts().secrets, 1U);
   EXPECT_THAT(bytes_of(step.transcript.source()), Not(HasSubstr("m4deUp")));
+  // It is not read again because the agent goes on writing.
+  file_.add_user("3", "three");
+  EXPECT_TRUE(masked.next().value().is_continued);
+  // Rewritten, it is, up to the moment of the snapshot.
+  fs::remove(file_.path());
+  file_.add_user("1", "another " + std::string(kToken));
+  const auto again = masked.next().value();
+  EXPECT_FALSE(again.is_continued);
+  EXPECT_THAT(bytes_of(again.transcript.source()), HasSubstr("another " + std::string(kMarker)));
 }
 
 TEST_F(MaskedSessionTest, AnotherSessionInTheFileIsAnError) {
