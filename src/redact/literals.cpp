@@ -4,6 +4,7 @@
 #include <hs/hs.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 
@@ -16,7 +17,10 @@ namespace panko {
 
 namespace {
 
-constexpr std::size_t kStem = 10;         // so much is looked for; the rest is compared
+constexpr std::size_t kStem = 8;          // of a value: so much is looked for, the rest is compared
+constexpr std::size_t kLongestWord = 64;  // the same of words and names
+constexpr std::size_t kEncoded = 48;      // of a value as base64: the run around it is masked, however long it is
+constexpr std::size_t kHashes = 1 << 16;
 constexpr std::size_t kMostBetween = 64;  // bytes of a line end, a gutter, a colour
 
 std::string json_escaped(std::string_view text) {
@@ -78,68 +82,106 @@ std::size_t skip_between(std::string_view bytes, std::size_t at) {
   return at;
 }
 
+std::uint64_t load(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, kStem);
+  return bytes;
+}
+
+std::size_t hash_of(std::uint64_t bytes) {
+  return static_cast<std::size_t>((bytes * 0x9E3779B97F4A7C15U) >> 48);
+}
+
 struct FreeScratch {
   void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
 };
 
 }  // namespace
 
-void LiteralSet::add_encodings(std::string_view text, std::uint32_t value, How how) {
-  const std::string percent = percent_encoded(text);
-  if (percent != text) literals_.push_back({percent, {}, value, how, false});
-  for (std::size_t shift = 0; shift < 3; ++shift) {
-    const std::string encoded = to_base64(std::string(shift, 'A') + std::string(text));
-    const std::size_t from = shift == 0 ? 0 : shift + 1;
-    const std::size_t sure = (shift + text.size()) * 8 / 6;  // characters that what follows does not change
-    if (sure > from + 7) literals_.push_back({encoded.substr(from, sure - from), {}, value, how, true});
+void LiteralSet::add_form(std::string text, std::uint32_t value, How how, bool is_base64) {
+  std::string rest;
+  const std::size_t stem = how == How::value ? kStem : kLongestWord;
+  if (text.size() > stem) {
+    rest = text.substr(stem);
+    text.resize(stem);
   }
+  if (how == How::value && text.size() < kStem) return;
+  literals_.push_back({std::move(text), std::move(rest), value, how, is_base64});
 }
 
 void LiteralSet::add(std::string_view text, std::uint32_t value, How how) {
   if (text.empty()) return;
-  database_.reset();
-  std::vector<std::string> forms{std::string(text)};
-  for (int level = 0; level < 3; ++level)
-    if (std::string escaped = json_escaped(forms.back()); escaped != forms.back()) forms.push_back(std::move(escaped));
-  for (const std::string& form : forms) {
-    if (how == How::value && form.size() > kStem)
-      literals_.push_back({form.substr(0, kStem), form.substr(kStem), value, how, false});
-    else
-      literals_.push_back({form, {}, value, how, false});
+  is_compiled_ = false;
+  std::string form(text);
+  add_form(form, value, how, false);
+  for (int level = 0; level < 3; ++level) {
+    std::string escaped = json_escaped(form);
+    if (escaped == form) break;
+    add_form(escaped, value, how, false);
+    form = std::move(escaped);
   }
-  if (how == How::value || how == How::word) add_encodings(text, value, how);
+  if (how != How::value && how != How::word) return;
+  if (std::string percent = percent_encoded(text); percent != text) add_form(std::move(percent), value, how, false);
+  const std::string_view start = text.substr(0, kEncoded);
+  for (std::size_t shift = 0; shift < 3; ++shift) {
+    const std::string encoded = to_base64(std::string(shift, 'A') + std::string(start));
+    const std::size_t from = shift == 0 ? 0 : shift + 1;
+    const std::size_t sure = (shift + start.size()) * 8 / 6;  // characters that what follows does not change
+    if (sure > from + 5) add_form(encoded.substr(from, sure - from), value, how, true);
+  }
 }
 
 void LiteralSet::compile() {
-  if (database_ || literals_.empty()) return;
+  if (is_compiled_) return;
+  is_compiled_ = true;
+  stems_ = {.bits = std::vector<std::uint64_t>(kHashes / 64)};
+  database_.reset();
   std::vector<const char*> texts;
   std::vector<std::size_t> lengths;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
-  for (const Literal& literal : literals_) {
+  for (std::uint32_t i = 0; i < literals_.size(); ++i) {
+    const Literal& literal = literals_[i];
+    if (literal.how == How::value) {
+      const std::uint64_t bytes = load(literal.text.data());
+      stems_.bits[hash_of(bytes) / 64] |= std::uint64_t{1} << (hash_of(bytes) % 64);
+      stems_.by_bytes.emplace_back(bytes, i);
+      continue;
+    }
     texts.push_back(literal.text.data());
     lengths.push_back(literal.text.size());
     flags.push_back(literal.how == How::word && !literal.is_base64 ? HS_FLAG_CASELESS : 0);
-    ids.push_back(static_cast<unsigned>(ids.size()));
+    ids.push_back(i);
   }
+  std::ranges::sort(stems_.by_bytes);
+  if (texts.empty()) return;
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   if (hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(ids.size()),
                            HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
     const std::string reason = error->message;
     hs_free_compile_error(error);
-    throw std::runtime_error("The values to mask cannot be compiled: " + reason);
+    throw std::runtime_error("The words to mask cannot be compiled: " + reason);
   }
   database_ = {database, [](hs_database_t* owned) { hs_free_database(owned); }};
 }
 
-void LiteralSet::find(std::string_view bytes, std::vector<Hit>& hits) const {
+void LiteralSet::find_stems(std::string_view bytes, std::vector<Found>& found) const {
+  if (stems_.by_bytes.empty() || bytes.size() < kStem) return;
+  const std::uint64_t* const bits = stems_.bits.data();
+  const char* const data = bytes.data();
+  for (std::size_t i = 0, last = bytes.size() - kStem; i <= last; ++i) {
+    const std::uint64_t here = load(data + i);
+    const std::size_t hash = hash_of(here);
+    if ((bits[hash / 64] >> (hash % 64) & 1) == 0) continue;
+    for (auto at = std::ranges::lower_bound(stems_.by_bytes, std::pair{here, std::uint32_t{0}});
+         at != stems_.by_bytes.end() && at->first == here; ++at)
+      found.push_back({at->second, i + kStem});
+  }
+}
+
+void LiteralSet::find_words(std::string_view bytes, std::vector<Found>& found) const {
   if (!database_) return;
-  struct Found {
-    unsigned id;
-    std::size_t end;
-  };
-  std::vector<Found> found;
   hs_scratch_t* made = nullptr;
   if (hs_alloc_scratch(database_.get(), &made) != HS_SUCCESS) throw std::bad_alloc();
   const std::unique_ptr<hs_scratch_t, FreeScratch> scratch(made);
@@ -150,15 +192,22 @@ void LiteralSet::find(std::string_view bytes, std::vector<Hit>& hits) const {
   if (hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.get(), note, &found) !=
       HS_SUCCESS)
     throw std::runtime_error("The text could not be searched for what is to be masked.");
+}
+
+void LiteralSet::find(std::string_view bytes, std::vector<Hit>& hits) const {
+  std::vector<Found> found;
+  find_stems(bytes, found);
+  find_words(bytes, found);
 
   std::size_t done = 0;
   for (const Found& each : found) {
-    const Literal& literal = literals_[each.id];
+    const Literal& literal = literals_[each.literal];
     ByteSpan span{each.end - literal.text.size(), each.end};
     if (span.begin < done && literal.how == How::value) continue;
     bool is_it = true;
-    for (const char c : literal.rest) {
+    for (char c : literal.rest) {
       std::size_t at = span.end;
+      if (literal.how == How::word && at < bytes.size() && to_lower(bytes[at]) == to_lower(c)) c = bytes[at];
       if (at < bytes.size() && bytes[at] != c) at = skip_between(bytes, at);
       if (at >= bytes.size()) break;  // cut off: what is there is a part of it
       if (bytes[at] != c) {

@@ -29,7 +29,7 @@ class LiteralSet {
     ByteSpan span;
     std::uint32_t value = 0;
   };
-  /// Compiles what was added, at the first call.
+  /// What was added since the last compile() is not looked for.
   void find(std::string_view bytes, std::vector<Hit>& hits) const;
   void compile();
 
@@ -41,10 +41,24 @@ class LiteralSet {
     How how;
     bool is_base64;
   };
-  void add_encodings(std::string_view text, std::uint32_t value, How how);
+  struct Found {
+    std::uint32_t literal;
+    std::size_t end;  // of its text
+  };
+  /// The stems of values, all of the same length: found by a hash of the bytes at each place. It is built in no time,
+  /// however many values there are.
+  struct Stems {
+    std::vector<std::uint64_t> bits;                                  // by hash: one may stand here
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_bytes{};  // sorted
+  };
+  void add_form(std::string text, std::uint32_t value, How how, bool is_base64);
+  void find_stems(std::string_view bytes, std::vector<Found>& found) const;
+  void find_words(std::string_view bytes, std::vector<Found>& found) const;
 
   std::vector<Literal> literals_;
-  std::shared_ptr<const hs_database> database_;
+  std::shared_ptr<const hs_database> database_;  // of words and names
+  Stems stems_;
+  bool is_compiled_ = true;
 };
 
 }  // namespace panko

@@ -36,6 +36,13 @@ constexpr std::size_t kWindow = 2048;     // that a shape is looked for in: the 
 constexpr std::size_t kUnmistakable = 4;  // characters of an anchor that is enough where the text is cut off
 
 class Prefilter {
+ private:
+  [[noreturn]] static void refuse(hs_compile_error_t* error) {
+    const std::string reason = error->message;
+    hs_free_compile_error(error);
+    throw std::runtime_error("The rules of the redactor cannot be compiled: " + reason);
+  }
+
  public:
   Prefilter() {
     const auto rules = all_rules();
@@ -59,16 +66,31 @@ class Prefilter {
     }
     hs_compile_error_t* error = nullptr;
     if (hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(ids.size()),
-                             HS_MODE_BLOCK, nullptr, &database_, &error) != HS_SUCCESS) {
-      const std::string reason = error->message;
-      hs_free_compile_error(error);
-      throw std::runtime_error("The rules of the redactor cannot be compiled: " + reason);
+                             HS_MODE_BLOCK, nullptr, &literals_, &error) != HS_SUCCESS)
+      refuse(error);
+    std::vector<std::string> shapes;
+    for (std::size_t i = 0; i < rules.size(); ++i)
+      if (rules[i]->anchors.empty() && !rules[i]->shape.empty()) {
+        shapes.emplace_back(rules[i]->shape);
+        shaped_.push_back(static_cast<std::uint16_t>(i));
+      }
+    texts.clear();
+    flags.assign(shapes.size(), 0);
+    ids.clear();
+    for (const std::string& shape : shapes) {
+      texts.push_back(shape.c_str());
+      ids.push_back(static_cast<unsigned>(ids.size()));
     }
+    if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()), HS_MODE_BLOCK,
+                         nullptr, &shapes_database_, &error) != HS_SUCCESS)
+      refuse(error);
     shapes_.resize(rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) compiled_.emplace_back(std::make_unique<std::once_flag>());
   }
 
-  [[nodiscard]] const hs_database_t* database() const { return database_; }
+  [[nodiscard]] const hs_database_t* literals() const { return literals_; }
+  [[nodiscard]] const hs_database_t* shapes() const { return shapes_database_; }
+  [[nodiscard]] std::uint16_t shaped(unsigned id) const { return shaped_[id]; }
   [[nodiscard]] const Anchor& anchor(unsigned id) const { return anchors_[id]; }
   /// Compiled when it is first wanted: most are never.
   [[nodiscard]] const RE2& shape(std::uint16_t rule) const {
@@ -86,7 +108,9 @@ class Prefilter {
 
  private:
   std::vector<Anchor> anchors_;
-  hs_database_t* database_ = nullptr;  // as long as the program
+  std::vector<std::uint16_t> shaped_;  // rules that have no anchors
+  hs_database_t* literals_ = nullptr;  // both as long as the program
+  hs_database_t* shapes_database_ = nullptr;
   mutable std::vector<std::unique_ptr<RE2>> shapes_;
   std::vector<std::unique_ptr<std::once_flag>> compiled_;
 };
@@ -103,7 +127,9 @@ struct FreeScratch {
 hs_scratch_t* scratch() {
   thread_local std::unique_ptr<hs_scratch_t, FreeScratch> owned = [] {
     hs_scratch_t* made = nullptr;
-    if (hs_alloc_scratch(prefilter().database(), &made) != HS_SUCCESS) throw std::bad_alloc();
+    if (hs_alloc_scratch(prefilter().literals(), &made) != HS_SUCCESS ||
+        hs_alloc_scratch(prefilter().shapes(), &made) != HS_SUCCESS)
+      throw std::bad_alloc();
     return std::unique_ptr<hs_scratch_t, FreeScratch>(made);
   }();
   return owned.get();
@@ -134,18 +160,18 @@ std::size_t scan_shape(const ScanText& text, ByteSpan anchor, std::uint16_t numb
     end = whole_run(text.text, end);
     if (found.size() >= kWindow - 64) end = end_of_run(text.text, end, kBase64Character);
     const std::string_view value = text.text.substr(begin, end - begin);
+    if (end_of_run(value, 0, kHexDigit) == value.size()) return end;  // a checksum that begins like it
     if (!is_placeholder(value.substr(std::min<std::size_t>(value.size() / 2, wanted == 2 ? 0 : anchor.size()))) &&
         !is_placeholder(value) && entropy(value.substr(0, 128)) >= 2.3)
       matches.add(begin, end);
     return end;
   }
   // Cut off at the end of the text.
+  if (anchor.size() < kUnmistakable || rule.lead != 0 || text.text.size() - anchor.end > kWindow) return anchor.end;
   const std::size_t end = end_of_run(text.text, anchor.end, kBase64Character);
-  if (anchor.size() >= kUnmistakable && text.ends_at(end) && rule.lead == 0 && end - anchor.end >= 4 &&
-      end - anchor.end < kWindow &&
-      std::ranges::any_of(
-          text.text.substr(anchor.end, end - anchor.end), [](char c) { return is_one_of(c, kDigit); }) &&
-      !is_placeholder(text.text.substr(anchor.begin, end - anchor.begin)))
+  const std::string_view rest = text.text.substr(anchor.end, end - anchor.end);
+  if (text.ends_at(end) && rest.size() >= 4 && std::ranges::any_of(rest, [](char c) { return is_one_of(c, kDigit); }) &&
+      !is_placeholder(rest))
     matches.add(anchor.begin, end, {}, false);
   return anchor.end;
 }
@@ -183,37 +209,44 @@ struct Hit {
   std::uint32_t end;
 };
 
+void search(const hs_database_t* database, std::string_view buffer, std::vector<Hit>& hits) {
+  hits.clear();
+  const auto note = [](unsigned id, unsigned long long, unsigned long long to, unsigned, void* list) {
+    static_cast<std::vector<Hit>*>(list)->push_back({id, static_cast<std::uint32_t>(to)});
+    return 0;
+  };
+  if (hs_scan(database, buffer.data(), static_cast<unsigned>(buffer.size()), 0, scratch(), note, &hits) != HS_SUCCESS)
+    throw std::runtime_error("The text could not be searched.");
+}
+
 }  // namespace
 
 void find_matches(const Views& views, const MatchOptions& options, std::vector<Match>& into) {
   static thread_local std::vector<Hit> hits;
   static thread_local std::vector<std::size_t> looked;  // by rule: up to where
-  hits.clear();
   const std::string_view buffer = views.buffer();
-  const auto note = [](unsigned id, unsigned long long, unsigned long long to, unsigned, void* list) {
-    static_cast<std::vector<Hit>*>(list)->push_back({id, static_cast<std::uint32_t>(to)});
-    return 0;
-  };
-  if (hs_scan(prefilter().database(), buffer.data(), static_cast<unsigned>(buffer.size()), 0, scratch(), note, &hits) !=
-      HS_SUCCESS)
-    throw std::runtime_error("The text could not be searched.");
-
   looked.assign(all_rules().size(), 0);
   Matches matches(into);
   const Views::View* view = nullptr;
+  const auto look = [&](std::uint16_t number, ByteSpan span) {
+    if (span.begin < looked[number]) return;
+    if (view == nullptr || span.begin >= view->end || span.begin < view->begin) view = &views.view_at(span.begin);
+    if (span.end > view->end) return;
+    const Rule& rule = *all_rules()[number];
+    if (rule.is_personal ? !options.personal : !options.secrets) return;
+    if (view->leaf == Leaf::name && rule.scanner != Scanner::shape) return;
+    matches.begin_rule(number, rule);
+    looked[number] = scan({buffer.substr(0, view->end), view->begin, *view}, span, number, matches);
+  };
+  search(prefilter().literals(), buffer, hits);
   for (const Hit hit : hits) {
     const Anchor& anchor = prefilter().anchor(hit.id);
-    const ByteSpan span{hit.end - anchor.text.size(), hit.end};
-    if (span.begin < looked[anchor.rule]) continue;
-    if (view == nullptr || span.begin >= view->end || span.begin < view->begin) view = &views.view_at(span.begin);
-    if (span.end > view->end) continue;
-    const Rule& rule = *all_rules()[anchor.rule];
-    if (rule.is_personal ? !options.personal : !options.secrets) continue;
-    if (view->leaf == Leaf::name && rule.scanner != Scanner::shape) continue;
-    matches.begin_rule(anchor.rule, rule);
-    const ScanText text{buffer.substr(0, view->end), view->begin, *view};
-    looked[anchor.rule] = scan(text, span, anchor.rule, matches);
+    look(anchor.rule, {hit.end - anchor.text.size(), hit.end});
   }
+  // Where such a match begins is not known: its last character does as well.
+  search(prefilter().shapes(), buffer, hits);
+  for (const Hit hit : hits) look(prefilter().shaped(hit.id), {hit.end - 1, hit.end});
+
   if (!options.is_suspect || !options.secrets) return;
   static const std::uint16_t kSuspect = static_cast<std::uint16_t>(
       std::ranges::find(all_rules(), std::string_view("suspect"), [](const Rule* rule) { return rule->id; }) -

@@ -240,7 +240,7 @@ Result<SessionRedactor::Piece> SessionRedactor::State::read(std::string_view byt
     edits.push_back({whole, value, weight_of(rule)});
     i = next;
   }
-  compile();
+  fixed.compile();
   if (!fixed.is_empty()) {
     std::vector<LiteralSet::Hit> hits;
     fixed.find(bytes, hits);

@@ -12,7 +12,8 @@ namespace panko {
 namespace {
 
 constexpr std::size_t kLongestName = 96;
-constexpr std::size_t kLongestValue = 8192;
+constexpr std::size_t kLongestValue = 8192;  // between quotes
+constexpr std::size_t kLongestRun = 512;     // without: what is longer is taken when the front is a secret
 
 bool is_name(char c) {
   return is_one_of(c, kWord) || c == '.';
@@ -58,7 +59,7 @@ Value read_value(std::string_view text, std::size_t at, bool to_line_end) {
     return {quote, quote + end, true};
   }
   std::size_t end = at;
-  const std::size_t stop = std::min(text.size(), at + kLongestValue);
+  const std::size_t stop = std::min(text.size(), at + kLongestRun);
   static constexpr std::string_view kEnds = "\"'`<>";
   static constexpr std::string_view kCodeEnds = ",;)]}|";
   while (end < stop && !is_one_of(text[end], kSpace) && text[end] != '\0' && !kEnds.contains(text[end]) &&

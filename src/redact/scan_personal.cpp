@@ -67,7 +67,10 @@ std::size_t scan_email(const ScanText& scan, ByteSpan anchor, Matches& matches) 
 std::size_t scan_ip4(const ScanText& scan, ByteSpan anchor, Matches& matches) {
   const std::string_view text = scan.text;
   std::size_t begin = anchor.begin;
-  while (begin > scan.begin && anchor.begin - begin < 4 && is_one_of(text[begin - 1], kDigit)) --begin;
+  // The anchor is the first digit of the last part.
+  while (begin > scan.begin && anchor.begin - begin < 16 &&
+         (is_one_of(text[begin - 1], kDigit) || text[begin - 1] == '.'))
+    --begin;
   const char before = scan.at(begin - 1);
   if (is_one_of(before, kAlnum | kBase64UrlSign) || before == '.' || before == '^' || before == '~') return anchor.end;
   std::array<unsigned, 4> parts{};

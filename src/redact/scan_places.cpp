@@ -14,12 +14,6 @@ bool starts_with_any_case(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() && std::ranges::equal(text.substr(0, lower.size()), lower, {}, to_lower);
 }
 
-std::size_t begin_of_line(const ScanText& scan, std::size_t at, std::size_t most = 1024) {
-  const std::size_t stop = at - std::min(at - scan.begin, most);
-  while (at > stop && scan.text[at - 1] != '\n') --at;
-  return at;
-}
-
 std::size_t end_of_line(const ScanText& scan, std::size_t at, std::size_t most = 8192) {
   const std::size_t stop = std::min(scan.text.size(), at + most);
   while (at < stop && scan.text[at] != '\n') ++at;
@@ -164,27 +158,30 @@ std::size_t scan_sql(const ScanText& scan, ByteSpan anchor, Matches& matches) {
 }
 
 std::size_t scan_pgpass(const ScanText& scan, ByteSpan anchor, Matches& matches) {
-  // host:port:database:user:password, a line of its own.
-  const std::size_t begin = begin_of_line(scan, anchor.begin, 512);
-  const std::size_t end = end_of_line(scan, anchor.end, 1024);
-  const std::string_view line = scan.text.substr(begin, end - begin);
-  std::size_t at = std::string_view::npos;
-  std::size_t colon = 0;
-  for (int field = 0; field < 4; ++field) {
-    colon = line.find(':', field == 0 ? 0 : colon + 1);
-    if (colon == std::string_view::npos) return end;
-    at = colon + 1;
+  // host:port:database:user:password; the anchor is what stands behind ":port:".
+  const std::string_view text = scan.text;
+  const std::size_t port = text.substr(0, anchor.begin - 1).rfind(':');
+  std::size_t begin = port;
+  while (begin > scan.begin && port - begin < 255 &&
+         (is_one_of(text[begin - 1], kAlnum) || text[begin - 1] == '-' || text[begin - 1] == '.' ||
+          text[begin - 1] == '*'))
+    --begin;
+  if (begin == port || scan.at(begin - 1) == ':' || scan.at(begin - 1) == '/') return anchor.end;
+  std::size_t at = anchor.begin;
+  for (int field = 0; field < 2; ++field) {  // database, user
+    const std::size_t from = at;
+    while (at < text.size() && at - from < 64 && (is_one_of(text[at], kWord) || text[at] == '*' || text[at] == '.'))
+      ++at;
+    if (at == from || scan.at(at) != ':') return anchor.end;
+    ++at;
   }
-  if (line.substr(0, at).find_first_of(" \t\"'(){}=,/") != std::string_view::npos && !line.starts_with(' ')) return end;
-  std::string_view password = line.substr(at);
-  if (const auto stop = password.find_first_of(" \t\"'\\"); stop != std::string_view::npos)
-    password = password.substr(0, stop);
-  const std::string_view port = line.substr(line.find(':') + 1, 6);
-  if (password.size() < 4 || !(is_one_of(port.front(), kDigit) || port.front() == '*') || is_placeholder(password) ||
-      is_reference(password))
-    return end;
-  if (std::ranges::all_of(password, [](char c) { return is_one_of(c, kDigit); })) return end;
-  matches.add(begin + at, begin + at + password.size(), {}, is_searchable(password));
+  std::size_t end = at;
+  while (end < text.size() && end - at < 256 && !ends_word(text[end])) ++end;
+  const std::string_view password = text.substr(at, end - at);
+  if (password.size() < 4 || is_placeholder(password) || is_reference(password) ||
+      std::ranges::all_of(password, [](char c) { return is_one_of(c, kDigit); }))
+    return anchor.end;
+  matches.add(at, end, {}, is_searchable(password));
   return end;
 }
 

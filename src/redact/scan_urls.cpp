@@ -114,7 +114,7 @@ std::size_t scan_authorization(const ScanText& scan, ByteSpan anchor, Matches& m
   // Digest and AWS have a list of names and values, of which some are secret.
   std::size_t line = at;
   const std::size_t most = std::min(text.size(), at + kLongestHeader);
-  while (line < most && text[line] != '\n' && text[line] != '\0') ++line;
+  while (line < std::min(most, at + 2048) && text[line] != '\n' && text[line] != '\0') ++line;
   const std::string_view header = text.substr(at, std::min<std::size_t>(line - at, 2048));
   bool is_list = false;
   for (const std::string_view name : {"Signature=", "response=", "Credential=", "oauth_signature=", "token="}) {
@@ -127,7 +127,7 @@ std::size_t scan_authorization(const ScanText& scan, ByteSpan anchor, Matches& m
     if (to - from >= 8 && !is_placeholder(text.substr(from, to - from))) matches.add(from, to);
     is_list = true;
   }
-  if (is_list) return anchor.end;
+  if (is_list) return line;
   std::size_t end = at;
   while (end < most && !ends_url(text[end]) && text[end] != ',' && text[end] != ';' && text[end] != ')' &&
          text[end] != '}')
