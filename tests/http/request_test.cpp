@@ -78,5 +78,16 @@ TEST(Request, CountsFields) {
   EXPECT_EQ(refused.error(), 431U);
 }
 
+TEST(Request, HandsOnCookiesAndTheTypeOfItsBody) {
+  const auto request = parse_request(
+      "POST /s/t/unlock HTTP/1.1\r\nHost: a\r\nCookie: entry=a\r\nContent-Type: application/json\r\n"
+      "Cookie: entry=b; c=d\r\nContent-Length: 3\r\n\r\n",
+      100);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->cookies, "entry=a; entry=b; c=d");
+  EXPECT_EQ(request->content_type, "application/json");
+  EXPECT_EQ(request->body_size, 3U);
+}
+
 }  // namespace
 }  // namespace panko

@@ -37,6 +37,28 @@ TEST(Routes, KnowsWherePagesFollowTheirSession) {
   EXPECT_EQ(parse_route("/s/t/live?x").token, "t");
 }
 
+TEST(Routes, KnowsTheGateAndWhoLooks) {
+  EXPECT_EQ(parse_route("/s/t/open").kind, Kind::open);
+  EXPECT_EQ(parse_route("/s/t/unlock").kind, Kind::unlock);
+  EXPECT_EQ(parse_route("/s/t/unlock?from=a%2Fb").anchor, "a/b");
+  EXPECT_EQ(parse_route("/s/t/seen?x").kind, Kind::seen);
+  for (const auto* target : {"/s/t/open/", "/s/t/unlock/x", "/s/t/seen/", "/s/t/Open", "/s/t/open?from=%"})
+    EXPECT_EQ(parse_route(target).kind, Kind::share_nowhere) << target;
+}
+
+TEST(Routes, NamesDownloads) {
+  EXPECT_EQ(parse_route("/s/t/download").kind, Kind::download);
+  EXPECT_EQ(parse_route("/s/t/download").text, "");
+  for (const std::string format : {"html", "md", "jsonl"}) {
+    const auto route = parse_route("/s/t/download?x=1&format=" + format);
+    EXPECT_EQ(route.kind, Kind::download) << format;
+    EXPECT_EQ(route.text, format);
+  }
+  for (const auto* target : {"/s/t/download?format=", "/s/t/download?format", "/s/t/download?format=json",
+                             "/s/t/download?format=..%2Fmd", "/s/t/download/", "/s/t/downloads"})
+    EXPECT_EQ(parse_route(target).kind, Kind::share_nowhere) << target;
+}
+
 TEST(Routes, TakesTheFirstFromOfTheQuery) {
   EXPECT_EQ(parse_route("/s/t/?from=a").anchor, "a");
   EXPECT_EQ(parse_route("/s/t/?x=1&from=a%20b&from=c").anchor, "a b");

@@ -38,6 +38,44 @@ TEST(Page, HeaderSaysWhatIsShared) {
   EXPECT_THAT(page, Not(HasSubstr("style=")));
 }
 
+std::string header_of(const PageHead& head) {
+  HtmlWriter html;
+  begin_page(html, head);
+  end_page(html);
+  std::string page = html.take();
+  EXPECT_EQ(test::HtmlCheck::problem_of(page), "");
+  return page;
+}
+
+TEST(Page, HeaderSaysWhatIsLeftOut) {
+  SessionFacts facts;
+  facts.title = "A title";
+  PageHead head{.facts = facts, .agent = "Codex", .as_of = {}, .expires_at = {}, .now = WallTime{}};
+  EXPECT_THAT(header_of(head), Not(HasSubstr("masked")));
+
+  head.left_out = LeftOut{};
+  EXPECT_THAT(header_of(head), HasSubstr("<span>read-only</span> <span>nothing is masked</span></p>"));
+  head.left_out = {.secrets = 3, .personal = true, .tool_output = true, .thinking = true};
+  EXPECT_THAT(header_of(head), HasSubstr("<span>3 secrets masked</span> <span>personal data masked</span> "
+                                         "<span>tool output hidden</span> <span>thinking hidden</span></p>"));
+  head.left_out = {.secrets = 1, .tool_output = true, .thinking = true, .steps = true};
+  EXPECT_THAT(header_of(head), HasSubstr("<span>1 secret masked</span> <span>prompts and answers only</span></p>"));
+  head.left_out = {.secrets = 0};
+  EXPECT_THAT(header_of(head), HasSubstr("<span>secrets masked</span></p>"));
+}
+
+TEST(Page, HeaderLeadsToTheDownloadWhereThereIsOne) {
+  SessionFacts facts;
+  PageHead head{.facts = facts, .agent = "Codex", .as_of = {}, .expires_at = {}, .now = WallTime{}};
+  EXPECT_THAT(header_of(head), Not(HasSubstr("Download")));
+  EXPECT_THAT(header_of(head), Not(HasSubstr("data-gate")));
+  head.may_download = true;
+  head.is_gated = true;
+  head.root = "../";
+  EXPECT_THAT(header_of(head), HasSubstr("href=\"../download\">Download</a>"));
+  EXPECT_THAT(header_of(head), HasSubstr("data-gate=\"\""));
+}
+
 TEST(Page, PlainPageTellsNothingOfTheProgram) {
   const std::string page = plain_page("Gone", "This <share> has ended.");
   EXPECT_EQ(test::HtmlCheck::problem_of(page), "");

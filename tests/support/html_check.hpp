@@ -72,13 +72,14 @@ class HtmlCheck {
     if (end == std::string_view::npos) return refuse("attribute does not end");
     const auto value = rest_.substr(0, end);
     check_text(value, true);
-    if (name == "href" || name == "src") check_url(value);
+    if (name == "href" || name == "src" || name == "action") check_url(value);
     rest_.remove_prefix(end + 1);
   }
 
   void check_url(std::string_view url) {
-    static const std::vector<std::string_view> kOwn{"./", "../", "?from=", "?before=", "?last", "#",
-                                                    "a/", "b/",  "i/",     "r/",       "w?",    "files"};
+    static const std::vector<std::string_view> kOwn{"./", "../",   "?from=",   "?before=", "?last",
+                                                    "#",  "a/",    "b/",       "i/",       "r/",
+                                                    "w?", "files", "download", "open",     "unlock"};
     static const std::vector<std::string_view> kOutside{"http://", "https://", "mailto:"};
     const auto begins = [&](std::string_view prefix) {
       return url.size() >= prefix.size() &&
@@ -140,15 +141,19 @@ class HtmlCheck {
       }
       all["html"] = {"lang"};
       all["script"] = {"src", "defer"};
-      all["body"].merge(
-          std::set<std::string>{"data-root", "data-mode", "data-version", "data-expires", "data-highlight"});
+      all["body"].merge(std::set<std::string>{"data-root", "data-mode", "data-version", "data-expires",
+                                              "data-highlight", "data-gate"});
       all["div"].merge(std::set<std::string>{"data-from", "data-first", "data-last", "data-count", "data-version",
                                              "data-next", "data-previous"});
       all["meta"] = {"charset", "name", "content"};
       all["link"] = {"rel", "type", "href"};
       all["a"].merge(std::set<std::string>{"href", "rel", "aria-label"});
       all["img"] = {"src", "alt", "loading"};
-      all["input"] = {"type", "disabled", "checked", "aria-label"};
+      all["input"] = {"type", "disabled", "checked", "aria-label", "name", "autocomplete", "required", "autofocus"};
+      all["form"] = {"method", "action"};
+      all["label"] = {};
+      all["button"] = {};
+      all["p"].merge(std::set<std::string>{"role"});
       all["time"].merge(std::set<std::string>{"datetime"});
       all["ol"].merge(std::set<std::string>{"start"});
       all["pre"].merge(std::set<std::string>{"data-language", "data-n", "tabindex"});

@@ -106,6 +106,9 @@ class HttpClient {
     return true;
   }
 
+  /// What came and was not taken yet.
+  [[nodiscard]] const std::string& received() const { return buffer_; }
+
   /// The next line of an answer in chunks, without its end; empty: the answer is over. One without chunks is not read
   /// so.
   std::string line() {
