@@ -31,7 +31,7 @@ std::string too_deep() {
 
 Result<void> learn_from(MaskedFile::OriginOf const& origin_of, SessionRedactor& redactor, const JsonRecord& record,
                         SessionRedactor::Piece& piece) {
-  const OriginPtr origin = origin_of(record.range, record.object.raw());
+  const OriginPtr origin = origin_of(record.range, record.object);
   const auto read = redactor.read(record.object, origin ? origin->origin() : Origin());
   if (!read) return std::unexpected(read.error());
   piece = *read;
@@ -152,7 +152,7 @@ Result<void> MaskedFile::learn_whole(SessionRedactor& redactor, const OriginOf& 
   const auto bytes = original_->read({0, static_cast<std::uint32_t>(original_->size())});
   if (!bytes) return std::unexpected(bytes.error());
   const std::string text = to_valid_utf8(*bytes);
-  const OriginPtr origin = origin_of({0, static_cast<std::uint32_t>(original_->size())}, text);
+  const OriginPtr origin = origin_of({0, static_cast<std::uint32_t>(original_->size())}, {});
   std::string padded = text;
   padded.append(JsonIndex::kPadding, '\0');
   JsonIndex index;

@@ -31,8 +31,8 @@ class MaskedFile {
 
   MaskedFile(std::filesystem::path path, Form form) : path_(std::move(path)), form_(form) {}
 
-  /// What a record comes from.
-  using OriginOf = std::function<OriginPtr(ByteRange, std::string_view)>;
+  /// What a record comes from. Of a file that is one piece, no value.
+  using OriginOf = std::function<OriginPtr(ByteRange, const JsonValue&)>;
   /// Reads what `original` has more than the last time: the same file, which has only grown where it is of lines.
   [[nodiscard]] Result<void> learn(const Source& original, SessionRedactor& redactor, const OriginOf& origin_of,
                                    const Deadline& deadline);

@@ -219,7 +219,7 @@ Result<void> MaskedSession::State::learn_file(MaskedFile& file, const Source& so
   learnt.push_back(&file);
   return file.learn(
       source, *redactor,
-      [&](ByteRange record, std::string_view bytes) { return origin ? origin : suspects.of(key, record, bytes); },
+      [&](ByteRange record, const JsonValue& object) { return origin ? origin : suspects.of(key, record, object); },
       deadline);
 }
 

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "base/json_index.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "redact/ballast.hpp"
 #include "session/line_reader.hpp"
 
 namespace panko {
@@ -18,26 +16,10 @@ constexpr std::size_t kReadable = 1024;   // as base64, nobody reads more
 constexpr std::size_t kSignature = 64;    // shorter ones are names
 constexpr std::size_t kText = 128 << 10;  // of one string
 
-bool contains_ignoring_case(std::string_view text, std::string_view lower) {
-  return !std::ranges::search(text, lower, {}, [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-          }).empty();
-}
-
-/// Values that say nothing to a person, whatever agent wrote them.
-bool is_unreadable_member(std::string_view key) {
-  static constexpr auto kParts = std::to_array<std::string_view>({"signature", "encrypted", "opaque"});
-  return key == "originalFile" ||
-         std::ranges::any_of(kParts, [&](std::string_view part) { return contains_ignoring_case(key, part); });
-}
-
 bool is_base64(std::string_view body) {
   if (const auto comma = body.substr(0, 200).find(";base64,"); comma != std::string_view::npos)
     body.remove_prefix(comma + 8);
-  return std::ranges::all_of(body, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '-' || c == '_' || c == '=';
-  });
+  return is_all_base64(body);
 }
 
 class RecordPrinter {
@@ -57,7 +39,7 @@ class RecordPrinter {
   }
 
   void string(std::string_view body, std::string_view key) {
-    if (body.size() > kSignature && is_unreadable_member(key)) {
+    if (body.size() > kSignature && is_ballast_member(key)) {
       out_ += fmt::format("[{} not shown]", format_bytes(body.size()));
     } else if (body.size() > kReadable && is_base64(body)) {
       out_ += fmt::format("[{} of base64 not shown]", format_bytes(body.size()));
@@ -77,7 +59,7 @@ class RecordPrinter {
       out_ += json.raw();
       return;
     }
-    if (is_unreadable_member(key) && json.raw().size() > kReadable) {
+    if (is_ballast_member(key) && json.raw().size() > kReadable) {
       out_ += fmt::format("[{} not shown]", format_bytes(json.raw().size()));
       return;
     }

@@ -12,8 +12,14 @@ namespace panko {
 
 namespace {
 
-constexpr std::size_t kIds = 32;
-constexpr std::size_t kShortestId = 8;  // what is shorter stands anywhere
+// What is shorter or longer is the id of no call, or of another thing too.
+constexpr std::size_t kShortestId = 8;
+constexpr std::size_t kLongestId = 128;
+constexpr int kDeepestId = 5;
+
+bool is_id(std::string_view text) {
+  return text.size() >= kShortestId && text.size() <= kLongestId && !text.contains(' ');
+}
 
 OriginPtr if_suspect(OriginTexts texts) {
   if (!is_suspect(texts.origin())) return nullptr;
@@ -92,21 +98,32 @@ Result<OriginPtr> Suspects::origin_of(const Transcript& original, const Source& 
   const auto loaded = original.load(source, call);
   if (!loaded || !loaded->tool) return nullptr;
   OriginPtr origin = origin_of_call(*loaded->tool);
-  if (origin && loaded->tool->id.size() >= kShortestId) {
-    ids_.emplace_back(loaded->tool->id, origin);
-    if (ids_.size() > kIds) ids_.pop_front();
-  }
+  if (origin && is_id(loaded->tool->id)) ids_.try_emplace(loaded->tool->id, origin);
   return origin;
 }
 
-OriginPtr Suspects::of(const FileKey& file, ByteRange record, std::string_view bytes) const {
+OriginPtr Suspects::of(const FileKey& file, ByteRange record, const JsonValue& object) const {
   if (const auto records = records_.find(file); records != records_.end()) {
     const auto found = records->second.lower_bound(record.offset);
     if (found != records->second.end() && found->first < record.end()) return found->second;
   }
-  for (const auto& [id, origin] : ids_)
-    if (bytes.contains(id)) return origin;
-  return nullptr;
+  return ids_.empty() ? nullptr : named_in(object, 0);
+}
+
+OriginPtr Suspects::named_in(const JsonValue& value, int depth) const {
+  if (value.is_string()) {
+    if (!is_id(value.body())) return nullptr;
+    const auto found = ids_.find(value.body());
+    return found == ids_.end() ? nullptr : found->second;
+  }
+  OriginPtr origin;
+  if (depth == kDeepestId) return origin;
+  const auto look_into = [&](const JsonValue& inner) {
+    if (!origin) origin = named_in(inner, depth + 1);
+  };
+  value.for_each_member([&](std::string_view, const JsonValue& member) { look_into(member); });
+  value.for_each_element(look_into);
+  return origin;
 }
 
 }  // namespace panko

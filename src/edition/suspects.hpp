@@ -6,7 +6,6 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "agents/transcript.hpp"
+#include "base/json_index.hpp"
 #include "base/result.hpp"
 #include "edition/deadline.hpp"
 #include "edition/side_files.hpp"
@@ -25,8 +25,9 @@ class Suspects {
   /// Looks at what the transcript has more than the last time. `opened` is told what the results are that it opens.
   [[nodiscard]] Result<void> update(const Transcript& original, OpenedFiles& opened, const Deadline& deadline);
 
-  /// Of a record of that file.
-  [[nodiscard]] OriginPtr of(const FileKey& file, ByteRange record, std::string_view bytes) const;
+  /// Of a record of that file, `object` being what is in it: its own, or that of a call which it names. Two logs of one
+  /// session tell a result twice.
+  [[nodiscard]] OriginPtr of(const FileKey& file, ByteRange record, const JsonValue& object) const;
 
  private:
   struct Call {
@@ -51,11 +52,12 @@ class Suspects {
   };
   Result<void> look(const Looking& at, const Outline& outline, const Source& source,
                     const std::vector<OutlineBlock>& blocks);
+  [[nodiscard]] OriginPtr named_in(const JsonValue& value, int depth) const;
   Result<OriginPtr> origin_of(const Transcript& original, const Source& source, const OutlineBlock& block);
 
   boost::unordered_flat_map<Call, Seen, boost::hash<Call>> seen_;
   std::map<FileKey, Records> records_;
-  std::deque<std::pair<std::string, OriginPtr>> ids_;  // of the last calls: what repeats a result names it
+  std::map<std::string, OriginPtr, std::less<>> ids_;  // of calls, as JSON spells them
 };
 
 }  // namespace panko
