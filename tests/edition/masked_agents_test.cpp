@@ -110,5 +110,23 @@ INSTANTIATE_TEST_SUITE_P(Golden, MaskedAgents,
                            return name;
                          });
 
+TEST(MaskedAgentsTest, BothLogsOfARolloutAreSuspectWhereOneIs) {
+  const fs::path path = fs::temp_directory_path() / ("panko-rollout-" + std::to_string(::getpid()) + ".jsonl");
+  std::ofstream(path) <<
+      R"({"timestamp":"2026-06-02T09:00:01.000Z","type":"session_meta","payload":{"id":"019f0000-1111-7222-8333-555555555555","cwd":"/work/kettle","originator":"codex_exec","cli_version":"0.146.0","source":"exec"}}
+{"timestamp":"2026-06-02T09:00:02.000Z","type":"event_msg","payload":{"type":"user_message","message":"go","images":[]}}
+{"timestamp":"2026-06-02T09:00:03.000Z","type":"response_item","payload":{"type":"function_call","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"cat .env\"]}","call_id":"call_made_up_1"}}
+{"timestamp":"2026-06-02T09:00:04.000Z","type":"event_msg","payload":{"type":"exec_command_end","call_id":"call_made_up_1","command":["bash","-lc","cat .env"],"cwd":"/work/kettle","stdout":"COLOUR=mauve-and-teal-77\n","stderr":"","exit_code":0}}
+{"timestamp":"2026-06-02T09:00:05.000Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_made_up_1","output":"{\"output\":\"COLOUR=mauve-and-teal-77\\n\",\"metadata\":{\"exit_code\":0}}"}}
+{"timestamp":"2026-06-02T09:00:06.000Z","type":"response_item","payload":{"type":"function_call","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"cat notes\"]}","call_id":"call_made_up_2"}}
+{"timestamp":"2026-06-02T09:00:07.000Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_made_up_2","output":"{\"output\":\"COLOUR=ochre-and-rust-88\\n\",\"metadata\":{\"exit_code\":0}}"}}
+)";
+  const auto masked = Edition::open(path, std::nullopt, {.redaction = RedactionSettings(), .hiding = {}}).value();
+  const std::string all = everything(*masked);
+  EXPECT_THAT(all, Not(HasSubstr("mauve-and-teal")));
+  EXPECT_THAT(all, HasSubstr("ochre-and-rust-88"));
+  fs::remove(path);
+}
+
 }  // namespace
 }  // namespace panko::test
