@@ -8,7 +8,7 @@
 
 namespace panko {
 
-enum CharacterClass : std::uint8_t {
+enum CharacterClass : std::uint16_t {
   kDigit = 1,
   kUpper = 2,
   kLower = 4,
@@ -16,7 +16,8 @@ enum CharacterClass : std::uint8_t {
   kBase64Sign = 16,     // + /
   kBase64UrlSign = 32,  // - _
   kSpace = 64,
-  kQuote = 128,  // " ' `
+  kQuote = 128,    // " ' `
+  kUrlSign = 256,  // . : /
 };
 inline constexpr unsigned kLetter = kUpper | kLower;
 inline constexpr unsigned kAlnum = kLetter | kDigit;
@@ -24,10 +25,10 @@ inline constexpr unsigned kHexDigit = kDigit | kHexLetter;
 inline constexpr unsigned kWord = kAlnum | kBase64UrlSign;
 inline constexpr unsigned kBase64Character = kAlnum | kBase64Sign | kBase64UrlSign;
 
-inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
-  std::array<std::uint8_t, 256> classes{};
+inline constexpr std::array<std::uint16_t, 256> kCharacterClasses = [] {
+  std::array<std::uint16_t, 256> classes{};
   const auto add = [&](std::string_view characters, unsigned what) {
-    for (const char c : characters) classes[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(what);
+    for (const char c : characters) classes[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(what);
   };
   add("0123456789", kDigit);
   add("ABCDEFGHIJKLMNOPQRSTUVWXYZ", kUpper);
@@ -37,6 +38,7 @@ inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
   add("-_", kBase64UrlSign);
   add(" \t\r\n\f\v", kSpace);
   add("\"'`", kQuote);
+  add(".:/", kUrlSign);
   return classes;
 }();
 

@@ -23,7 +23,7 @@ std::span<const Rule> generic_rules() {
       {.id = "cookie", .kind = "cookie", .anchors = "cookie", .scanner = Scanner::cookie, .any_case = true},
       {.id = "assignment",
        .kind = "secret",
-       .anchors = "pass pwd secret token key credential auth salt signing webhook mnemonic _pw",
+       .anchors = "pass pwd secret token key credential auth salt signing webhook mnemonic _pw bindpw jwt psk",
        .scanner = Scanner::assignment,
        .any_case = true,
        .is_sure = false},

@@ -95,6 +95,8 @@ NameSays what_name_says(std::string_view name) {
     if (is_in(kPublic, std::string_view(word)) && !is_in(kPassword, last)) return NameSays::nothing;
   for (std::size_t i = 0; i < end; ++i)
     if (is_in(kPassword, std::string_view(words[i]))) return NameSays::password;
+  if ((last.ends_with("pass") || last.ends_with("pw")) && last != "bypass" && last != "compass" && last.size() < 16)
+    return NameSays::password;
   if (last.ends_with("password") || last.ends_with("passwd") || last.ends_with("passphrase")) return NameSays::password;
   if (is_in(kSecret, last) || last.ends_with("secret") || last.ends_with("token") || last.ends_with("apikey"))
     return NameSays::secret;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
+#include <string>
+#include <unordered_map>
 
 #include "redact/ballast.hpp"
 #include "redact/characters.hpp"
@@ -15,6 +18,14 @@ namespace {
 constexpr std::size_t kBlob = 4096;  // of base64 alone: nobody reads it
 constexpr std::size_t kShort = 64;   // a signature is longer; a name of a function is not
 constexpr std::size_t kTellingName = 48;
+
+/// What a member's name says, asked once for each name.
+struct Name {
+  Leaf leaf = Leaf::text;
+  bool tells = false;
+  bool is_ballast = false;
+  bool is_read = false;  // as a text: it is no plain name
+};
 
 Leaf leaf_of(std::string_view name) {
   static const std::set<std::string_view> kNames{"type",
@@ -79,35 +90,49 @@ Leaf leaf_of(std::string_view name) {
   return kPaths.contains(name) ? Leaf::path : Leaf::text;
 }
 
+const Name& about(std::string_view name) {
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  thread_local std::unordered_map<std::string, Name, Hash, std::equal_to<>> known;
+  if (const auto at = known.find(name); at != known.end()) return at->second;
+  constexpr std::size_t kMostKnown = 4096;
+  if (known.size() > kMostKnown) known.clear();
+  const auto is_plain = [](char c) { return is_one_of(c, kLetter) || c == '_'; };
+  return known
+      .emplace(name, Name{.leaf = leaf_of(name),
+                          .tells = name.size() <= kTellingName && what_name_says(name) != NameSays::nothing,
+                          .is_ballast = is_ballast_member(name),
+                          .is_read = name.size() >= 12 && !std::ranges::all_of(name, is_plain)})
+      .first->second;
+}
+
 class Walk {
  public:
   Walk(std::string_view record, Views& views, std::vector<Edit>& edits)
       : record_(record), views_(views), edits_(edits) {}
 
-  void value(const JsonValue& json, std::string_view name, std::string_view telling, bool is_ballast) {
-    if (json.is_string()) return string(json, name, telling, is_ballast);
+  void value(const JsonValue& json, std::string_view name, Leaf leaf, std::string_view telling, bool is_ballast) {
+    if (json.is_string()) return string(json, name, leaf, telling, is_ballast);
     if (json.is_array()) {
-      json.for_each_element([&](const JsonValue& element) { value(element, name, telling, is_ballast); });
+      json.for_each_element([&](const JsonValue& element) { value(element, name, leaf, telling, is_ballast); });
       return;
     }
     if (!json.is_object()) return;
     const bool is_hidden = json["type"].body() == "redacted_thinking";
     json.for_each_member([&](std::string_view key, const JsonValue& member) {
-      if (key.size() >= 12 && !std::ranges::all_of(key, [](char c) { return is_one_of(c, kLetter) || c == '_'; }))
-        views_.add_json(key, place(key), Leaf::text, {});
+      const Name& said = about(key);
+      if (said.is_read) views_.add_json(key, place(key), Leaf::text, {});
+      const Leaf leaf = said.leaf;
+      const bool leave_out = is_ballast || said.is_ballast || (is_hidden && key == "data");
       std::string_view tells{};
-      if (member.is_string()) {
-        tells = key;
-        if (key == "value") {  // {"name": "API_KEY", "value": "..."}
-          if (const auto named = json["name"].body(); !named.empty())
-            tells = named;
-          else if (const auto keyed = json["key"].body(); !keyed.empty())
-            tells = keyed;
-        }
-        if (tells.size() > kTellingName || what_name_says(tells) == NameSays::nothing) tells = {};
+      if (member.is_string() && said.tells) tells = key;
+      if (member.is_string() && key == "value") {  // {"name": "API_KEY", "value": "..."}
+        for (const std::string_view other : {json["name"].body(), json["key"].body()})
+          if (!other.empty() && about(other).tells) tells = other;
       }
-      const bool leave_out = is_ballast || is_ballast_member(key) || (is_hidden && key == "data");
-      value(member, key, tells, leave_out);
+      value(member, key, leaf, tells, leave_out);
     });
   }
 
@@ -116,7 +141,7 @@ class Walk {
     return static_cast<std::size_t>(part.data() - record_.data());
   }
 
-  void string(const JsonValue& json, std::string_view name, std::string_view telling, bool is_ballast) {
+  void string(const JsonValue& json, std::string_view name, Leaf leaf, std::string_view telling, bool is_ballast) {
     const std::string_view body = json.body();
     if (body.empty()) return;
     const bool is_data = (name == "data" || name == "url" || name == "image_url") && body.size() > kShort;
@@ -128,7 +153,7 @@ class Walk {
       edits_.push_back({{place(body), place(body) + body.size()}, kNothing, 9});
       return;
     }
-    views_.add_json(body, place(body), leaf_of(name), telling);
+    views_.add_json(body, place(body), leaf, telling);
   }
 
   std::string_view record_;
@@ -139,7 +164,7 @@ class Walk {
 }  // namespace
 
 void add_leaves(const JsonValue& record, Views& views, std::vector<Edit>& edits) {
-  Walk(record.raw(), views, edits).value(record, {}, {}, false);
+  Walk(record.raw(), views, edits).value(record, {}, Leaf::text, {}, false);
 }
 
 }  // namespace panko

@@ -45,7 +45,7 @@ struct Rule {
   std::string_view shape{};    // of Scanner::shape
   std::string_view example{};  // {uuid}, and classes with a count, stand for invented characters: "ghp_[A-Za-z0-9]{36}"
   std::string_view counter_example{};
-  std::uint8_t lead = 0;        // characters of the value that stand before the anchor
+  std::uint16_t lead = 0;       // characters of the value that stand before the anchor
   std::uint8_t least_lead = 0;  // so many at least
   Scanner scanner = Scanner::shape;
   bool any_case = false;  // of the anchors

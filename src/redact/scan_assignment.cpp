@@ -80,13 +80,21 @@ bool is_words(std::string_view value) {
   });
 }
 
+/// `Mapped[str`, `get_token(`: a name and what code puts behind it.
+bool is_code(std::string_view value) {
+  const std::size_t bracket = value.find_first_of("([{");
+  return bracket != std::string_view::npos && bracket > 0 &&
+         std::ranges::all_of(value.substr(0, bracket), [](char c) { return is_name(c) || c == ':' || c == '&'; }) &&
+         !std::ranges::any_of(value.substr(0, bracket), [](char c) { return is_one_of(c, kDigit); });
+}
+
 bool is_secret_value(std::string_view value, NameSays says, const Value& where, bool is_env) {
   if (value.size() < (says == NameSays::password ? 6U : 8U) || is_placeholder(value) || is_reference(value))
     return false;
   if (is_plain_datum(value) && !(says == NameSays::password && where.is_quoted && value.size() >= 8 &&
                                  !value.contains('/') && !value.contains("://")))
     return false;
-  if (value.contains(' ') || value.contains('\t')) return false;
+  if (value.contains(' ') || value.contains('\t') || (!where.is_quoted && is_code(value))) return false;
   const bool any_digit = std::ranges::any_of(value, [](char c) { return is_one_of(c, kDigit); });
   const bool any_sign = std::ranges::any_of(
       value, [](char c) { return !is_one_of(c, kAlnum) && c != '_' && c != '-' && c != '.' && c != ':' && c != '/'; });
@@ -119,6 +127,40 @@ std::size_t find_pair_value(std::string_view text, std::size_t at) {
     if (end < text.size() && text[end] == '>') return end + 1;
   }
   return std::string_view::npos;
+}
+
+/// "name: ", "key: ", what stands before the name of a pair.
+bool ends_with_pair_name(std::string_view before) {
+  return before.ends_with("name: ") || before.ends_with("key: ") || before.ends_with("Name: ") ||
+         before.ends_with("Key: ");
+}
+
+/// "The API key is ...", "the access token, ...": what the two words say together.
+NameSays what_words_say(const ScanText& scan, std::size_t begin, std::size_t end) {
+  std::size_t from = begin;
+  if (scan.at(begin - 1) == ' ') {
+    --from;
+    while (from > scan.begin && begin - from < 24 && is_one_of(scan.text[from - 1], kAlnum)) --from;
+  }
+  return what_name_says(scan.text.substr(from, end - from));
+}
+
+bool is_at_line_begin(const ScanText& scan, std::size_t at) {
+  while (at > scan.begin && is_blank(scan.text[at - 1])) --at;
+  return at == scan.begin || scan.text[at - 1] == '\n';
+}
+
+/// As people are given one: not a word, and not a number.
+bool is_given_password(std::string_view value) {
+  const auto has = [&](unsigned classes) {
+    return std::ranges::any_of(value, [&](char c) { return is_one_of(c, classes); });
+  };
+  const bool has_sign = std::ranges::any_of(value, [](char c) {
+    return !is_one_of(c, kAlnum | kBase64UrlSign | kUrlSign) && static_cast<unsigned char>(c) < 0x80;
+  });
+  return value.size() >= 8 && value.size() <= 64 && has(kDigit) && has(kLetter) &&
+         (has_sign || (has(kUpper) && has(kLower))) && !is_placeholder(value) && !is_reference(value) &&
+         !is_plain_datum(value) && !is_code(value);
 }
 
 }  // namespace
@@ -158,15 +200,21 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     value_at = sign + 1;  // <password>X</password>
   } else if (c == ',' && quoted != std::string_view::npos) {
     value_at = skip_blanks(text, sign + 1);  // define('K', 'V')
+  } else if (quoted != std::string_view::npos && is_spaced && rest.starts_with("value")) {
+    value_at = find_pair_value(text, sign);  // <add key="K" value="V"/>
+  } else if (c == '\n' && ends_with_pair_name(text.substr(scan.begin, begin - scan.begin))) {
+    value_at = find_pair_value(text, sign);  // - name: K\n  value: V
   } else if (c == '|' && is_spaced) {
     value_at = skip_blanks(text, sign + 1);
   } else if (is_flag && is_spaced) {
     value_at = sign;
-  } else if (c == ',' || (is_spaced && (rest.starts_with("is ") || rest.starts_with("was ") || rest.starts_with("(") ||
-                                        is_one_of(c, kQuote) || rest.starts_with("to ") || is_one_of(c, kAlnum)))) {
+  } else if (c == ',' || (is_spaced && (rest.starts_with("is ") || rest.starts_with("is: ") ||
+                                        rest.starts_with("was ") || rest.starts_with("(") || is_one_of(c, kQuote) ||
+                                        rest.starts_with("to ") || is_one_of(c, kAlnum)))) {
     is_sentence = true;
     value_at = sign;
     if (c == ',' || c == '(') value_at = skip_blanks(text, sign + 1);
+    if (rest.starts_with("is: ")) value_at = skip_blanks(text, sign + 4);
     if (rest.starts_with("is ") || rest.starts_with("to ")) value_at = skip_blanks(text, sign + 3);
     if (rest.starts_with("was ")) value_at = skip_blanks(text, sign + 4);
     if (text.substr(value_at).starts_with("now ") || text.substr(value_at).starts_with("set ")) value_at += 4;
@@ -174,7 +222,7 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
   } else {
     return done;
   }
-  const NameSays says = what_name_says(name);
+  const NameSays says = is_sentence ? what_words_say(scan, begin, end) : what_name_says(name);
   if (says == NameSays::nothing) return done;
 
   const char first = value_at < text.size() ? text[value_at] : '\0';
@@ -196,9 +244,14 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
   }
   const std::string_view found = text.substr(value.begin, value.end - value.begin);
   if (is_sentence) {
-    if (found.size() < 16 || !is_random(found) || entropy(found) < 3 || is_placeholder(found) ||
-        is_plain_datum(found) || says == NameSays::maybe)
-      return done;
+    const bool is_token = std::ranges::all_of(
+        found, [](char ch) { return is_one_of(ch, kBase64Character) || ch == '.' || ch == '=' || ch == '~'; });
+    const bool is_long = found.size() >= 16 && is_token && says != NameSays::maybe && is_random(found) &&
+                         entropy(found) >= 3 && !is_placeholder(found) && !is_plain_datum(found);
+    const bool is_given = says == NameSays::password && name != "pass" && c != ',' && c != '(' &&
+                          is_given_password(found) &&
+                          (rest.starts_with("is") || is_one_of(c, kQuote) || is_at_line_begin(scan, begin));
+    if (name.ends_with('s') ? !is_given : !is_long && !is_given) return done;
   } else if (!is_secret_value(found, says, value, is_env)) {
     return done;
   }

@@ -60,7 +60,9 @@ std::size_t scan_kubernetes(const ScanText& scan, ByteSpan anchor, Matches& matc
   for (std::size_t at = from; (at = text.substr(0, to).find("ata", at)) != std::string_view::npos;) {
     const std::size_t key = at;
     at += 3;
-    if (key == from || to_lower(text[key - 1]) != 'd' || (key > 1 && is_one_of(scan.at(key - 2), kLower))) continue;
+    const bool is_plain = key > from && text[key - 1] == 'd' && !is_one_of(scan.at(key - 2), kAlnum);
+    const bool is_string = key > from && text[key - 1] == 'D' && text.substr(0, key - 1).ends_with("string");
+    if (!is_plain && !is_string) continue;
     std::size_t i = at;
     while (i < to && is_one_of(text[i], kQuote)) ++i;
     if (i >= to || text[i] != ':') continue;

@@ -263,6 +263,13 @@ bool Views::derive_clean(std::size_t index) {
         if (const std::size_t length = unseen_length(text(), at); length > 0) return ByteSpan{at, at + length};
     return ByteSpan{view.end, view.end};
   };
+  // Most texts have none of them: told without looking at each character by itself.
+  unsigned any = 0;
+  for (std::size_t i = view.content; i < view.end; ++i) {
+    const auto c = static_cast<unsigned char>(buffer_[i]);
+    any |= static_cast<unsigned>(c >= 0x80) | static_cast<unsigned>(c == 0x1B);
+  }
+  if (any == 0) return false;
   ByteSpan unseen = next(view.content);
   if (unseen.size() == 0) return false;
   begin_view(view.leaf, {}, 0);
@@ -340,17 +347,20 @@ void Views::derive_percent_decoded(std::size_t index) {
 
 void Views::derive_base64_decoded(std::size_t index) {
   const View view = views_[index];
-  for (std::size_t at = view.content; at < view.end;) {
-    if (!is_one_of(buffer_[at], kBase64Character)) {
-      ++at;
+  for (std::size_t from = view.content; from + kLeastEncoded <= view.end;) {
+    // A run that is long enough has one of its characters at each twentieth place.
+    const std::size_t probe = from + kLeastEncoded - 1;
+    std::size_t begin = probe + 1;
+    while (begin > from && is_one_of(buffer_[begin - 1], kBase64Character)) --begin;
+    if (begin > from) {
+      from = begin == probe + 1 ? probe + 1 : begin;
       continue;
     }
-    std::size_t end = at;
+    std::size_t end = from;
     bool plain = true;  // letters of one case alone are a word
     while (end < view.end && is_one_of(buffer_[end], kBase64Character)) plain &= is_one_of(buffer_[end++], kLower);
-    const std::size_t begin = at;
-    at = end;
-    if (end - begin < kLeastEncoded || plain) continue;
+    from = end;
+    if (plain) continue;
     const std::string text = decoded_base64(std::string_view(buffer_).substr(begin, end - begin));
     if (text.empty()) continue;
     while (end < view.end && buffer_[end] == '=') ++end;
