@@ -285,16 +285,19 @@ class TunnelsTest : public SharesTest {
     return !line.empty() && !line.contains(") Z ");
   }
 
-  /// What whoever follows the shares hears of one: "error/backoff".
+  /// What whoever follows the shares hears of one, when it is something else: "error/backoff".
   struct Heard {
     std::vector<std::string> states;
     std::shared_ptr<void> registration;
   };
   std::unique_ptr<Heard> listen_to(const std::string& id) {
     auto heard = std::make_unique<Heard>();
-    heard->registration = service().subscribe([id, &states = heard->states](const Share& share) {
-      if (share.id == id) states.push_back(fmt::format("{}/{}", name_of(share.status), share.tunnel));
-    });
+    const auto state_of = [](const Share& share) { return fmt::format("{}/{}", name_of(share.status), share.tunnel); };
+    heard->registration = service().subscribe(
+        [id, state_of, last = state_of(row(id)), &states = heard->states](const Share& share) mutable {
+          if (share.id != id || last == state_of(share)) return;
+          states.push_back(last = state_of(share));
+        });
     return heard;
   }
 

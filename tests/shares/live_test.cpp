@@ -208,7 +208,7 @@ TEST_F(LiveTest, OnADiskThatTakesNoWritesItIsFrozenAllTheSame) {
   {
     const FullDisk full;
     EXPECT_THAT(failure_of(service().change({.share_id = started.id, .freeze = true})),
-                StartsWith("The share is frozen, but that could not be written"));
+                StartsWith("The share is changed, but that could not be written"));
   }
   say("Second-prompt");
   EXPECT_THAT(get(started).text, Not(HasSubstr("Second-prompt")));

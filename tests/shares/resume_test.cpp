@@ -176,7 +176,8 @@ TEST_F(ResumeTest, AThousandSharesComeBackQuickly) {
     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
     INSERT INTO shares SELECT 'share-' || i, '{}', 'First prompt', '', 'local', 0, '{}', 'active' FROM n;
     INSERT INTO share_details
-    SELECT id, 'token-of-' || id, NULL, NULL, 0, '', '{}', {}, '{}', '', NULL, 0, NULL FROM shares;
+    SELECT id, 'token-of-' || id, NULL, NULL, 0, '', '{}', {}, '{}', '', NULL, 0, NULL, '/work/demo', 0, 0, '',
+           0, '', NULL, x'' FROM shares;
     COMMIT)sql",
                       session_.native(), to_iso8601(wall_now()), id, text.size(), to_hex(sha256(text))));
   const auto begin = std::chrono::steady_clock::now();
