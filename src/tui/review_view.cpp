@@ -290,7 +290,7 @@ std::size_t review_top(const ProviderChoice& choice, int columns, int rows) {
 Window review_window(const Sharing& sharing, const ProviderChoice& choice, int columns, int rows) {
   const Drawing drawing = drawing_of(choice, columns, rows);
   Window window = centred_window(columns, rows, columns, rows);
-  window.heading = panko::elide("Review: " + presentable(choice.title), static_cast<std::size_t>(drawing.columns - 2));
+  window.heading = "Review: what will be masked";  // the title itself is not masked here
   window.lines.push_back({filter_line(drawing)});
   if (drawing.is_spacious()) window.lines.emplace_back();
 

@@ -272,6 +272,15 @@ TEST(ReviewView, TheContextIsThatOfTheDaemon) {
   EXPECT_THAT(test::unwrapped(test.screen()), HasSubstr("Before the first prompt · answer · 3 times"));
 }
 
+// A title is not masked on this machine.
+TEST(ReviewView, TheTitleIsNotInIt) {
+  SharingTest test;
+  test.open_choice("Why does made-up-key-123 not work");
+  test.apply(SessionScanned{test.sharing.scans, sample_scan()});
+  test.type("r");
+  EXPECT_THAT(text_of(test.screen()), Not(HasSubstr("made-up-key-123")));
+}
+
 TEST(ReviewView, WhatIsFineIsToldApartWithoutColours) {
   SharingTest test;
   test.open_review();

@@ -28,10 +28,22 @@ std::vector<protocol::ShareInfo> sample_shares() {
       share("c", "\x1b]0;owned\x07\x1b[31mred\x1b[0m \u202Etxt.exe\nnext", 26h),
       share("d", "Sort the tide tables", 10s)};
   shares[0].views = 1204;
+  shares[0].max_views = 2000;
+  shares[0].viewers = 2;
+  shares[0].previews = 3;
+  shares[0].last_viewed_at = to_iso8601(test::noon() - 5min);
+  shares[0].secrets_masked = 12;
+  shares[0].personal_masked = 30;
+  shares[0].password = true;
   shares[1].expires_at.reset();
   shares[1].provider_name = "cloudflare";
   shares[1].public_url = "https://some-quick-tunnel-words-here.trycloudflare.com/s/tNB1mPRTkkr3GcZB5wGmMUCqHWI/";
   shares[1].live = true;
+  shares[1].unmasked = true;
+  shares[1].hidden = {"tools", "thinking"};
+  shares[2].secrets_masked = 1;
+  shares[2].personal_shown = true;
+  shares[2].downloads = true;
   shares[2].status = "error";
   shares[2].error =
       "cloudflared said: \x1b[2Jcannot reach Cloudflare; check the network connection and its name "
