@@ -55,9 +55,9 @@ Result<void> MaskedFile::learn(const Source& original, SessionRedactor& redactor
 }
 
 bool MaskedFile::can_go_on(const Source& now) const {
-  if (now.identity() == original_->identity() || form_ == Form::whole) return true;
-  if (form_ != Form::lines || now.size() <= original_->size()) return false;
-  const auto hash = hash_before(now, original_->size());
+  if (now.identity() == original_.identity() || form_ == Form::whole) return true;
+  if (form_ != Form::lines || now.size() <= original_.size()) return false;
+  const auto hash = hash_before(now, original_.size());
   return hash && *hash == tail_hash_;
 }
 
@@ -92,7 +92,7 @@ Result<void> MaskedFile::learn_lines(SessionRedactor& redactor, const OriginOf& 
             settled_ = begin;
             progress_ = progress;
           }};
-  if (auto read = read_json_lines(*original_, visitor, progress); !read) return read;
+  if (auto read = read_json_lines(original_, visitor, progress); !read) return read;
   return done;
 }
 
@@ -108,7 +108,7 @@ Result<void> MaskedFile::learn_document(SessionRedactor& redactor, const OriginO
     seen = number;
   };
   const auto unreadable = read_json_list(
-      *original_, {"messages", "history", "items"},
+      original_, {"messages", "history", "items"},
       {.record =
            [&](const JsonRecord& record) {
              fill_up_to(record.ordinal);
@@ -148,11 +148,11 @@ Result<void> MaskedFile::learn_document(SessionRedactor& redactor, const OriginO
 
 Result<void> MaskedFile::learn_whole(SessionRedactor& redactor, const OriginOf& origin_of) {
   parts_.clear();
-  if (original_->size() > kLargestSideText) return {};
-  const auto bytes = original_->read({0, static_cast<std::uint32_t>(original_->size())});
+  if (original_.size() > kLargestSideText) return {};
+  const auto bytes = original_.read({0, static_cast<std::uint32_t>(original_.size())});
   if (!bytes) return std::unexpected(bytes.error());
   const std::string text = to_valid_utf8(*bytes);
-  const OriginPtr origin = origin_of({0, static_cast<std::uint32_t>(original_->size())}, {});
+  const OriginPtr origin = origin_of({0, static_cast<std::uint32_t>(original_.size())}, {});
   std::string padded = text;
   padded.append(JsonIndex::kPadding, '\0');
   JsonIndex index;
@@ -162,7 +162,7 @@ Result<void> MaskedFile::learn_whole(SessionRedactor& redactor, const OriginOf& 
   const auto piece = is_object ? redactor.read(index.root(), from) : redactor.read(text, from);
   if (!piece) return std::unexpected(piece.error());
   parts_.push_back(
-      {.length = static_cast<std::uint32_t>(original_->size()), .piece = *piece, .kind = Part::Kind::record});
+      {.length = static_cast<std::uint32_t>(original_.size()), .piece = *piece, .kind = Part::Kind::record});
   return {};
 }
 
@@ -177,9 +177,9 @@ Result<void> MaskedFile::write(const SessionRedactor& redactor, const Deadline& 
 }
 
 Result<bool> MaskedFile::write_afresh(const SessionRedactor& redactor, const Deadline& deadline) {
-  auto spool = Spool::make(original_->size());
+  auto spool = Spool::make(original_.size());
   if (!spool) return std::unexpected(std::move(spool.error()));
-  auto before = std::exchange(spool_, std::move(*spool));
+  const auto before = std::exchange(spool_, std::make_unique<Spool>(std::move(*spool)));
   const std::uint64_t complete = std::exchange(written_bytes_, 0);
   written_ = 0;
   if (auto done = write_from(0, redactor, deadline); !done) return std::unexpected(std::move(done.error()));
@@ -280,7 +280,7 @@ Result<std::string> MaskedFile::mask(const Part& part, const SessionRedactor& re
   if (masked) return std::move(*masked).take();
   if (form_ == Form::whole) {
     masked = redactor.mask(part.piece, to_valid_utf8(*bytes));
-  } else if (const auto document = JsonDocument::read(*original_, range);
+  } else if (const auto document = JsonDocument::read(original_, range);
              document && document->status() == JsonStatus::complete) {
     // It was repaired when it was read.
     masked = redactor.mask(part.piece, document->root().raw());
@@ -292,10 +292,10 @@ Result<std::string> MaskedFile::mask(const Part& part, const SessionRedactor& re
 /// Good until the next call.
 Result<std::string_view> MaskedFile::bytes_of(ByteRange range) {
   if (range.offset < window_begin_ || range.end() > window_begin_ + window_.size()) {
-    const std::uint64_t left = original_->size() - std::min(range.offset, original_->size());
+    const std::uint64_t left = original_.size() - std::min(range.offset, original_.size());
     window_.resize(static_cast<std::size_t>(std::min(left, std::max<std::uint64_t>(kWindow, range.length))));
     window_begin_ = range.offset;
-    const auto got = original_->read_at(range.offset, window_);
+    const auto got = original_.read_at(range.offset, window_);
     if (!got) return std::unexpected(got.error());
     window_.resize(*got);
     if (window_.size() < range.length)
@@ -307,7 +307,7 @@ Result<std::string_view> MaskedFile::bytes_of(ByteRange range) {
 Result<Source> MaskedFile::copy() {
   auto source = spool_->source();
   if (!source) return source;
-  return source->in_place_of(*original_, path_);
+  return source->in_place_of(original_, path_);
 }
 
 std::vector<MaskedFile::Place> MaskedFile::places() const {

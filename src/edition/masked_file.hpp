@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +29,8 @@ class MaskedFile {
     whole,     // anything else: one piece
   };
 
-  MaskedFile(std::filesystem::path path, Form form) : path_(std::move(path)), form_(form) {}
+  MaskedFile(Source original, std::filesystem::path path, Form form)
+      : path_(std::move(path)), form_(form), original_(std::move(original)) {}
 
   /// What a record comes from. Of a file that is one piece, no value.
   using OriginOf = std::function<OriginPtr(ByteRange, const JsonValue&)>;
@@ -47,7 +48,7 @@ class MaskedFile {
   [[nodiscard]] bool is_shown() const { return form_ == Form::lines || !parts_.empty(); }
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] const Source& original() const { return *original_; }
+  [[nodiscard]] const Source& original() const { return original_; }
   /// In the place of the original.
   [[nodiscard]] Result<Source> copy();
   [[nodiscard]] std::uint64_t size() const { return spool_ ? spool_->size() : 0; }
@@ -83,14 +84,14 @@ class MaskedFile {
 
   std::filesystem::path path_;
   Form form_;
-  std::optional<Source> original_;
+  Source original_;
   std::string tail_hash_;  // of its bytes when it was learnt from
   std::vector<Part> parts_;
   std::size_t settled_ = 0;     // parts behind whose lines there is a line end
   JsonLinesProgress progress_;  // behind them
   std::string frame_;           // of a document: all but its records
 
-  std::optional<Spool> spool_;
+  std::unique_ptr<Spool> spool_;     // nullptr: nothing was written yet
   std::size_t written_ = 0;          // parts that the copy has for good
   std::uint64_t written_bytes_ = 0;  // the copy's size behind them
 

@@ -23,7 +23,7 @@ namespace {
 std::string user_of(std::string_view directory) {
   for (const std::string_view homes : {"/home/", "/Users/", "\\Users\\", "/users/", "/export/home/"}) {
     const auto at = directory.find(homes);
-    if (at == std::string_view::npos || at > 32) continue;
+    if (at > 32) continue;  // nor is it there
     const std::string_view rest = directory.substr(at + homes.size());
     return std::string(rest.substr(0, rest.find_first_of("/\\")));
   }
@@ -79,7 +79,7 @@ struct MaskedSession::State {
 
   void forget();
   [[nodiscard]] bool is_unchanged() const;
-  [[nodiscard]] bool holds_snapshot() const;
+  [[nodiscard]] bool holds_snapshot(const Snapshot& shown) const;
   Result<bool> advance();
   Result<Original> read_original();
   Result<std::vector<OpenedFiles::Opened>> list_side_files(const Agent& agent);
@@ -100,20 +100,20 @@ struct MaskedSession::State {
 
   // Since it was last read from the front.
   std::shared_ptr<OpenedFiles> opened;
-  std::optional<TranscriptFollower> originals;
-  std::optional<TranscriptFollower> copies;
-  std::optional<SessionRedactor> redactor;
+  TranscriptFollower originals{path, session_id};
+  TranscriptFollower copies{path, {}};
+  std::unique_ptr<SessionRedactor> redactor;  // nullptr: nothing was read yet
   Suspects suspects;
   std::vector<std::unique_ptr<MaskedFile>> files;  // the session's own first
   std::vector<MaskedFile*> learnt;                 // and not yet written
   std::uint64_t known = 0;                         // when it was written last
-  std::optional<Transcript> transcript;
+  std::shared_ptr<const Transcript> transcript;    // nullptr: nothing was written yet
 };
 
 void MaskedSession::State::forget() {
   opened = std::make_shared<OpenedFiles>();
-  originals.emplace(path, session_id);
-  copies.emplace(path, std::string());
+  originals = TranscriptFollower(path, session_id);
+  copies = TranscriptFollower(path, {});
   redactor.reset();
   suspects = Suspects();
   files.clear();
@@ -130,7 +130,7 @@ MaskedFile* MaskedSession::State::find(const FileKey& key) const {
 
 bool MaskedSession::State::is_unchanged() const {
   if (!transcript) return false;
-  if (snapshot) return holds_snapshot();
+  if (const auto& shown = snapshot) return holds_snapshot(*shown);
   std::set<std::string_view> known_files;
   for (const auto& file : files) {
     if (const auto now = identify_file(file->path()); !now || *now != file->original().identity()) return false;
@@ -143,15 +143,15 @@ bool MaskedSession::State::is_unchanged() const {
 }
 
 /// Whether the file still has what the snapshot shows of it. Of the files beside it, it shows what there was.
-bool MaskedSession::State::holds_snapshot() const {
+bool MaskedSession::State::holds_snapshot(const Snapshot& shown) const {
   const Source& own = files.front()->original();
   const auto now = Source::open(path);
   if (!now) return false;
   if (now->identity() == own.identity()) return true;
-  if (key_of(now->identity()) != key_of(own.identity()) || own.size() != snapshot->end || now->size() < own.size())
+  if (key_of(now->identity()) != key_of(own.identity()) || own.size() != shown.end || now->size() < own.size())
     return false;
-  const auto hash = hash_before(*now, snapshot->end);
-  return hash && *hash == snapshot->tail_hash;
+  const auto hash = hash_before(*now, shown.end);
+  return hash && *hash == shown.tail_hash;
 }
 
 Result<Original> MaskedSession::State::read_original() {
@@ -168,7 +168,7 @@ Result<Original> MaskedSession::State::read_original() {
   auto source = Source::open(path);
   if (!source) return std::unexpected(std::move(source.error()));
   source->set_filter(opened);
-  auto step = originals->next(std::move(*source));
+  auto step = originals.next(std::move(*source));
   if (!step) return std::unexpected(std::move(step.error()));
   return Original{.transcript = std::move(step->transcript), .limits = {}, .is_continued = step->is_continued};
 }
@@ -203,14 +203,14 @@ bool MaskedSession::State::can_go_on(const std::vector<OpenedFiles::Opened>& sid
 }
 
 void MaskedSession::State::start_over(const Original& original) {
-  copies.emplace(path, std::string());
+  copies = TranscriptFollower(path, {});
   suspects = Suspects();
   files.clear();
   learnt.clear();
   RedactionSettings all = settings;
   std::string user = user_of(original.transcript.facts().cwd);
   if (!user.empty() && std::ranges::find(all.users, user) == all.users.end()) all.users.push_back(std::move(user));
-  redactor.emplace(std::move(all));
+  redactor = std::make_unique<SessionRedactor>(std::move(all));
 }
 
 Result<void> MaskedSession::State::learn_file(MaskedFile& file, const Source& source, const OriginPtr& origin,
@@ -230,13 +230,14 @@ Result<void> MaskedSession::State::learn(const Original& original, const std::ve
     const Agent& agent = original.transcript.agent();
     const bool is_document = agent.is_document != nullptr && agent.is_document(own);
     files.push_back(
-        std::make_unique<MaskedFile>(path, is_document ? MaskedFile::Form::document : MaskedFile::Form::lines));
+        std::make_unique<MaskedFile>(own, path, is_document ? MaskedFile::Form::document : MaskedFile::Form::lines));
   }
   if (auto done = learn_file(*files.front(), own, nullptr, deadline); !done) return done;
   for (const OpenedFiles::Opened& side : sides) {
     MaskedFile* file = find(key_of(side.source.identity()));
     if (file != nullptr && file->original().identity() == side.source.identity()) continue;
-    if (file == nullptr) file = files.emplace_back(std::make_unique<MaskedFile>(side.path, form_of(side.path))).get();
+    if (file == nullptr)
+      file = files.emplace_back(std::make_unique<MaskedFile>(side.source, side.path, form_of(side.path))).get();
     if (auto done = learn_file(*file, side.source, side.origin, deadline); !done) return done;
   }
   return {};
@@ -279,8 +280,8 @@ Result<bool> MaskedSession::State::read_copy(const Original& original, bool is_c
   if (snapshot) {
     read = Transcript::read({.agent = agent, .source = std::move(*own), .limits = original.limits}, path);
   } else {
-    if (!is_continued) copies.emplace(path, std::string());
-    auto step = copies->next(std::move(*own), agent);
+    if (!is_continued) copies = TranscriptFollower(path, {});
+    auto step = copies.next(std::move(*own), agent);
     if (!step) return std::unexpected(std::move(step.error()));
     is_continued = is_continued && step->is_continued;
     read = std::move(step->transcript);
@@ -291,7 +292,7 @@ Result<bool> MaskedSession::State::read_copy(const Original& original, bool is_c
   if (auto done = mask_facts(*redactor, outline); !done) return std::unexpected(std::move(done.error()));
   std::string shown_path = read->shown_path();
   if (auto done = mask_in_place(*redactor, shown_path); !done) return std::unexpected(std::move(done.error()));
-  transcript = read->with(std::move(outline)).called(std::move(shown_path));
+  transcript = std::make_shared<const Transcript>(read->with(std::move(outline)).called(std::move(shown_path)));
   return is_continued;
 }
 
