@@ -39,15 +39,14 @@ ExportFormat format_of(std::string_view name) {
   return ExportFormat::html;
 }
 
-Audience audience_of(const Options& options, std::vector<std::string> hide) {
+Audience audience_of(const Options& options, const fs::path& session, const std::vector<std::string>& hide) {
   Audience audience{.redaction = std::nullopt, .hiding = {}};
   for (const std::string& part : hide)
     (part == "tools"      ? audience.hiding.tool_output
      : part == "thinking" ? audience.hiding.thinking
                           : audience.hiding.steps) = true;
   if (options.redact == "off") return audience;
-  audience.redaction = redaction_of_user();
-  audience.redaction->personal = !options.personal_shown;
+  audience.redaction = redaction_of(session, options.personal_shown);
   return audience;
 }
 
@@ -95,7 +94,7 @@ int run(const Options& options) {
     return kUsageStatus;
   }
   const fs::path session = find_session(options.session);
-  const Audience audience = audience_of(options, std::move(hide));
+  const Audience audience = audience_of(options, session, hide);
   if (!to_output) {
     export_to(output, session, format, audience, options.force);
     return 0;

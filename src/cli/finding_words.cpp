@@ -102,10 +102,20 @@ std::string kinds_line(const ScanInfo& scan, bool personal) {
 
 std::string findings_text(const ScanInfo& scan, std::size_t columns) {
   std::vector<const FindingInfo*> secrets;
-  std::vector<const FindingInfo*> personal;
-  for (const FindingInfo& finding : scan.findings) (finding.personal ? personal : secrets).push_back(&finding);
+  for (const FindingInfo& finding : scan.findings)
+    if (!finding.personal) secrets.push_back(&finding);
   std::string out = by_turn(secrets, columns);
-  if (!personal.empty()) out += styled(Style::bold, "Personal data") + "\n\n" + by_turn(personal, columns);
+  // A home directory stands in every record: where each value is first is enough.
+  std::vector<Row> rows;
+  for (const FindingInfo* value : different_values(scan)) {
+    if (!value->personal) continue;
+    std::uint64_t count = 0;
+    for (const FindingInfo& finding : scan.findings)
+      if (finding.hash == value->hash) count += finding.count;
+    rows.push_back(row_of(*value));
+    rows.back().cells[3].text = times(count);
+  }
+  if (!rows.empty()) out += "Personal data\n" + aligned(rows, 1, columns) + '\n';
   return out;
 }
 

@@ -22,7 +22,8 @@ namespace panko::cli {
 /// The same as one line.
 [[nodiscard]] std::string kinds_line(const protocol::ScanInfo& scan, bool personal);
 
-/// For a terminal of so many columns: secrets by turn, each with its line of context, personal data behind them.
+/// For a terminal of so many columns: secrets by turn, each with its line of context; behind them personal data, each
+/// value once.
 [[nodiscard]] std::string findings_text(const protocol::ScanInfo& scan, std::size_t columns);
 /// The same for a program: one line each, its fields separated by tabs.
 [[nodiscard]] std::string findings_lines(const protocol::ScanInfo& scan);

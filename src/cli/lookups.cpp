@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/hex.hpp"
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "catalog/resolve.hpp"
@@ -27,10 +31,22 @@ void show_warnings(const protocol::StatusInfo& status) {
         "panko serve --restart");
 }
 
-RedactionSettings redaction_of_user() {
-  DaemonClient daemon = daemon_at_work();
-  RedactionSettings settings;
-  settings.words = daemon.redact_words({});
+RedactionSettings redaction_of(const std::filesystem::path& session, bool personal_shown) {
+  const auto info = daemon_at_work().redaction({.session_path = session.native(), .personal_shown = personal_shown});
+  RedactionSettings settings{.secrets = true,
+                             .personal = info.personal,
+                             .words = info.words,
+                             .users = info.users,
+                             .hosts = info.hosts,
+                             .salt = {bytes_of_hex(info.salt).value_or("")},
+                             .allowed = {}};
+  for (const std::string& digits : info.allowed) {
+    const auto bytes = bytes_of_hex(digits);
+    Sha256 hash{};
+    if (!bytes || bytes->size() != hash.size()) continue;
+    std::ranges::copy(*bytes, hash.begin());
+    settings.allowed.push_back(hash);
+  }
   return settings;
 }
 

@@ -19,8 +19,8 @@ namespace panko::cli {
 [[nodiscard]] DaemonClient daemon_at_work();
 void show_warnings(const protocol::StatusInfo& status);
 
-/// What is masked for everybody but this user, as in a share. The daemon knows that.
-[[nodiscard]] RedactionSettings redaction_of_user();
+/// What is masked of a session for everybody but this user, as in a share. The daemon knows that.
+[[nodiscard]] RedactionSettings redaction_of(const std::filesystem::path& session, bool personal_shown);
 
 /// The file of a SESSION; for "latest", standard error says which one it is.
 [[nodiscard]] std::filesystem::path find_session(std::string_view word);

@@ -180,6 +180,11 @@ std::vector<std::string> DaemonClient::redact_words(const protocol::RedactWords&
   return understood(protocol::words_from(call("RedactWords", "Words", protocol::to_json(request))));
 }
 
+protocol::RedactionInfo DaemonClient::redaction(const protocol::GetRedaction& request) {
+  return understood(
+      protocol::from_json<protocol::RedactionInfo>(call("GetRedaction", "Redaction", protocol::to_json(request))));
+}
+
 std::vector<protocol::AuditEntry> DaemonClient::audit(const protocol::Audit& request) {
   return understood(
       protocol::list_from_json<protocol::AuditEntry>(call("Audit", "AuditLog", protocol::to_json(request))));

@@ -45,6 +45,8 @@ class DaemonClient {
   void allow_value(const protocol::AllowValue& request);
   /// The words that are always masked, after the change.
   std::vector<std::string> redact_words(const protocol::RedactWords& request);
+  /// What is masked for everybody but this user.
+  protocol::RedactionInfo redaction(const protocol::GetRedaction& request);
   std::vector<protocol::AuditEntry> audit(const protocol::Audit& request);
   std::vector<protocol::ShareInfo> list_shares();
   protocol::ShareInfo get_share(std::string_view share_id);

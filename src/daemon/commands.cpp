@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/hex.hpp"
 #include "base/log.hpp"
 #include "base/program_path.hpp"
 #include "base/search_path.hpp"
@@ -118,13 +118,9 @@ std::optional<std::chrono::seconds> expiry_from(std::string_view text) {
 
 std::optional<Sha256> from_hex(std::string_view digits) {
   Sha256 hash{};
-  if (digits.size() != 2 * hash.size()) return std::nullopt;
-  for (std::size_t i = 0; i < hash.size(); ++i) {
-    const char* const byte = digits.data() + 2 * i;
-    if (const auto [end, error] = std::from_chars(byte, byte + 2, hash.at(i), 16);
-        error != std::errc{} || end != byte + 2)
-      return std::nullopt;
-  }
+  const auto bytes = bytes_of_hex(digits);
+  if (!bytes || bytes->size() != hash.size()) return std::nullopt;
+  std::ranges::copy(*bytes, hash.begin());
   return hash;
 }
 
@@ -198,6 +194,19 @@ awaitable<std::string> redact_words(Call call) {
   auto request = value_or_throw(protocol::from_json<protocol::RedactWords>(call.params));
   const auto words = co_await call.daemon->shares->change_words(std::move(request.add), std::move(request.remove));
   co_return protocol::reply_line("Words", protocol::to_words_json(words));
+}
+
+awaitable<std::string> get_redaction(Call call) {
+  const auto request = value_or_throw(protocol::from_json<protocol::GetRedaction>(call.params));
+  const RedactionSettings settings =
+      co_await call.daemon->shares->redaction(absolute_path(request.session_path), request.personal_shown);
+  protocol::RedactionInfo info{.personal = settings.personal,
+                               .words = settings.words,
+                               .users = settings.users,
+                               .hosts = settings.hosts,
+                               .salt = hex_digits_of(settings.salt.bytes)};
+  for (const Sha256& hash : settings.allowed) info.allowed.push_back(to_hex(hash));
+  co_return protocol::reply_line("Redaction", to_json(info));
 }
 
 awaitable<std::string> audit(Call call) {
@@ -328,6 +337,7 @@ constexpr std::array kCommands{
     Command{.name = "AllowValue", .run = allow_value},
     Command{.name = "RedactWords", .run = redact_words},
     Command{.name = "Audit", .run = audit},
+    Command{.name = "GetRedaction", .run = get_redaction},
 };
 
 awaitable<std::string> hello(Call) {

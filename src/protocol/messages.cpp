@@ -110,6 +110,19 @@ void describe(auto& fields, Is<RedactWords> auto& request) {
   fields.may("add", request.add).may("remove", request.remove);
 }
 
+void describe(auto& fields, Is<GetRedaction> auto& request) {
+  fields.need("session_path", request.session_path).may("personal_shown", request.personal_shown);
+}
+
+void describe(auto& fields, Is<RedactionInfo> auto& info) {
+  fields.need("personal", info.personal)
+      .usual("words", info.words)
+      .usual("users", info.users)
+      .usual("hosts", info.hosts)
+      .usual("salt", info.salt)
+      .usual("allowed", info.allowed);
+}
+
 void describe(auto& fields, Is<Audit> auto& request) {
   fields.may("share_id", request.share_id);
 }
@@ -210,6 +223,8 @@ template struct Message<FindingInfo>;
 template struct Message<ScanInfo>;
 template struct Message<AllowValue>;
 template struct Message<RedactWords>;
+template struct Message<GetRedaction>;
+template struct Message<RedactionInfo>;
 template struct Message<Audit>;
 template struct Message<AuditEntry>;
 template struct Message<OpenView>;

@@ -125,6 +125,22 @@ struct RedactWords {
   std::vector<std::string> remove{};
 };
 
+/// What is masked of a session in a share, for a program that masks by itself. The reply tells the owner's own words:
+/// it goes over the owner's own socket.
+struct GetRedaction {
+  std::string session_path;
+  bool personal_shown = false;
+};
+
+struct RedactionInfo {
+  bool personal = true;
+  std::vector<std::string> words{};
+  std::vector<std::string> users{};
+  std::vector<std::string> hosts{};
+  std::string salt{};                  // hex
+  std::vector<std::string> allowed{};  // hashes of what is fine, hex, sorted
+};
+
 /// One line of the record of what happened to shares.
 struct AuditEntry {
   std::string at{};  // ISO 8601, UTC

@@ -99,6 +99,14 @@ asio::awaitable<void> ShareService::State::reread_words(std::shared_ptr<State> s
   self->mount_changed();
 }
 
+asio::awaitable<RedactionSettings> ShareService::State::redaction(std::shared_ptr<State> self,
+                                                                  std::filesystem::path session, bool personal_shown) {
+  co_await reread_words(self);
+  const auto look =
+      value_or_throw(co_await on_worker(self->workers, [session = std::move(session)] { return look_at(session); }));
+  co_return settings_of(self->known_masking(), look.policy, personal_shown);
+}
+
 asio::awaitable<std::shared_ptr<const ScannedSession>> ShareService::State::scan(std::shared_ptr<State> self,
                                                                                  std::filesystem::path session,
                                                                                  bool personal_shown) {

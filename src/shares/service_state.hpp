@@ -92,6 +92,8 @@ struct ShareService::State : std::enable_shared_from_this<ShareService::State> {
   static boost::asio::awaitable<void> mend_policies(std::shared_ptr<State> self, std::set<std::string> ids);
   static boost::asio::awaitable<void> reread_words(std::shared_ptr<State> self);
   [[nodiscard]] const Masking& known_masking() const;
+  static boost::asio::awaitable<RedactionSettings> redaction(std::shared_ptr<State> self, std::filesystem::path session,
+                                                             bool personal_shown);
   static boost::asio::awaitable<std::shared_ptr<const ScannedSession>> scan(std::shared_ptr<State> self,
                                                                             std::filesystem::path session,
                                                                             bool personal_shown);

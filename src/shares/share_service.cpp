@@ -48,6 +48,10 @@ asio::awaitable<Share> ShareService::change(ShareChange change) {
   return State::change(state_, std::move(change));
 }
 
+asio::awaitable<RedactionSettings> ShareService::redaction(std::filesystem::path session, bool personal_shown) {
+  return State::redaction(state_, std::move(session), personal_shown);
+}
+
 asio::awaitable<std::shared_ptr<const ScannedSession>> ShareService::scan(std::filesystem::path session,
                                                                           bool personal_shown) {
   return State::scan(state_, std::move(session), personal_shown);

@@ -120,6 +120,8 @@ class ShareService {
   /// What would be masked of the session as it is now. A share of it that is started the same way goes on with that.
   boost::asio::awaitable<std::shared_ptr<const ScannedSession>> scan(std::filesystem::path session,
                                                                      bool personal_shown);
+  /// What is masked of the session for everybody but this user.
+  boost::asio::awaitable<RedactionSettings> redaction(std::filesystem::path session, bool personal_shown);
   /// "This is fine", or is not any more: open pages follow.
   void allow_value(const Sha256& hash, bool allow);
   /// The owner's words that are always masked, after the change.

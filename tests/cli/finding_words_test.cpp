@@ -73,8 +73,6 @@ Prompt 4
     export TOKEN=[redacted: github-token #1]
 
 Personal data
-
-Prompt 3
   email #1  tok_… (40 characters)  in a tool call  
     export TOKEN=[redacted: email #1]
 
