@@ -236,7 +236,7 @@ void begin_plain_page(HtmlWriter& html, std::string_view title, Constant root) {
   begin_document(html, title);
   link_assets(html, root);
   html.close(Tag::head);
-  html.open(Tag::body, {attr::css("plain")});
+  html.open(Tag::body, {attr::css("door")});
   html.open(Tag::main);
   html.element(Tag::h1, {}, title);
 }
