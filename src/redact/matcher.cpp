@@ -170,12 +170,14 @@ std::size_t scan_shape(const ScanText& text, ByteSpan anchor, std::uint16_t numb
   const std::string_view sure = text.text.substr(anchor.begin, anchor.size());
   if (anchor.size() < kUnmistakable || rule.lead != 0 || text.text.size() - anchor.end > kWindow ||
       text.view.leaf == Leaf::name || is_one_of(text.at(anchor.begin - 1), kWord) ||
-      (anchor.size() < 6 && sure.find_first_of("_-.") == std::string_view::npos))
+      end_of_run(sure, 0, kHexDigit) == sure.size())
     return anchor.end;
   const std::size_t end = end_of_run(text.text, anchor.end, kBase64Character);
   const std::string_view rest = text.text.substr(anchor.end, end - anchor.end);
-  if (text.ends_at(end) && rest.size() >= 4 && std::ranges::any_of(rest, [](char c) { return is_one_of(c, kDigit); }) &&
-      !is_placeholder(rest))
+  const auto has = [&](unsigned classes) {
+    return std::ranges::any_of(rest, [&](char c) { return is_one_of(c, classes); });
+  };
+  if (text.ends_at(end) && rest.size() >= 4 && (has(kDigit) || (has(kUpper) && has(kLower))) && !is_placeholder(rest))
     matches.add(anchor.begin, end, {}, false);
   return anchor.end;
 }

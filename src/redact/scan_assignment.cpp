@@ -103,7 +103,7 @@ bool is_secret_value(std::string_view value, NameSays says, const Value& where, 
       if (is_words(value)) return (where.is_quoted || is_env) && value.size() >= 8 && is_random(value);
       return (any_digit || any_sign) && (value.size() >= 8 || (any_digit && !is_one_of(value.front(), kDigit)));
     case NameSays::secret:
-      if (is_words(value)) return is_random(value) && value.size() >= 20;
+      if (is_words(value)) return is_random(value) && value.size() >= 16;
       return is_random(value) && (value.size() >= 12 || any_digit);
     case NameSays::maybe:
       return value.size() >= 32 && is_random(value) && entropy(value) >= 4.2 && !value.contains('.') &&
@@ -252,7 +252,8 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
                           is_given_password(found) &&
                           (rest.starts_with("is") || is_one_of(c, kQuote) || is_at_line_begin(scan, begin));
     if (name.ends_with('s') ? !is_given : !is_long && !is_given) return done;
-  } else if (!is_secret_value(found, says, value, is_env)) {
+  } else if (!is_secret_value(found, says, value, is_env) ||
+             (found.size() < 16 && text.substr(value.end, 3) == "...")) {
     return done;
   }
   matches.add(value.begin, value.end, says == NameSays::password ? "password" : "secret", is_searchable(found));

@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t kLevels = 3;         // of escapes in escapes
 constexpr std::size_t kLeastEncoded = 20;  // of base64: shorter runs are words
 
+constexpr std::size_t kLeastWrapped = 16;  // characters of a token before a line end
+constexpr std::size_t kNarrowest = 40;     // columns of a line that is wrapped
+
 struct Escape {
   std::size_t length = 0;  // 0: no escape that says a character
   std::array<char, 4> bytes{};
@@ -223,6 +226,9 @@ void Views::derive() {
     last = views_.size() - 1;
     if (derive_clean(last)) last = views_.size() - 1;
   }
+  const std::size_t joined = views_.size();
+  derive_joined(last);
+  for (std::size_t i = joined, end = views_.size(); i < end; ++i) derive_base64_decoded(i);
   derive_percent_decoded(last);
   derive_base64_decoded(last);
   if (last != first) derive_base64_decoded(first);
@@ -308,6 +314,71 @@ bool Views::derive_unescaped(std::size_t index) {
   if (changed) return end_view();
   drop_view();
   return false;
+}
+
+void Views::derive_joined(std::size_t index) {
+  const View view = views_[index];
+  const auto is_token = [&](std::size_t i) {
+    return i < view.end && (is_one_of(buffer_[i], kBase64Character) || buffer_[i] == '.');
+  };
+  const auto text = [&] { return std::string_view(buffer_).substr(0, view.end); };
+  // Behind a line end at `at`: where the next line's text begins, behind indentation, a number and a mark.
+  const auto next_line = [&](std::size_t at) {
+    ++at;
+    const auto blanks = [&] {
+      while (at < view.end && (buffer_[at] == ' ' || buffer_[at] == '\t' || buffer_[at] == '|')) ++at;
+    };
+    blanks();
+    const std::size_t digits = end_of_run(text(), at, kDigit);
+    if (digits > at && text().substr(digits).starts_with("\u2192")) {
+      at = digits + 3;
+      blanks();
+    }
+    return at;
+  };
+  const auto end_of_part = [&](std::size_t from) {
+    while (is_token(from)) ++from;
+    while (from < view.end && buffer_[from] == '=') ++from;
+    return from;
+  };
+  const auto is_mixed = [&](std::size_t from, std::size_t to) {
+    const auto has = [&](unsigned classes) {
+      return std::ranges::any_of(text().substr(from, to - from), [&](char c) { return is_one_of(c, classes); });
+    };
+    return has(kLetter) && has(kDigit);
+  };
+  // Letters and digits up to a blank: no word, and no name of a next value.
+  const auto goes_on = [&](std::size_t from) {
+    const std::size_t end = end_of_part(from);
+    const bool is_closed = end >= view.end || is_one_of(buffer_[end], kSpace | kQuote) || buffer_[end] == '|' ||
+                           buffer_[end] == ',' || buffer_[end] == ')';
+    return end - from >= 4 && is_closed && is_mixed(from, end);
+  };
+  for (std::size_t at = view.content; (at = buffer_.find('\n', at)) < view.end;) {
+    std::size_t run = at;
+    while (run > view.content && is_token(run - 1)) --run;
+    const std::size_t length = at - run;
+    std::size_t next = next_line(at);
+    const std::size_t first = at++;
+    if (length < kLeastWrapped || !goes_on(next)) continue;
+    std::size_t begin = run;
+    while (begin > view.content && first - begin < 256 && buffer_[begin - 1] != '\n') --begin;
+    if (first - begin < kNarrowest || !is_mixed(run, first)) continue;
+    begin_view(view.leaf, {}, 0);
+    views_.back().string = view.string;
+    copy(begin, first);
+    for (;;) {
+      const std::size_t end = end_of_part(next);
+      copy(next, end);
+      at = end;
+      // The last part is shorter than a line.
+      if (end >= view.end || buffer_[end] != '\n' || end - next < length / 2) break;
+      const std::size_t after = next_line(end);
+      if (!goes_on(after)) break;
+      next = after;
+    }
+    end_view();
+  }
 }
 
 void Views::derive_percent_decoded(std::size_t index) {

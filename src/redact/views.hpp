@@ -1,7 +1,7 @@
 // What a piece says, in every way that a reader may see it: strings unescaped (again and again, for JSON in JSON and
-// source text), terminal sequences and invisible characters taken out, percent- and base64-encoded parts decoded. All
-// of it stands in one buffer, separated by '\0', so that it is searched in one go; each byte knows where it comes from.
-// Linear; good until the next clear().
+// source text), terminal sequences and invisible characters taken out, wrapped tokens joined, percent- and
+// base64-encoded parts decoded. All of it stands in one buffer, separated by '\0', so that it is searched in one go;
+// each byte knows where it comes from. Linear; good until the next clear().
 #pragma once
 
 #include <cstdint>
@@ -62,6 +62,7 @@ class Views {
   void derive();
   bool derive_clean(std::size_t index);
   bool derive_unescaped(std::size_t index);
+  void derive_joined(std::size_t index);
   void derive_percent_decoded(std::size_t index);
   void derive_base64_decoded(std::size_t index);
   void unit(std::size_t begin, std::size_t end, std::string_view bytes);
