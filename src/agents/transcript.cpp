@@ -48,9 +48,20 @@ Result<std::uint64_t> complete_end(const Source& source) {
 
 constexpr std::string_view kHidden = "[output hidden by the owner]";
 
+/// Of a command of the user, what it printed: "! ls" and "/context" stay, and what follows does not.
+void leave_out_output(std::string& text) {
+  const bool has_command = text.starts_with('!') || text.starts_with('/') || text.starts_with('#');
+  const auto end = has_command ? text.find('\n') : 0;
+  if (end == std::string::npos || text.empty()) return;
+  text.resize(end);
+  if (has_command) text += '\n';
+  text += kHidden;
+}
+
 /// What the call itself says stays, so do the lines of an edit.
 void leave_out_result(Block& block, const OutlineBlock& outline) {
   if (outline.is_result) block.text = kHidden;
+  if (block.kind == BlockKind::command) leave_out_output(block.text);
   if (!block.tool) return;
   ToolUse& tool = *block.tool;
   block.images.clear();

@@ -59,7 +59,12 @@ Result<void> Suspects::update(const Transcript& original, OpenedFiles& opened, c
 Result<void> Suspects::look(const Looking& at, const Outline& outline, const Source& source,
                             const std::vector<OutlineBlock>& blocks) {
   const FileKey file = key_of(source.identity());
+  OriginPtr of_user;  // of the user's last command
   for (const OutlineBlock& block : blocks) {
+    if (block.kind == BlockKind::command) {
+      if (auto done = look_at_command(at, source, block, of_user); !done) return done;
+      continue;
+    }
     if (block.subagent < outline.subagents.size()) {
       const Subagent& subagent = outline.subagents[block.subagent];
       const Source& inner = subagent.source ? *subagent.source : source;
@@ -88,6 +93,30 @@ Result<void> Suspects::look(const Looking& at, const Outline& outline, const Sou
   return {};
 }
 
+/// A command of the user and what it printed may be two blocks: "! env", and then the lines alone.
+Result<void> Suspects::look_at_command(const Looking& at, const Source& source, const OutlineBlock& block,
+                                       OriginPtr& of_user) {
+  const FileKey file = key_of(source.identity());
+  const auto [known, is_new] = seen_.try_emplace(Call{file, block.record.offset, block.part});
+  if (is_new) {
+    if (auto in_time = at.deadline.check(); !in_time) return in_time;
+    const auto bytes = source.read(block.record);
+    if (!bytes) return std::unexpected(bytes.error());
+    if (of_user || may_be_suspect(*bytes)) {
+      const auto loaded = at.original.load(source, block);
+      const std::string text = loaded ? loaded->text : std::string();
+      if (text.starts_with('!')) {
+        known->second.origin = if_suspect({.tool = "shell", .command = text.substr(1, text.find('\n')), .path = {}});
+      } else if (!text.starts_with('/') && !text.starts_with('#')) {
+        known->second.origin = of_user;
+      }
+    }
+    if (known->second.origin) records_[file].try_emplace(block.record.offset, known->second.origin);
+  }
+  of_user = known->second.origin;
+  return {};
+}
+
 Result<OriginPtr> Suspects::origin_of(const Transcript& original, const Source& source, const OutlineBlock& block) {
   const auto bytes = source.read(block.record);
   if (!bytes) return std::unexpected(bytes.error());
@@ -96,9 +125,11 @@ Result<OriginPtr> Suspects::origin_of(const Transcript& original, const Source& 
   OutlineBlock call = block;
   call.result = call.result == call.record ? call.result : ByteRange();
   const auto loaded = original.load(source, call);
-  if (!loaded || !loaded->tool) return nullptr;
-  OriginPtr origin = origin_of_call(*loaded->tool);
-  if (origin && is_id(loaded->tool->id)) ids_.try_emplace(loaded->tool->id, origin);
+  if (!loaded) return nullptr;
+  const auto& tool = loaded->tool;
+  if (!tool) return nullptr;
+  OriginPtr origin = origin_of_call(*tool);
+  if (origin && is_id(tool->id)) ids_.try_emplace(tool->id, origin);
   return origin;
 }
 

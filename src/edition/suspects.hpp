@@ -52,6 +52,7 @@ class Suspects {
   };
   Result<void> look(const Looking& at, const Outline& outline, const Source& source,
                     const std::vector<OutlineBlock>& blocks);
+  Result<void> look_at_command(const Looking& at, const Source& source, const OutlineBlock& block, OriginPtr& of_user);
   [[nodiscard]] OriginPtr named_in(const JsonValue& value, int depth) const;
   Result<OriginPtr> origin_of(const Transcript& original, const Source& source, const OutlineBlock& block);
 

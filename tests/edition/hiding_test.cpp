@@ -50,6 +50,19 @@ TEST_F(HidingTest, ToolOutputIsNowhere) {
   EXPECT_EQ(edition->pages().size(), open({})->pages().size());
 }
 
+TEST_F(HidingTest, SoIsWhatTheUsersCommandsPrinted) {
+  file_.add_user("10", "<bash-input>ls here</bash-input>");
+  file_.add_user("11", "<bash-stdout>printed-by-bash</bash-stdout><bash-stderr></bash-stderr>");
+  file_.add_user("12",
+                 "<command-name>/context</command-name><command-message>x</command-message>"
+                 "<local-command-stdout>printed-by-panko</local-command-stdout>");
+  ASSERT_THAT(everything(*open({})), HasSubstr("printed-by-panko"));
+  const std::string all = everything(*open({.tool_output = true}));
+  EXPECT_THAT(all, Not(HasSubstr("printed-by")));
+  EXPECT_THAT(all, HasSubstr("! ls here"));
+  EXPECT_THAT(all, HasSubstr("/context"));
+}
+
 TEST_F(HidingTest, ThinkingIsNowhere) {
   const auto edition = open({.thinking = true});
   const std::string all = everything(*edition);

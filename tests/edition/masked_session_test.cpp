@@ -339,6 +339,17 @@ TEST_F(MaskedSessionTest, WhatAFileOfCredentialsHoldsIsSuspectThereAlone) {
   EXPECT_THAT(result_of("4"), Not(HasSubstr("plum")));
 }
 
+TEST_F(MaskedSessionTest, WhatTheUserRanIsSuspectToo) {
+  file_.add_user("1", "<bash-input>cat .env</bash-input>");
+  file_.add_user("2", "<bash-stdout>COLOUR=mauve-and-teal-77</bash-stdout><bash-stderr></bash-stderr>");
+  file_.add_user("3", "<bash-input>cat notes.txt</bash-input>");
+  file_.add_user("4", "<bash-stdout>COLOUR=ochre-and-rust-88</bash-stdout><bash-stderr></bash-stderr>");
+  const std::string all = everything(*open_masked(file_.path()));
+  EXPECT_THAT(all, HasSubstr("cat .env"));
+  EXPECT_THAT(all, Not(HasSubstr("mauve")));
+  EXPECT_THAT(all, HasSubstr("ochre-and-rust-88"));
+}
+
 TEST_F(MaskedSessionTest, WhatIsAllowedIsShownAndNotCounted) {
   file_.add_user("1", "look at " + std::string(kToken) + " and " + std::string(kOther));
   RedactionSettings settings;
