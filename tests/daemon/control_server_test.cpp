@@ -221,7 +221,9 @@ TEST_F(ControlServerTest, EverySubscriberHearsOfEveryChange) {
     EXPECT_THAT(event, AllOf(StartsWith(R"({"status":"Event","data":{"event":"share","share":{"id":)"),
                              HasSubstr(R"("status":"active")")));
   }
-  EXPECT_EQ(one.ask(kPing), error("This connection carries events; ask on another one."));
+  std::string answer = one.ask(kPing);
+  if (answer.contains("secrets_masked")) answer = one.line();  // an event that came first
+  EXPECT_EQ(answer, error("This connection carries events; ask on another one."));
 }
 
 TEST_F(ControlServerTest, DropsASubscriberThatDoesNotRead) {
@@ -272,7 +274,7 @@ TEST_F(ControlServerTest, AStopIsUndoneAndEverybodyHearsOfIt) {
   EXPECT_THAT(client.ask(R"({"method":"StopShare")" + params), StartsWith(R"({"status":"ShareStopped")"));
   auto subscriber = connect();
   ASSERT_EQ(subscriber.ask(R"({"method":"Subscribe"})"), R"({"status":"Subscribed"})");
-  const std::string restored = client.ask(R"({"method":"RestoreShare")" + params);
+  const std::string restored = test::without_counts(client.ask(R"({"method":"RestoreShare")" + params));
   EXPECT_EQ(restored.substr(restored.find("data")), started.substr(started.find("data"))) << "nothing has changed";
   EXPECT_THAT(subscriber.line(), AllOf(HasSubstr(id), HasSubstr(R"("status":"active")")));
   EXPECT_EQ(client.ask(R"({"method":"RestoreShare"})"), error("\"share_id\" is missing."));
@@ -354,7 +356,8 @@ TEST_F(ControlServerTest, ASubscriberHearsEverythingAcrossServers) {
     const auto event = boost::json::parse(events.line());
     ASSERT_EQ(event.at("status"), "Event");
     const auto& share = event.at("data").at("share");
-    if (share.at("status") == "active") {
+    // The same again, once it is known how much of it is masked.
+    if (share.at("status") == "active" && !share.as_object().contains("secrets_masked")) {
       known.insert(std::string(share.at("id").as_string()));
       ++active;
     }
