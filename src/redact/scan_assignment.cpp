@@ -62,8 +62,13 @@ Value read_value(std::string_view text, std::size_t at, bool to_line_end) {
   const std::size_t stop = std::min(text.size(), at + kLongestRun);
   static constexpr std::string_view kEnds = "\"'`<>";
   static constexpr std::string_view kCodeEnds = ",;)]}|";
-  while (end < stop && !is_one_of(text[end], kSpace) && text[end] != '\0' && !kEnds.contains(text[end]) &&
-         (to_line_end || !kCodeEnds.contains(text[end])) &&
+  // access_token=...&scope=...
+  const auto begins_next = [&](std::size_t i) {
+    const std::size_t name = end_of_run(text.substr(0, std::min(text.size(), i + 40)), i + 1, kWord);
+    return name > i + 1 && name < text.size() && text[name] == '=';
+  };
+  while (end < stop && !(text[end] == '&' && begins_next(end)) && !is_one_of(text[end], kSpace) && text[end] != '\0' &&
+         !kEnds.contains(text[end]) && (to_line_end || !kCodeEnds.contains(text[end])) &&
          !(text[end] == '\\' && end + 1 < stop && (text[end + 1] == 'n' || is_one_of(text[end + 1], kQuote))))
     ++end;
   while (end > at &&
@@ -254,7 +259,7 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     if (name.ends_with('s') ? !is_given : !is_long && !is_given) return done;
   } else if (!is_secret_value(found, says, value, is_env) ||
              (found.size() < 16 && text.substr(value.end, 3) == "...")) {
-    return done;
+    return found.size() + 2 >= kLongestRun ? std::max(done, value.end) : done;
   }
   matches.add(value.begin, value.end, says == NameSays::password ? "password" : "secret", is_searchable(found));
   return std::max(done, value.end);

@@ -102,23 +102,25 @@ std::size_t scan_authorization(const ScanText& scan, ByteSpan anchor, Matches& m
   if (!any) return anchor.end;
   static constexpr auto kSchemes =
       std::to_array<std::string_view>({"basic ", "bearer ", "token ", "digest ", "apikey ", "aws4-hmac-sha256 ",
-                                       "negotiate ", "ntlm ", "key ", "bot ", "sso-key ", "genie"});
+                                       "negotiate ", "oauth ", "ntlm ", "key ", "bot ", "sso-key ", "genie"});
   bool has_scheme = is_scheme;
+  bool has_list = false;
   for (const std::string_view scheme : kSchemes)
     if (starts_with_any_case(text.substr(at), scheme)) {
       at += scheme.size();
       has_scheme = true;
+      has_list = scheme.starts_with("digest") || scheme.starts_with("aws4") || scheme.starts_with("oauth");
       break;
     }
   while (at < text.size() && (text[at] == ' ' || is_one_of(text[at], kQuote) || text[at] == '\\')) ++at;
   // Digest and AWS have a list of names and values, of which some are secret.
   std::size_t line = at;
   const std::size_t most = std::min(text.size(), at + kLongestHeader);
-  while (line < std::min(most, at + 2048) && text[line] != '\n' && text[line] != '\0') ++line;
+  while (has_list && line < std::min(most, at + 2048) && text[line] != '\n' && text[line] != '\0') ++line;
   const std::string_view header = text.substr(at, std::min<std::size_t>(line - at, 2048));
   bool is_list = false;
   for (const std::string_view name : {"Signature=", "response=", "Credential=", "oauth_signature=", "token="}) {
-    const std::size_t found = header.find(name);
+    const std::size_t found = has_list ? header.find(name) : std::string_view::npos;
     if (found == std::string_view::npos || header.substr(0, found).contains('\n')) continue;
     std::size_t from = at + found + name.size();
     while (from < text.size() && is_one_of(text[from], kQuote)) ++from;
