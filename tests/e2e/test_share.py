@@ -11,7 +11,7 @@ import time
 import unittest
 import urllib.parse
 
-from panko import TOP, PankoTest, fetch, token_of, wait_until
+from panko import TOP, PankoTest, fetch, look, token_of, wait_until
 
 
 class Links(html.parser.HTMLParser):
@@ -43,7 +43,7 @@ class Sharing(PankoTest):
         self.assertEqual(status, 0, err)
         self.assertRegex(out, r"^http://127\.0\.0\.1:\d+/s/[A-Za-z0-9_-]{22,}/\n$")
         self.assert_serving({"public_url": out.strip()}, "They are watered.")
-        self.assertRegex(err, r"(?i)as it is")  # nothing is masked yet, and it says so
+        self.assertRegex(err, r"\d personal values? masked")
 
     def test_json_is_one_share(self):
         session = self.session()
@@ -238,7 +238,7 @@ class Live(PankoTest):
         session.prompt("Prune the roses")
         status, out, err = self.run_panko("edit", share["id"][:8], "--freeze")
         self.assertEqual((status, out), (0, ""), err)
-        self.assertRegex(err, r"^Frozen: Water the ferns \([0-9a-f-]{36}\)\.")
+        self.assertRegex(err, r"^Changed: Water the ferns \([0-9a-f-]{36}\)\nFrozen: the page ends")
         session.prompt("A secret")
         for change in (lambda: None, self.kill_daemon, self.serve, lambda: self.panko("serve", "--restart")):
             change()
@@ -285,20 +285,22 @@ class Live(PankoTest):
             while events.reply()["data"]["share"]["status"] != "active":
                 pass
             self.panko("edit", share["id"], "--freeze")
-            heard = events.reply()["data"]["share"]
+            while "live" in (heard := events.reply()["data"]["share"]):
+                pass  # how much is masked, perhaps
             self.assertEqual((heard["id"], heard["status"]), (share["id"], "active"))
-            self.assertNotIn("live", heard)
 
 
 class Views(PankoTest):
     def views_of(self, share):
         return self.rows()[share["id"]].get("views", 0)
 
-    def test_page_loads_are_counted(self):
+    def test_people_are_counted(self):
         share, other = self.share(self.session()), self.share(self.session(prompt="Another"))
         self.assertNotIn("views", share)
         self.assertNotIn("last_viewed_at", share)
         for _ in range(3):
+            look(share["public_url"], look(share["public_url"]))
+        for _ in range(2):  # programs do not run the script
             fetch(share["public_url"])
         fetch(share["public_url"], "HEAD")
         fetch(share["public_url"].rstrip("/"))
@@ -316,10 +318,10 @@ class Views(PankoTest):
 
     def test_they_outlive_the_daemon(self):
         share = self.share(self.session())
-        fetch(share["public_url"])
+        look(share["public_url"])
         self.kill_daemon(signal.SIGTERM)
         self.assertEqual(self.panko_json("shares")[0]["views"], 1)
-        fetch(share["public_url"])
+        look(share["public_url"])
         time.sleep(2.5)  # they are written after two seconds; nobody hears of that
         self.kill_daemon()
         self.assertEqual(self.panko_json("shares")[0]["views"], 2)
@@ -330,13 +332,12 @@ class Views(PankoTest):
             events.call("Subscribe")
             began = time.monotonic()
             for _ in range(300):
-                fetch(share["public_url"])
+                look(share["public_url"])
             heard = []
             while not heard or heard[-1] < 300:
-                heard.append(events.reply()["data"]["share"]["views"])
+                heard.append(events.reply()["data"]["share"].get("views", 0))
             taken = time.monotonic() - began
-        self.assertEqual(heard[0], 1)
-        self.assertLessEqual(len(heard), taken + 2)
+        self.assertLessEqual(len(heard), taken + 3)
 
     def test_afterwards_the_daemon_sleeps(self):
         share = self.share(self.session())
@@ -412,7 +413,8 @@ class SideBySide(PankoTest):
         self.cloudflared("ready")
         for own in (False, True):
             with self.begin(f"Restored {own}", own_tunnel=own) as ipc:
-                share = ipc.reply()["data"]
+                started = ipc.reply()["data"]
+                share = wait_until(lambda: "secrets_masked" in (row := self.rows()[started["id"]]) and row, "the session pass")
                 host = share["public_url"].split("/")[2]
                 ipc.data("StopShare", {"share_id": share["id"]})
                 self.assertEqual(fetch(share["public_url"], port=share["local_port"], host=host).status, 410)

@@ -55,7 +55,7 @@ class Restarts(PankoTest):
         self.assertEqual({name: kind for name, kind, _ in columns}, {n: "TEXT" for n in names} | {"local_port": "INTEGER"})
         self.assertEqual([bool(required) for _, _, required in columns], [False] + [True] * 7)
         self.assertEqual(dict(zip(names, row)), {name: share[name] for name in names})
-        self.assertEqual((version, mode, keys), (4, "wal", ["key", "value"]))
+        self.assertEqual((version, mode, keys), (5, "wal", ["key", "value"]))
 
     def test_a_start_that_a_crash_cut_off_is_not_taken_up(self):
         share = self.share(self.session())

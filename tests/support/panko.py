@@ -178,6 +178,16 @@ def fetch(url, method="GET", host=None, headers=None, body=None, port=None):
         connection.close()
 
 
+def look(url, visit=None):
+    """What the page's script says when a person looks; `visit` names one load of the page."""
+    visit = visit or uuid.uuid4().hex
+    body = json.dumps({"visit": visit, "token": token_of(url)}).encode()
+    response = fetch(url + "seen", "POST", headers={"Content-Type": "application/json"}, body=body)
+    if response.status != 204:
+        raise AssertionError(f"seen was answered {response.status}: {response.body[:200]}")
+    return visit
+
+
 class Session:
     """Writes a Claude Code session, record by record."""
 
