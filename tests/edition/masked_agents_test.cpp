@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,35 @@ TEST_P(MaskedAgents, ShowNoValueAnywhere) {
     EXPECT_EQ(masked->pages().rows().at(row).block->kind, original->pages().rows().at(row).block->kind);
   }
   EXPECT_EQ(masked->pages().transcript().facts().id, original->pages().transcript().facts().id);
+}
+
+/// Written piece by piece, wherever the pieces end: at any time what was read on is what is read from the front.
+TEST_P(MaskedAgents, AreFollowedAsTheyAreRead) {
+  std::ifstream in(path_, std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const auto first_line = whole.find('\n') + 1;
+  std::minstd_rand random(1);
+  const auto write = [&](std::size_t size) {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << std::string_view(whole).substr(0, size);
+  };
+  write(first_line);
+  MaskedSession followed(path_, std::nullopt, {}, RedactionSettings());
+  for (std::size_t size = first_line; size < whole.size();) {
+    const std::size_t more = std::min<std::size_t>(1 + random() % 3000, whole.size() - size);
+    std::ofstream(path_, std::ios::binary | std::ios::app) << std::string_view(whole).substr(size, more);
+    size += more;
+    const auto step = followed.next();
+    const auto afresh = MaskedSession(path_, std::nullopt, {}, RedactionSettings()).next();
+    ASSERT_EQ(step.has_value(), afresh.has_value()) << size;
+    if (!step) continue;
+    const auto bytes_of = [](const Source& source) {
+      return source.read({0, static_cast<std::uint32_t>(source.size())}).value();
+    };
+    ASSERT_EQ(bytes_of(step->transcript.source()), bytes_of(afresh->transcript.source())) << size;
+    const SessionPages pages(step->transcript, true);
+    const SessionPages fresh_pages(afresh->transcript, true);
+    ASSERT_EQ(pages.version(), fresh_pages.version()) << size;
+  }
 }
 
 TEST_P(MaskedAgents, ShowNoOutputWhereItIsHidden) {
