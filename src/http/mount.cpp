@@ -82,6 +82,7 @@ Mount::Mount(MountedSession session, std::string_view token, const Loop& loop, P
     : session_(std::move(session)),
       loop_(loop),
       workshop_(std::move(place.workshop)),
+      searches_(std::move(place.searches)),
       passes_(std::move(place.passes)),
       shelf_(std::move(place.shelf)),
       masked_(std::move(place.masked)),
@@ -234,9 +235,10 @@ Task<std::optional<Mount::Made>> Mount::make(std::shared_ptr<Mount> mount, Editi
   }
   const auto flight = std::make_shared<Flight<Made>>(mount->loop_);
   mount->making_.emplace(std::pair(edition, key), flight);
-  auto made = co_await mount->workshop_->run([edition, route, context = mount->session_.context,
-                                              takes_gzip] { return render(*edition, route, context, takes_gzip); },
-                                             [flight, is_wanted] { return is_wanted() || flight->has_waiters(); });
+  const auto& shop = route.kind == Route::Kind::find ? mount->searches_ : mount->workshop_;
+  auto made = co_await shop->run([edition, route, context = mount->session_.context,
+                                  takes_gzip] { return render(*edition, route, context, takes_gzip); },
+                                 [flight, is_wanted] { return is_wanted() || flight->has_waiters(); });
   mount->making_.erase({edition, key});
   if (made && *made && **made && is_kept(route.kind) && !mount->ended_)
     mount->shelf_->keep(mount->owner_, edition, key, **made);

@@ -32,7 +32,8 @@ class Mount {
   /// What all mounts of a server share.
   struct Place {
     std::shared_ptr<Workshop> workshop;
-    std::shared_ptr<Workshop> passes;  // and exports: over whole sessions: few at a time, each takes seconds
+    std::shared_ptr<Workshop> searches;  // so that who searches a lot does not hold up who reads
+    std::shared_ptr<Workshop> passes;    // and exports: over whole sessions: few at a time, each takes seconds
     std::shared_ptr<Shelf> shelf;
     std::shared_ptr<MaskedShelf> masked;
     std::shared_ptr<LiveWatch> watch;
@@ -113,6 +114,7 @@ class Mount {
   MountedSession session_;
   Loop loop_;
   std::shared_ptr<Workshop> workshop_;
+  std::shared_ptr<Workshop> searches_;
   std::shared_ptr<Workshop> passes_;
   std::shared_ptr<Shelf> shelf_;
   std::shared_ptr<MaskedShelf> masked_;

@@ -93,6 +93,7 @@ struct HttpServer::State {
                                                                             .held_bytes = limits.unsent_bytes})),
         service(std::make_shared<Service>()) {
     place.workshop = std::make_shared<Workshop>(io, workers, limits.renderings);
+    place.searches = std::make_shared<Workshop>(io, workers, limits.searches);
     place.passes = std::make_shared<Workshop>(io, workers, limits.passes);
     place.shelf = std::make_shared<Shelf>(loop, place.workshop, limits.keep_time);
     place.masked = std::make_shared<MaskedShelf>(loop, place.workshop, limits.masked_bytes, limits.masked_time);

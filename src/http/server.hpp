@@ -34,6 +34,7 @@ struct HttpLimits {
   std::size_t streams = 200;  // of them: pages that follow their sessions
   std::size_t files = 16;     // of them: large downloads under way
   std::size_t renderings = 8;
+  std::size_t searches = 1;
   std::size_t passes = 1;                  // over whole sessions, each of which takes a worker for seconds
   std::size_t unsent_bytes = 128UL << 20;  // of large answers in memory, for all connections together
   LiveTimes live{};
