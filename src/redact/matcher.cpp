@@ -225,6 +225,15 @@ void search(const hs_database_t* database, std::string_view buffer, std::vector<
     throw std::runtime_error("The text could not be searched.");
 }
 
+void look_at_suspect(const Views& views, Matches& matches) {
+  static const auto kSuspect = static_cast<std::uint16_t>(
+      std::ranges::find(all_rules(), std::string_view("suspect"), [](const Rule* rule) { return rule->id; }) -
+      all_rules().begin());
+  matches.begin_rule(kSuspect, *all_rules()[kSuspect]);
+  for (const Views::View& view : views.views())
+    if (view.leaf != Leaf::name) scan_suspect({views.buffer().substr(0, view.end), view.begin, view}, matches);
+}
+
 }  // namespace
 
 void find_matches(const Views& views, const MatchOptions& options, std::vector<Match>& into) {
@@ -253,13 +262,15 @@ void find_matches(const Views& views, const MatchOptions& options, std::vector<M
   search(prefilter().shapes(), buffer, hits);
   for (const Hit hit : hits) look(prefilter().shaped(hit.id), {hit.end - 1, hit.end});
 
-  if (!options.is_suspect || !options.secrets) return;
-  static const std::uint16_t kSuspect = static_cast<std::uint16_t>(
-      std::ranges::find(all_rules(), std::string_view("suspect"), [](const Rule* rule) { return rule->id; }) -
-      all_rules().begin());
-  matches.begin_rule(kSuspect, *all_rules()[kSuspect]);
-  for (const Views::View& each : views.views())
-    if (each.leaf != Leaf::name) scan_suspect({buffer.substr(0, each.end), each.begin, each}, matches);
+  if (options.is_suspect && options.secrets) look_at_suspect(views, matches);
+  // Never a part of a character.
+  const auto is_inside = [&](std::size_t at) {
+    return at < buffer.size() && (static_cast<unsigned char>(buffer[at]) & 0xC0U) == 0x80U;
+  };
+  for (Match& match : into) {
+    while (match.span.begin > 0 && is_inside(match.span.begin)) --match.span.begin;
+    while (is_inside(match.span.end)) ++match.span.end;
+  }
 }
 
 }  // namespace panko

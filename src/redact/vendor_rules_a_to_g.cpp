@@ -366,7 +366,7 @@ std::span<const Rule> vendor_rules_a_to_g() {
       {.id = "gitlab-session-cookie",
        .kind = "gitlab-token",
        .anchors = "_gitlab_session=",
-       .shape = "_gitlab_session=([0-9a-z]{20,})",
+       .shape = "_gitlab_session=[0-9a-z]{20,}",
        .example = "_gitlab_session=[0-9a-z]{32}"},
       {.id = "google-api",
        .kind = "google-key",

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kLevels = 3;         // of escapes in escapes
 constexpr std::size_t kLeastEncoded = 20;  // of base64: shorter runs are words
 
-constexpr std::size_t kLeastWrapped = 16;  // characters of a token before a line end
-constexpr std::size_t kNarrowest = 40;     // columns of a line that is wrapped
+constexpr std::size_t kLeastWrapped = 8;  // characters of a token before a line end
+constexpr std::size_t kNarrowest = 40;    // columns of a line that is wrapped
 
 struct Escape {
   std::size_t length = 0;  // 0: no escape that says a character
@@ -345,7 +345,7 @@ void Views::derive_joined(std::size_t index) {
     const auto has = [&](unsigned classes) {
       return std::ranges::any_of(text().substr(from, to - from), [&](char c) { return is_one_of(c, classes); });
     };
-    return has(kLetter) && has(kDigit);
+    return (has(kLetter) && has(kDigit)) || (to - from >= 12 && has(kUpper) && has(kLower));
   };
   // Letters and digits up to a blank: no word, and no name of a next value.
   const auto goes_on = [&](std::size_t from) {
