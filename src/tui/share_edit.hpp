@@ -20,7 +20,7 @@ namespace panko::tui {
 /// What was pasted is typed.
 void paste_into_edit(Sharing& sharing, std::string_view text);
 
-/// `share` is the one that is changed. The items of its lines are the choices of an expiry, in their order.
+/// `share` is the one that is changed.
 [[nodiscard]] Window edit_window(const Sharing& sharing, const ShareEdit& edit, const protocol::ShareInfo& share,
                                  int columns, int rows);
 

@@ -11,6 +11,7 @@ import threading
 import time
 import unittest
 
+import planted
 from panko import BINARY, SANITIZED, TOP, Ipc, PankoTest, children, fetch, wait_until
 from tmux import Tmux, quoted
 
@@ -184,6 +185,124 @@ class TheWholePath(TuiTest):
         return done.stdout.strip()
 
 
+class Masking(TuiTest):
+    """What is masked is seen before it is shared, and what is shared has a leash."""
+
+    def setUp(self):
+        super().setUp()
+        mint = planted.Mint(self.id())
+        self.github, self.stripe = mint.github(), mint.stripe()
+        session = self.old_session("Water the ferns")
+        session.tool("Bash", {"command": "cat deploy.sh"}, f"curl -H 'Authorization: Bearer {self.github.value}'")
+        session.answer("It is in the script.")
+        session.prompt("And the shop?")
+        session.tool("Bash", {"command": "cat shop.js"}, f'const shop = require("stripe")("{self.stripe.value}");')
+        then = time.time() - 3600
+        os.utime(session.path, (then, then))
+
+    def review(self, tmux):
+        tmux.keys("s")
+        tmux.wait_for("Will be masked 2 secrets")
+        tmux.keys("r")
+        return tmux.wait_for(lambda screen: "Review: " in screen and "[2 secrets]" in screen)
+
+    def assert_nothing_is_told(self, screen):
+        self.assertEqual(planted.readable(screen.encode(), [self.github, self.stripe]), {})
+
+    def test_counts_reviews_allows_and_shares(self):
+        tmux = self.tui(columns=150, rows=42, expect="Water the ferns")
+        screen = self.review(tmux)
+        self.assert_nothing_is_told(screen)
+        for shown in ("Turn 1", "Turn 2", "github", "stripe", "tool call"):
+            self.assertIn(shown, screen)
+        self.assertIn("Authorization: Bearer [redacted: github", screen)
+        self.assertRegex(screen, "› masked +github")
+        tmux.keys("Space")
+        screen = tmux.wait_for("1 fine")
+        self.assertRegex(screen, "› fine +github")
+        tmux.keys("Enter")
+        url = self.url_of_card(tmux)
+        self.assertIn("1 secret", words(tmux.wait_for(re.compile("masked[.;]").search)))
+        page = fetch(url).text
+        self.assertIn(self.github.value, page)
+        self.assertEqual(planted.readable(page.encode(), [self.stripe]), {})
+        self.close_window(tmux, "╭─ Shared")
+        # It is remembered, and taken back.
+        tmux.keys("s")
+        tmux.wait_for("shared already")
+        tmux.keys("j")
+        tmux.wait_for("Will be masked 1 secret")
+        tmux.keys("r")
+        self.assertRegex(tmux.wait_for("1 fine"), "› fine +github")
+        tmux.keys("f")
+        self.assertRegex(tmux.wait_for("[2 secrets]"), "› masked +github")
+
+    def test_what_is_left_out_is_left_out(self):
+        tmux = self.tui(columns=80, rows=24, expect="Water the ferns")
+        self.assert_nothing_is_told(self.review(tmux))
+        tmux.keys("t")
+        tmux.wait_for("[x] t hide tool output")
+        tmux.keys("p", "Enter")
+        url = self.url_of_card(tmux)
+        page = fetch(url).text
+        self.assertIn("cat deploy.sh", page)
+        self.assertNotIn("Authorization", page)
+        self.close_window(tmux, "╭─ Shared")
+        tmux.keys("S")
+        screen = words(tmux.wait_for("without tool output"))
+        self.assertIn("personal data shown", screen)
+        tmux.keys("h")
+        tmux.wait_for("[x] t hide tool output")
+        tmux.keys("t", "Enter")
+        tmux.wait_for(lambda screen: "without tool output" not in screen and "What is shown" not in screen)
+        self.assertIn("Authorization", fetch(url).text)
+
+    def test_enter_at_once_masks_all(self):
+        tmux = self.tui(expect="Water the ferns")
+        url = self.share_selected(tmux)
+        tmux.wait_for(re.compile("2 secrets .*masked").search)
+        page = fetch(url).text
+        self.assertIn("[redacted: ", page)
+        self.assertEqual(planted.readable(page.encode(), [self.github, self.stripe]), {})
+
+    def test_a_leash_is_put_on_and_the_stop_is_checked(self):
+        tmux = self.tui(columns=150, rows=42, expect="Water the ferns")
+        url = self.share_selected(tmux)
+        self.close_window(tmux, "╭─ Shared")
+        tmux.keys("S")
+        self.assertIn("nobody has looked yet", tmux.wait_for("secrets"))
+        tmux.keys("e", "Right", "Right", "Enter")
+        tmux.wait_for(lambda screen: re.search(r"Water the ferns .* never ", screen) and "never expires now" in screen)
+        tmux.keys("m")
+        tmux.wait_for("How often")
+        tmux.keys("5", "Enter")
+        tmux.wait_for("0 of 5")
+        password = planted.Mint(self.id()).password().value
+        tmux.keys("p")
+        for again in ("The page asks for it.", "Once more"):
+            tmux.wait_for(again)
+            tmux.type(password)
+            tmux.wait_for("•" * len(password))
+            tmux.keys("Enter")
+        tmux.wait_for(lambda screen: "masked · password" in screen and "Once more" not in screen)
+        self.assertEqual(self.status_of(url), 401)
+        answer = fetch(url + "unlock", "POST", body=f"password={password}".encode(),
+                       headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+        self.assertEqual(answer.status, 303)
+        tmux.wait_for("1 of 5")
+        tmux.keys("p")
+        tmux.wait_for("takes the old one away")
+        tmux.keys("Enter")
+        tmux.wait_for(lambda screen: "masked · password" not in screen)
+        tmux.keys("d")
+        tmux.wait_for("gone, checked")
+        self.assertEqual(self.status_of(url), 410)
+        self.close_window(tmux, "Nothing is shared.")
+        self.quit(tmux)
+        for kept in (self.log(), *(file.read_text(errors="replace") for file in self.state.glob("*.json"))):
+            self.assertNotIn(password, kept)
+
+
 class Together(TuiTest):
     """Several at once, and others who share meanwhile."""
 
@@ -264,7 +383,7 @@ class Together(TuiTest):
         (missing,) = [provider for provider in self.providers() if provider["name"] == "cloudflare"]
         self.assertFalse(missing["available"])
         tmux.keys("s")
-        tmux.wait_for("nothing in it is masked")
+        tmux.wait_for("Will be masked")
         self.select(tmux, "cloudflare")
         screen = tmux.wait_for("Enter look again")
         self.assertIn(words(missing["missing"]), words(screen))
