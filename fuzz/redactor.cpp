@@ -20,12 +20,16 @@ void require(bool truth, std::source_location where = std::source_location::curr
   std::abort();
 }
 
+// Each list has to be compiled, which takes longer than all the rest: few inputs have one.
+bool has_lists = false;
+
 panko::RedactionSettings settings() {
   panko::RedactionSettings given;
+  given.salt.bytes = "salt";
+  if (!has_lists) return given;
   given.words = {"Seeschlange"};
   given.users = {"annbolyn", "admin"};
   given.hosts = {"tower"};
-  given.salt.bytes = "salt";
   return given;
 }
 
@@ -63,6 +67,7 @@ void check_record(std::string_view json) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  has_lists = size % 32 == 0;
   const std::string out = masked_text(bytes, {});
   if (panko::is_valid_utf8(bytes)) require(panko::is_valid_utf8(out));
   const std::string all = masked_text(bytes, {.tool = "shell", .command = "cat .env"});

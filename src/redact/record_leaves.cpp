@@ -85,7 +85,10 @@ Leaf leaf_of(std::string_view name) {
                                                  "git_commit",
                                                  "commit_hash",
                                                  "slug"};
-  static const std::set<std::string_view> kPaths{"cwd", "workdir", "directory", "projectPath", "workspaceFolder"};
+  static const std::set<std::string_view> kPaths{
+      "cwd",         "workdir",  "directory", "projectPath", "workspaceFolder", "working_directory", "workingDirectory",
+      "projectRoot", "git_root", "gitRoot",   "repoRoot",    "worktree",        "project_root",      "currentDirectory",
+      "projectDir"};
   if (kNames.contains(name)) return Leaf::name;
   return kPaths.contains(name) ? Leaf::path : Leaf::text;
 }

@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t kLargest = std::size_t{512} << 20;  // of a piece: its views are a few times as large
 constexpr std::size_t kContext = 240;
-constexpr std::size_t kLeastName = 4;  // of a user name that is masked wherever it stands
+constexpr std::size_t kMostUsers = 64;  // a session that names more makes them up
+constexpr std::size_t kLeastName = 4;   // of a user name that is masked wherever it stands
 
 std::uint64_t fingerprint(std::string_view bytes) {
   return std::hash<std::string_view>()(bytes);
@@ -88,7 +89,7 @@ struct SessionRedactor::State {
   explicit State(RedactionSettings given) : settings(std::move(given)) {
     for (const std::string& word : settings.words) fix(word, "private", LiteralSet::How::word);
     if (settings.personal) {
-      for (const std::string& user : settings.users) learn_user(user);
+      for (const std::string& user : settings.users) learn_user(user, true);
       for (const std::string& host : settings.hosts)
         fix(host, "host", is_common_word(host) ? LiteralSet::How::owner : LiteralSet::How::name);
     }
@@ -100,8 +101,10 @@ struct SessionRedactor::State {
   std::unordered_map<std::string, std::uint32_t> by_text;
   std::map<std::string, std::uint32_t, std::less<>> counts;  // by kind
   std::vector<PieceInfo> pieces;
-  std::set<std::string, std::less<>> users;
-  LiteralSet fixed;  // what the owner listed, and names
+  std::set<std::string, std::less<>> users;        // whose session it is
+  std::set<std::string, std::less<>> other_users;  // that it names
+  std::set<std::uint32_t> ids;                     // values that are ids of records
+  LiteralSet fixed;                                // what the owner listed, and names
   LiteralSet learnt;
   std::uint64_t known = 0;
   std::set<std::uint32_t> searched;
@@ -142,10 +145,29 @@ struct SessionRedactor::State {
     ++known;
   }
 
-  void learn_user(std::string_view user) {
-    if (user.empty() || users.contains(user)) return;
-    users.emplace(user);
-    fix(user, "user", is_common_word(user) ? LiteralSet::How::owner : LiteralSet::How::name);
+  /// Masked wherever it stands when the session itself is in that home, else only where an owner is named: others'
+  /// home directories have names like "circleci".
+  void learn_user(std::string_view user, bool is_own) {
+    auto& known_users = is_own ? users : other_users;
+    if (user.empty() || known_users.size() >= kMostUsers || !known_users.emplace(user).second) return;
+    fix(user, "user", is_own && !is_common_word(user) ? LiteralSet::How::name : LiteralSet::How::owner);
+  }
+
+  [[nodiscard]] bool is_own_home(const Match& match) const {
+    if (views.view_at(match.span.begin).leaf == Leaf::path) return true;
+    const std::size_t from = match.span.begin - std::min<std::size_t>(match.span.begin, 24);
+    const std::string_view before = views.buffer().substr(from, match.span.begin - from);
+    return before.ends_with("<cwd>") || before.ends_with("irectory: ") || before.ends_with("HOME=");
+  }
+
+  /// An id that records refer to each other by stays, even where something calls it a token.
+  void keep_ids() {
+    if (searched.empty()) return;
+    for (const Views::View& view : views.views()) {
+      if (view.leaf != Leaf::name || view.end - view.content < 12) continue;
+      const auto at = by_text.find(std::string(views.buffer().substr(view.content, view.end - view.content)));
+      if (at != by_text.end()) ids.insert(at->second);
+    }
   }
 
   void search_for(std::uint32_t value, std::string_view text) {
@@ -166,7 +188,8 @@ struct SessionRedactor::State {
     for (const LiteralSet::Hit& hit : hits) edits.push_back({hit.span, hit.value, 0});
     hits.clear();
     learnt.find(bytes, hits);
-    for (const LiteralSet::Hit& hit : hits) edits.push_back({hit.span, hit.value, kKnownWeight});
+    for (const LiteralSet::Hit& hit : hits)
+      if (!ids.contains(hit.value)) edits.push_back({hit.span, hit.value, kKnownWeight});
   }
   void compile() {
     fixed.compile();
@@ -233,13 +256,14 @@ Result<SessionRedactor::Piece> SessionRedactor::State::read(std::string_view byt
     const Rule& rule = *all_rules()[match.rule];
     const std::string text = value_text(rule, views.buffer().substr(match.span.begin, match.span.size()));
     const std::uint32_t value = value_of(text, match.kind, rule);
-    if (rule.scanner == Scanner::home) learn_user(text);
+    if (rule.scanner == Scanner::home) learn_user(text, is_own_home(match));
     if (!values[value].is_allowed) {
       if (match.is_sure && !rule.is_personal && text.size() >= 8) search_for(value, text);
     }
     edits.push_back({whole, value, weight_of(rule)});
     i = next;
   }
+  keep_ids();
   fixed.compile();
   if (!fixed.is_empty()) {
     std::vector<LiteralSet::Hit> hits;

@@ -77,6 +77,20 @@ TEST(Redactor, SaysNothingOfTheHomeDirectory) {
       R"({"cwd":"~/src/app","text":"~-src-app, [redacted: user #1]@tower"})");
 }
 
+TEST(Redactor, KeepsTheIdsThatRecordsHave) {
+  SessionRedactor redactor({});
+  const std::string id = "5ca6277c-4421-4d7a-a31c-a0dd91b6bed4";
+  const std::string record = R"({"sessionId":")" + id + R"(","text":"SESSION_TOKEN=)" + id + R"("})";
+  EXPECT_EQ(masked_record(redactor, record),
+            R"({"sessionId":")" + id + R"(","text":"SESSION_TOKEN=[redacted: secret #1]"})");
+}
+
+TEST(Redactor, NamesOfOtherHomesAreMaskedWhereTheyAreOwners) {
+  SessionRedactor redactor({});
+  EXPECT_EQ(masked_record(redactor, R"({"text":"/home/circleci/x: circleci runs it, circleci@host"})"),
+            R"({"text":"~/x: circleci runs it, [redacted: user #1]@host"})");
+}
+
 TEST(Redactor, MasksEachValueOfAFileOfSecrets) {
   const std::string text = "MODE=production\nTHING=q8Zr5Xw2Lt9B\n";
   EXPECT_EQ(masked_text(text), text);
