@@ -30,9 +30,9 @@ void stop_one(DaemonClient& daemon, const ShareInfo& share) {
                                            : ""));
   if (gone == "still there")
     note(
-        fmt::format("Warning: {} still answers, though nothing serves it here: something on its way keeps a copy. Ask "
-                    "it again in a minute: panko stop {}",
-                    shown(share.public_url), shown(share.id.substr(0, 8))));
+        fmt::format("Warning: {} still answers, though nothing serves it here: something on its way keeps a copy. "
+                    "Such copies end after a while; look again.",
+                    shown(share.public_url)));
 }
 
 int stop(const Options& options) {

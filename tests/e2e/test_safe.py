@@ -1,6 +1,7 @@
 """Sharing safely, by the command line: what is masked is seen before it is published, a share is on a leash, and the
 project has its say."""
 
+import http.server
 import json
 import socket
 import threading
@@ -374,6 +375,45 @@ class Leash(SafeTest):
         self.refused("edit", share["id"], "--expires", "1h")
 
 
+class Proxy:
+    """Passes requests on to the port that `target()` says; `keeps`: answers from what it saw before."""
+
+    def __init__(self):
+        self.keeps, self.copies, self.target = False, {}, None
+        proxy = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                copy = proxy.copies.get(self.path) if proxy.keeps else None
+                if copy is None:
+                    answer = fetch(f"http://127.0.0.1:{proxy.target()}{self.path}", host=f"127.0.0.1:{proxy.port}")
+                    copy = proxy.copies[self.path] = (answer.status, answer.body)
+                self.send_response(copy[0])
+                self.send_header("Content-Length", str(len(copy[1])))
+                self.end_headers()
+                self.wfile.write(copy[1])
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.thread.is_alive():
+            self.server.shutdown()
+            self.server.server_close()
+            self.thread.join(timeout=20)
+
+
 class Looking(SafeTest):
     def test_people_and_programs(self):
         share = self.share(self.written)
@@ -420,6 +460,27 @@ class Looking(SafeTest):
         _, _, err = self.run_panko("stop", share["id"])
         self.assertIn("answers 410 Gone", err)
         self.assertEqual(fetch(share["public_url"]).status, 410)
+        self.assertIn("Was stopped before", self.run_panko("stop", share["id"])[2])
+
+    def test_a_stop_asks_through_the_tunnel(self):
+        """The tunnel is a proxy of ours, which is honest, keeps a copy, or is gone when the share is stopped."""
+        for mood, sentence in (("honest", "answers 410 Gone"), ("copy", "still answers"), ("gone", "leads nowhere")):
+            with Proxy() as proxy:
+                self.put_on_path("a-tunnel", f'#!/bin/sh\necho "$1" > {self.root}/port\n'
+                                             f'echo "url http://127.0.0.1:{proxy.port}"; exec sleep 600\n')  # fmt: skip
+                self.config('[providers.command]\nargv = ["a-tunnel", "{port}"]\nurl_pattern = "url (.*)"\n')
+                self.serve()
+                proxy.target = lambda: int((self.root / "port").read_text())
+                share = self.panko_json("share", self.written.path, "--provider", "command")
+                self.assertEqual(fetch(share["public_url"]).status, 200)
+                proxy.keeps = mood == "copy"
+                if mood == "gone":
+                    proxy.close()
+                status, _, err = self.run_panko("stop", share["id"])
+                self.assertEqual(status, 0)
+                self.assertIn(sentence, err)
+                self.assertIn("gone", [entry["event"] for entry in self.panko_json("audit", share["id"])])
+                self.panko("serve-stop")
 
 
 class Export(SafeTest):
