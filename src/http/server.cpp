@@ -33,6 +33,7 @@ namespace {
 using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, Loop>;
 
 constexpr std::chrono::milliseconds kRestAfterAcceptError{100};
+constexpr int kTakenInATurn = 8;  // of the loop, which others use too
 
 /// A SHA-256 is as good a hash as any part of it.
 struct FirstBytes {
@@ -233,12 +234,13 @@ Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self, Door& door
     const auto [closed] = co_await door.acceptor.async_wait(Acceptor::wait_read, kTupleTask);
     if (closed) break;
     int error = 0;
-    while (door.acceptor.is_open() && error == 0) {
+    for (int taken = 0; door.acceptor.is_open() && error == 0 && taken < kTakenInATurn; ++taken) {
       if (auto connection = self->accept_one(door, error)) {
         asio::co_spawn(self->loop, serve(self, std::move(connection)), end_of_coroutine);
       }
     }
-    const bool is_over = error == EAGAIN || error == EWOULDBLOCK || error == ECONNABORTED || error == EINTR;
+    const bool is_over =
+        error == 0 || error == EAGAIN || error == EWOULDBLOCK || error == ECONNABORTED || error == EINTR;
     if (is_over || !door.acceptor.is_open()) continue;
     // No descriptors or no memory: the queue stays readable, and asking again at once would only spin.
     log_warning(fmt::format("No connection could be accepted: {}", describe_errno(error)));
