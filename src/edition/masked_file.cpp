@@ -63,6 +63,7 @@ bool MaskedFile::can_go_on(const Source& now) const {
 
 Result<void> MaskedFile::learn_lines(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline) {
   parts_.resize(settled_);
+  const std::size_t first = settled_;
   JsonLinesProgress progress = progress_;
   Result<void> done;
   std::size_t begin = parts_.size();  // of the line
@@ -84,9 +85,15 @@ Result<void> MaskedFile::learn_lines(SessionRedactor& redactor, const OriginOf& 
           },
       .line_end =
           [&](const LineEnd& line) {
-            if (line.unreadable) parts_.push_back({.offset = line.offset, .kind = Part::Kind::broken});
-            if (parts_.size() == begin) parts_.push_back({.offset = line.offset});
+            if (line.unreadable) parts_.push_back({.length = 1, .kind = Part::Kind::broken});
+            if (parts_.size() == begin) parts_.push_back({.length = 1});
             parts_.back().ends_line = line.ended;
+            // A file of empty lines has one part.
+            if (line.ended && parts_.size() == begin + 1 && begin > first && parts_.back().kind <= Part::Kind::broken &&
+                parts_[begin - 1].kind == parts_.back().kind) {
+              ++parts_[begin - 1].length;
+              parts_.pop_back();
+            }
             begin = parts_.size();
             if (!line.ended) return;
             settled_ = begin;
@@ -102,9 +109,11 @@ Result<void> MaskedFile::learn_document(SessionRedactor& redactor, const OriginO
   Result<void> done;
   Part frame{.kind = Part::Kind::frame};
   std::uint32_t seen = 0;
+  std::uint64_t broken = 0;
   // What is no record has a number all the same.
   const auto fill_up_to = [&](std::uint32_t number) {
-    for (; seen + 1 < number; ++seen) parts_.push_back({.kind = Part::Kind::broken});
+    add_broken_elements(number - seen - 1);
+    broken += number - seen - 1;
     seen = number;
   };
   const auto unreadable = read_json_list(
@@ -140,10 +149,13 @@ Result<void> MaskedFile::learn_document(SessionRedactor& redactor, const OriginO
   if (!done) return done;
   if (frame_.empty())
     return fail("This session is one JSON document that is damaged where it begins: it cannot be masked.");
-  auto broken = static_cast<std::uint64_t>(std::ranges::count(parts_, Part::Kind::broken, &Part::kind));
-  for (; broken < *unreadable; ++broken) parts_.push_back({.kind = Part::Kind::broken});
+  if (*unreadable > broken) add_broken_elements(*unreadable - broken);
   parts_.push_back(frame);
   return {};
+}
+
+void MaskedFile::add_broken_elements(std::uint64_t count) {
+  if (count > 0) parts_.push_back({.length = static_cast<std::uint32_t>(count), .kind = Part::Kind::broken});
 }
 
 Result<void> MaskedFile::learn_whole(SessionRedactor& redactor, const OriginOf& origin_of) {
@@ -223,9 +235,11 @@ Result<void> MaskedFile::write_from(std::size_t first, const SessionRedactor& re
 Result<void> MaskedFile::write_part(Part& part, const SessionRedactor& redactor) {
   part.masked = spool_->size();
   switch (part.kind) {
-    case Part::Kind::nothing:
     case Part::Kind::frame: break;
-    case Part::Kind::broken: return spool_->append(form_ == Form::document ? kBrokenElement : kBrokenLine);
+    case Part::Kind::nothing: return write_bare("", "\n", part.length);
+    case Part::Kind::broken:
+      return form_ == Form::document ? write_bare(kBrokenElement, ",", part.length)
+                                     : write_bare(kBrokenLine, "\n", part.length);
     case Part::Kind::too_deep: return spool_->append(too_deep());
     case Part::Kind::too_long: {
       if (form_ != Form::document) return spool_->append_hole(LineReader::kLongestLine + 1);
@@ -239,6 +253,14 @@ Result<void> MaskedFile::write_part(Part& part, const SessionRedactor& redactor)
       part.masked_length = static_cast<std::uint32_t>(masked->size());
       return spool_->append(*masked);
     }
+  }
+  return {};
+}
+
+Result<void> MaskedFile::write_bare(std::string_view text, std::string_view between, std::uint32_t times) {
+  for (std::uint32_t i = 0; i < times; ++i) {
+    if (auto done = spool_->append(i == 0 ? std::string_view() : between); !done) return done;
+    if (auto done = spool_->append(text); !done) return done;
   }
   return {};
 }

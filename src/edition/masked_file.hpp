@@ -63,10 +63,10 @@ class MaskedFile {
  private:
   /// What the copy has next.
   struct Part {
-    enum class Kind : std::uint8_t { nothing, record, frame, broken, too_deep, too_long };
+    enum class Kind : std::uint8_t { nothing, broken, record, frame, too_deep, too_long };
     std::uint64_t offset = 0;  // in the original
     std::uint64_t masked = 0;  // in the copy
-    std::uint32_t length = 0;
+    std::uint32_t length = 0;  // of what has no bytes that count (nothing, broken): how often it comes in a row
     std::uint32_t masked_length = 0;
     SessionRedactor::Piece piece = 0;
     Kind kind = Kind::nothing;
@@ -76,8 +76,10 @@ class MaskedFile {
   Result<void> learn_lines(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline);
   Result<void> learn_document(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline);
   Result<void> learn_whole(SessionRedactor& redactor, const OriginOf& origin_of);
+  void add_broken_elements(std::uint64_t count);
   Result<void> write_from(std::size_t first, const SessionRedactor& redactor, const Deadline& deadline);
   Result<void> write_part(Part& part, const SessionRedactor& redactor);
+  Result<void> write_bare(std::string_view text, std::string_view between, std::uint32_t times);
   Result<void> write_document(const SessionRedactor& redactor, const Deadline& deadline);
   [[nodiscard]] Result<std::string> mask(const Part& part, const SessionRedactor& redactor);
   [[nodiscard]] Result<std::string_view> bytes_of(ByteRange range);

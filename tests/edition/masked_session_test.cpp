@@ -193,7 +193,8 @@ TEST_F(MaskedSessionTest, ARewrittenFileIsReadAfresh) {
 TEST_F(MaskedSessionTest, DamagedLinesStayDamagedAndEmpty) {
   file_.add_user("1", "one");
   file_.add_line("not JSON at all " + std::string(kToken));
-  file_.add_line("");
+  file_.add_line("not this either");
+  for (int i = 0; i < 5; ++i) file_.add_line(i == 3 ? "nor this" : "");
   file_.add_line(R"({"a":1} {"b":2} {"c":)" + std::string(kToken));
   file_.add_line(R"({"type":"user","deep":)" + std::string(80, '[') + quoted(kToken) + std::string(80, ']') + "}");
   file_.add_line("{\"type\":\"user\",\"uuid\":\"x\",\"message\":{\"role\":\"user\",\"content\":\"bad \xFF " +
