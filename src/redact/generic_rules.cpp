@@ -34,8 +34,9 @@ std::span<const Rule> generic_rules() {
        .is_sure = false},
       {.id = "command-line",
        .kind = "password",
-       .anchors = "curl mysql mysqldump mysqladmin mariadb sshpass redis-cli docker podman openssl http ftp psql wget "
-                  "smbclient ldapsearch mongosh mongo",
+       .anchors = "curl mysql mysqldump mysqladmin mariadb sshpass redis-cli docker podman openssl http ftp lftp psql "
+                  "wget smbclient ldapsearch mongosh mongo twine helm oras skopeo buildah sqlcmd mosquitto_pub "
+                  "mosquitto_sub cqlsh xfreerdp",
        .scanner = Scanner::command_line,
        .is_sure = false},
       {.id = "seed-phrase",

@@ -140,6 +140,13 @@ bool ends_with_pair_name(std::string_view before) {
          before.ends_with("Key: ");
 }
 
+/// "set -x NAME VALUE", "ENV NAME VALUE": what stands before the name.
+bool sets_next(std::string_view before) {
+  static constexpr auto kSetters = std::to_array<std::string_view>(
+      {"set -x ", "set -gx ", "set -Ux ", "set -xg ", "setenv ", "setx ", "ENV ", "config set ", "configure set "});
+  return std::ranges::any_of(kSetters, [&](std::string_view setter) { return before.ends_with(setter); });
+}
+
 /// "The API key is ...", "the access token, ...": what the two words say together.
 NameSays what_words_say(const ScanText& scan, std::size_t begin, std::size_t end) {
   std::size_t from = begin;
@@ -211,8 +218,9 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     value_at = find_pair_value(text, sign);  // - name: K\n  value: V
   } else if (c == '|' && is_spaced) {
     value_at = skip_blanks(text, sign + 1);
-  } else if (is_flag && is_spaced) {
+  } else if (is_spaced && (is_flag || sets_next(text.substr(scan.begin, begin - scan.begin)))) {
     value_at = sign;
+    is_env = !is_flag;
   } else if (c == ',' || (is_spaced && (rest.starts_with("is ") || rest.starts_with("is: ") ||
                                         rest.starts_with("was ") || rest.starts_with("(") || is_one_of(c, kQuote) ||
                                         rest.starts_with("to ") || is_one_of(c, kAlnum)))) {
@@ -243,9 +251,13 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
   if (value_at == std::string_view::npos || value_at >= text.size()) return done;
   // `token: string = "..."`
   Value value = read_value(text, value_at, is_env && c == '=');
-  if (!value.is_quoted && c == ':' && is_words(text.substr(value.begin, value.end - value.begin))) {
-    const std::size_t equals = skip_blanks(text, value.end);
-    if (equals < text.size() && text[equals] == '=') value = read_value(text, skip_blanks(text, equals + 1), false);
+  if (!value.is_quoted && c == ':') {
+    std::size_t equals = value.begin;
+    while (equals < text.size() && equals - value.begin < 48 &&
+           (is_one_of(text[equals], kAlnum) || std::string_view("_&'<>[]. ?*:").contains(text[equals])))
+      ++equals;
+    if (equals > value.begin && equals < text.size() && text[equals] == '=' && text[equals - 1] == ' ')
+      value = read_value(text, skip_blanks(text, equals + 1), false);
   }
   const std::string_view found = text.substr(value.begin, value.end - value.begin);
   if (is_sentence) {

@@ -55,6 +55,20 @@ constexpr auto kOptions = std::to_array<Option>({
     {"wget", "--user", '\0'},
     {"ftp", "-u", ','},
     {"psql", "-W*"},
+    {"twine", "-p"},
+    {"helm", "--password"},
+    {"helm", "-p"},
+    {"oras", "-p"},
+    {"skopeo", "--creds", ':'},
+    {"skopeo", "--dest-creds", ':'},
+    {"skopeo", "--src-creds", ':'},
+    {"buildah", "-p"},
+    {"sqlcmd", "-P"},
+    {"mosquitto_pub", "-P"},
+    {"mosquitto_sub", "-P"},
+    {"cqlsh", "-p"},
+    {"lftp", "-u", ','},
+    {"xfreerdp", "/p:*"},
 });
 
 std::vector<Word> words_of(std::string_view text, std::size_t at) {
@@ -99,7 +113,7 @@ std::size_t scan_command_line(const ScanText& scan, ByteSpan anchor, Matches& ma
   const std::string_view text = scan.text;
   const char before = scan.at(anchor.begin - 1);
   if (is_one_of(before, kAlnum) || before == '-' || before == '_' || before == '.' || scan.at(anchor.end) != ' ')
-    return anchor.end;
+    return anchor.begin;  // "mysqldump" is looked at, too
   const std::string_view program = text.substr(anchor.begin, anchor.size());
   const bool is_docker = program == "docker" || program == "podman";
   if (is_docker && !text.substr(anchor.end, 48).contains("login")) return anchor.end;

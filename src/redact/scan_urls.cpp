@@ -81,8 +81,12 @@ std::size_t scan_url_query(const ScanText& scan, ByteSpan anchor, Matches& match
   const std::string_view name = text.substr(begin, anchor.end - begin);
   const bool is_weak =
       starts_with_any_case(name, "key=") || starts_with_any_case(name, "code=") || name.ends_with("ey=");
+  // otpauth://...?secret=BASE32
+  const bool is_one_time_secret = name == "secret=" && value.size() >= 16 && std::ranges::all_of(value, [](char c) {
+                                    return is_one_of(c, kUpper) || (c >= '2' && c <= '7') || c == '=';
+                                  });
   if (value.size() >= (is_weak ? 16U : 8U) && !is_placeholder(value) && !is_reference(value) &&
-      (is_random(value) || (value.size() >= 16 && value.find('%') != std::string_view::npos)))
+      (is_random(value) || is_one_time_secret || (value.size() >= 16 && value.find('%') != std::string_view::npos)))
     matches.add(anchor.end, end, {}, is_searchable(value));
   return std::max(anchor.end, end);
 }

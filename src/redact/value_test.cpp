@@ -23,6 +23,23 @@ bool is_all(std::string_view text, unsigned classes) {
   return std::ranges::all_of(text, [&](char c) { return is_one_of(c, classes); });
 }
 
+std::size_t longest_consonants(std::string_view text) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    const bool is_consonant = is_one_of(c, kLetter) && !std::string_view("aeiouyAEIOUY").contains(c);
+    run = is_consonant ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+/// Of a variable, with dots and slashes between: no name has a digit in the middle of its letters.
+bool is_name(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_one_of(c, kWord | kUrlSign); }) &&
+         (!is_random(text) || is_all(text, kUpper | kDigit | kBase64UrlSign));
+}
+
 bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -51,11 +68,11 @@ bool is_placeholder(std::string_view value) {
     return true;
   const std::string text = lower(value);
   static constexpr auto kParts = std::to_array<std::string_view>(
-      {"xxxx",        "....",     "****",       "your",         "example", "changeme", "change-me",    "change_me",
-       "placeholder", "redacted", "dummy",      "todo",         "insert",  "replace",  "0123456789",   "123456789",
-       "abcdefgh",    "fixme",    "\u2026",     "\u2022\u2022", "__",      "[hidden",  "<secret",      "null",
-       "undefined",   "-here",    "_here",      "asterisk",     "sample",  "test-",    "test_",        "fake",
-       "mock",        "foobar",   "secret_key", "secret-key",   "api_key", "api-key",  "access_token", "..."});
+      {"xxxx",        "....",       "****",       "your",         "example", "changeme",     "change-me",  "change_me",
+       "placeholder", "redacted",   "dummy",      "todo",         "insert",  "replace",      "0123456789", "123456789",
+       "abcdefgh",    "fixme",      "\u2026",     "\u2022\u2022", "[hidden", "<secret",      "null",       "undefined",
+       "-here",       "_here",      "asterisk",   "sample",       "test-",   "test_",        "fake",       "mock",
+       "foobar",      "secret_key", "secret-key", "api_key",      "api-key", "access_token", "..."});
   if (std::ranges::any_of(kParts, [&](std::string_view part) { return text.contains(part); }))
     return text.size() < 32 || !is_random(value) || text.contains("xxxx") || text.contains("example");
   static constexpr auto kWhole = std::to_array<std::string_view>(
@@ -71,13 +88,13 @@ bool is_placeholder(std::string_view value) {
 bool is_reference(std::string_view value) {
   if (value.empty()) return true;
   const char first = value.front();
-  if (first == '$' || first == '<' || first == '{' || first == '[' || first == '(' || first == '&' || first == '*')
-    return !(first == '$' && value.size() > 8 && value.size() < 64 && value.find_first_of("{(") > 2 &&
-             value.find_first_of("0123456789") != std::string_view::npos &&
-             !is_all(value.substr(1), kUpper | kDigit | kBase64UrlSign));
-  if (first == '%' && value.size() > 2 && value.back() == '%') return true;
-  if (value.starts_with("!Ref") || value.starts_with("!Sub") || value.starts_with("@") || value.starts_with("arn:"))
-    return true;
+  if (first == '<' || first == '{' || first == '[' || first == '(') return true;
+  // $NAME, ${NAME}, $(command); *alias and &anchor of YAML; @file; %s, %NAME%.
+  const std::string_view rest = value.substr(1);
+  if (first == '$' && (rest.starts_with('{') || rest.starts_with('(') || is_name(rest))) return true;
+  if ((first == '*' || first == '&' || first == '@') && is_name(rest)) return true;
+  if (first == '%' && (value.size() <= 3 || value.back() == '%')) return true;
+  if (value.starts_with("!Ref") || value.starts_with("!Sub") || value.starts_with("arn:")) return true;
   static constexpr auto kRoots = std::to_array<std::string_view>(
       {"process.env", "os.environ", "os.getenv", "env.",  "ENV[",  "secrets.", "var.",      "local.",
        "data.",       "config.",    "self.",     "this.", "req.",  "request.", "settings.", "import.meta",
@@ -116,8 +133,10 @@ bool is_random(std::string_view value) {
   }
   const std::size_t letters = uppers + lowers;
   if (digits == 0) {
-    // AbCdEf without a digit: in words a capital stands at a beginning.
-    return value.size() >= 16 && uppers >= 4 && lowers >= 4 && changes * 5 >= value.size() * 2 && entropy(value) >= 3.5;
+    // In words a capital stands at a beginning, and not many consonants together.
+    const std::size_t consonants = longest_consonants(value);
+    return value.size() >= 10 && uppers >= 2 && lowers >= 2 && entropy(value) >= 2.9 &&
+           ((changes * 5 >= value.size() * 2 && consonants >= 4) || consonants >= 7);
   }
   if (letters == 0) return false;
   if (is_all(value, kHexDigit)) return value.size() >= 16 && digits >= 3 && entropy(value) >= 2.5;
@@ -137,7 +156,7 @@ bool is_plain_datum(std::string_view value) {
   if (value.empty()) return true;
   if (value.contains("://")) return true;
   const char first = value.front();
-  if (value.starts_with("./") || value.starts_with("../") || value.starts_with("~") || value.starts_with("\\\\"))
+  if (value.starts_with("./") || value.starts_with("../") || value.starts_with("~/") || value.starts_with("\\\\"))
     return true;
   if (value.size() > 2 && is_one_of(value[0], kLetter) && value[1] == ':' && (value[2] == '\\' || value[2] == '/'))
     return true;
