@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/tui/sharing_sample.hpp"
 
 namespace panko::tui {
@@ -14,8 +16,8 @@ using test::share;
 using ::testing::ElementsAre;
 
 std::vector<std::string> texts(const std::vector<Span>& spans) {
-  std::vector<std::string> all;
-  for (const Span& span : spans) all.push_back(span.text);
+  std::vector<std::string> all(spans.size());
+  std::ranges::transform(spans, all.begin(), &Span::text);
   return all;
 }
 
