@@ -53,6 +53,12 @@ class Gate(BrowserTest):
         except WebDriverException:  # between two pages
             return False
 
+    def shows_form(self):
+        try:
+            return self.js("document.querySelector('input[name=password]') && document.readyState === 'complete'")
+        except WebDriverException:  # between two pages
+            return False
+
     def check_browser(self):
         # A form that is refused (401, 410) is no fault of the page.
         complaints = [entry for entry in self.browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
@@ -157,7 +163,7 @@ class Gate(BrowserTest):
         file.write_text("lichen\n")
         with open(file, encoding="utf-8") as stdin:
             self.panko("edit", share["id"], "--password-stdin", stdin=stdin)
-        self.until("document.querySelector('input[name=password]')", what="the form, by itself")
+        wait_until(self.shows_form, "the form, by itself")
         self.assertFalse(self.is_open())
         self.type_password("lichen")
         self.assertTrue(self.is_open())
