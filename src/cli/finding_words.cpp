@@ -25,13 +25,14 @@ std::string times(std::uint64_t count) {
   return count == 1 ? "" : format_count(count, "time", "times");
 }
 
-Row row_of(const FindingInfo& finding) {
+Row row_of(const FindingInfo& finding, std::size_t columns) {
   Row row{.cells = {{"  " + name_of(finding), finding.personal ? Style::plain : Style::bold},
                     {shown(finding.sample)},
                     {finding.allowed ? "not masked: you said it is fine" : place_of(finding), Style::dim},
                     {times(finding.count), Style::dim}},
           .below = {}};
-  if (!finding.context.empty()) row.below.push_back({"  " + shown(finding.context), Style::dim});
+  if (!finding.context.empty() && !finding.personal)
+    row.below.push_back({"  " + elide(shown(finding.context), std::max<std::size_t>(columns, 20) - 4), Style::dim});
   return row;
 }
 
@@ -41,7 +42,7 @@ std::string by_turn(const std::vector<const FindingInfo*>& findings, std::size_t
   for (std::size_t i = 0; i < findings.size();) {
     const std::uint64_t turn = findings[i]->turn;
     std::vector<Row> rows;
-    for (; i < findings.size() && findings[i]->turn == turn; ++i) rows.push_back(row_of(*findings[i]));
+    for (; i < findings.size() && findings[i]->turn == turn; ++i) rows.push_back(row_of(*findings[i], columns));
     out += (turn == 0 ? "Before the first prompt" : fmt::format("Prompt {}", turn)) + '\n';
     out += aligned(rows, 1, columns) + '\n';
   }
@@ -112,7 +113,7 @@ std::string findings_text(const ScanInfo& scan, std::size_t columns) {
     std::uint64_t count = 0;
     for (const FindingInfo& finding : scan.findings)
       if (finding.hash == value->hash) count += finding.count;
-    rows.push_back(row_of(*value));
+    rows.push_back(row_of(*value, columns));
     rows.back().cells[3].text = times(count);
   }
   if (!rows.empty()) out += "Personal data\n" + aligned(rows, 1, columns) + '\n';

@@ -74,7 +74,6 @@ Prompt 4
 
 Personal data
   email #1  tok_… (40 characters)  in a tool call  
-    export TOKEN=[redacted: email #1]
 
 )");
 }
