@@ -68,6 +68,7 @@ asio::awaitable<Share> ShareService::State::change(std::shared_ptr<State> self, 
   // Meanwhile it may have been stopped, or changed by somebody else.
   Share& share = self->to_be_changed(id);
   if (!found.policy) throw Failure(std::move(found.policy.error()));
+  value_or_throw(check_policy(*found.policy, share));
   if (change.expires) value_or_throw(check_longest(*found.policy, *change.expires));
   std::vector<std::string> words;
   if (is_to_freeze && share.live) {

@@ -75,6 +75,8 @@ RedactionSettings settings_of(const Masking& masking, const ProjectPolicy& polic
   settings.hosts = masking.hosts;
   settings.salt.bytes = masking.salt;
   settings.allowed = masking.allowed;
+  // What a project wants masked is not the owner's to say "this is fine" of.
+  for (const std::string& word : policy.mask) std::erase(settings.allowed, value_hash(settings.salt, word));
   return settings;
 }
 

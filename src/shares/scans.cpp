@@ -1,5 +1,7 @@
 #include "shares/scans.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -53,6 +55,8 @@ asio::awaitable<std::shared_ptr<const ScannedSession>> Scans::scan(std::shared_p
   co_await wait_while_busy(self);
   if (const auto known = self->find(key); known != self->kept_.end()) co_return known->found;
   const auto busy = self->busy_ = std::make_shared<WakeUp>(self->loop_);
+  // In its place until it is done: whoever wants to take it waits for it, and nobody else does.
+  self->kept_.push_back({.key = key, .masked = {}, .found = {}, .until = std::chrono::steady_clock::time_point::max()});
   Result<Pass> pass = fail("The session could not be looked through.");
   std::exception_ptr thrown;
   try {
@@ -60,6 +64,7 @@ asio::awaitable<std::shared_ptr<const ScannedSession>> Scans::scan(std::shared_p
   } catch (...) {
     thrown = std::current_exception();
   }
+  std::erase_if(self->kept_, [](const Kept& kept) { return !kept.found; });
   self->busy_ = nullptr;
   busy->notify();
   if (thrown) std::rethrow_exception(thrown);
@@ -74,8 +79,8 @@ asio::awaitable<std::shared_ptr<const ScannedSession>> Scans::scan(std::shared_p
 }
 
 asio::awaitable<std::optional<Scans::Taken>> Scans::take(std::shared_ptr<Scans> self, ScanKey key) {
-  co_await wait_while_busy(self);
-  const auto known = self->find(key);
+  auto known = self->find(key);
+  for (; known != self->kept_.end() && !known->found; known = self->find(key)) co_await WakeUp::wait(self->busy_);
   if (known == self->kept_.end()) co_return std::nullopt;
   Taken taken{.snapshot = std::move(known->key.snapshot), .masked = std::move(known->masked)};
   self->kept_.erase(known);
@@ -94,11 +99,15 @@ void Scans::keep(Kept kept) {
 
 void Scans::drop_old() {
   const auto now = std::chrono::steady_clock::now();
-  std::erase_if(kept_, [now](const Kept& kept) { return kept.until <= now; });
+  while (!kept_.empty() && kept_.front().until <= now) {
+    drop(std::move(kept_.front()));
+    kept_.pop_front();
+  }
   std::uint64_t bytes = 0;
   for (const Kept& kept : kept_) bytes += kept.bytes;
   while (kept_.size() > kMostKept || (kept_.size() > 1 && bytes > kMostBytes)) {
     bytes -= kept_.front().bytes;
+    drop(std::move(kept_.front()));
     kept_.pop_front();
   }
   if (kept_.empty()) {
@@ -110,6 +119,11 @@ void Scans::drop_old() {
     const auto self = weak.lock();
     if (!error && self) self->drop_old();
   });
+}
+
+/// To give a hundred megabytes back takes longer than the loop may.
+void Scans::drop(Kept kept) {
+  asio::post(workers_, [masked = std::move(kept.masked)]() mutable { masked.reset(); });
 }
 
 void Scans::clear() {

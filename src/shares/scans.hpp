@@ -68,6 +68,7 @@ class Scans : public std::enable_shared_from_this<Scans> {
   [[nodiscard]] std::deque<Kept>::iterator find(const ScanKey& key);
   void keep(Kept kept);
   void drop_old();
+  void drop(Kept kept);
 
   boost::asio::io_context& loop_;
   boost::asio::thread_pool& workers_;

@@ -111,6 +111,33 @@ TEST_F(ChangingTest, APasswordIsAskedForFromThenOn) {
   EXPECT_EQ(get(started).status, 200U);
 }
 
+TEST_F(ChangingTest, WhoWasLetInStaysInAcrossARestartInPlaceUntilThePasswordChanges) {
+  auto options = local();
+  options.password = kPassword;
+  const Share started = share(options);
+  const std::string answer = unlock(started, kPassword).text;
+  const auto begin = answer.find("Set-Cookie: ");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string cookie = answer.substr(begin + 12, answer.find(';', begin) - begin - 12);
+  const auto visit = [&] {
+    return run(send_async(started.local_port, fmt::format("GET /s/{}/ HTTP/1.1\r\nHost: localhost:{}\r\n"
+                                                          "Connection: close\r\nCookie: {}\r\n\r\n",
+                                                          started.token, started.local_port, cookie)));
+  };
+  EXPECT_EQ(visit().status, 200U);
+  auto handed = run(service().hand_over());
+  drop_service();
+  service_ = std::make_unique<ShareService>(loop_, workers_, places_, config_, seams_);
+  service_->take_over(std::move(handed));
+  service_->resume();
+  EXPECT_EQ(visit().status, 200U);
+  EXPECT_EQ(get(started).status, 401U);
+  auto change = of(started);
+  change.password = "another made-up one";
+  changed(change);
+  EXPECT_EQ(visit().status, 401U);
+}
+
 TEST_F(ChangingTest, AShareStartsWithAPasswordAndIsTheSameForTheSameOne) {
   auto options = local();
   options.password = kPassword;

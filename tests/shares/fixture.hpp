@@ -170,16 +170,18 @@ class SharesTest : public testing::Test {
     return post(share, "seen", "application/json",
                 fmt::format(R"({{"visit":"a-visit-of-the-test-{:06}","token":"{}"}})", ++visits_, share.token));
   }
+  static asio::awaitable<Answer> send_async(std::uint16_t port, std::string request) {
+    asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
+    const auto [refused] =
+        co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, asio::as_tuple(asio::use_awaitable));
+    if (refused) co_return Answer{};
+    co_return co_await send(std::move(socket), std::move(request));
+  }
   static asio::awaitable<Answer> post_async(std::uint16_t port, std::string target, std::string type,
                                             std::string body) {
-    asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
-    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-    const auto [refused] = co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, kToken);
-    if (refused) co_return Answer{};
-    co_return co_await send(std::move(socket),
-                            fmt::format("POST {} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n"
-                                        "Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
-                                        target, port, type, body.size(), body));
+    co_return co_await send_async(port, fmt::format("POST {} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n"
+                                                    "Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
+                                                    target, port, type, body.size(), body));
   }
 
   template <class Socket>

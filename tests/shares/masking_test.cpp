@@ -181,6 +181,10 @@ TEST(Masking, TheAudienceIsMadeOfTheRowTheWordsAndTheProject) {
   EXPECT_TRUE(audience.hiding.tool_output);
   EXPECT_FALSE(audience.hiding.thinking);
   EXPECT_TRUE(audience.hiding.steps);
+  auto fine = masking;
+  for (const char* word : {"Acme", "Initech", "Vandelay"}) fine.allowed.push_back(value_hash({"salt"}, word));
+  EXPECT_THAT(settings_of(fine, policy, false).allowed, ElementsAre(value_hash({"salt"}, "Acme")))
+      << "what the project wants masked is masked";
   share.personal_shown = true;
   EXPECT_FALSE(audience_of(masking, policy, share).redaction->personal);
   share.unmasked = true;

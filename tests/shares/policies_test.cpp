@@ -107,8 +107,11 @@ TEST_F(PoliciesTest, AChangeObeysItToo) {
   EXPECT_THAT(failure_of(service().change(change)), HasSubstr("for 2d at most"));
   change.expires = std::chrono::seconds(std::chrono::days(1));
   EXPECT_EQ(run(service().change(change)).expires_after, std::chrono::days(1));
-  say("share = 1\n");
-  EXPECT_THAT(failure_of(service().change(change)), HasSubstr(file_.native()));
+  for (const char* text : {"share = 1\n", "share = false\n"}) {
+    say(text);
+    EXPECT_THAT(failure_of(service().change(change)), HasSubstr(file_.native()));
+    EXPECT_EQ(get(started).status, 200U) << "what was shared before is the owner's to stop";
+  }
 }
 
 }  // namespace
