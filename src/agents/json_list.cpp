@@ -74,8 +74,10 @@ class ListPass {
           begin = i + 1;
           end_record(offset + i + 1);
         } else if (in_list_ && depth_ == 1) {
-          begin = i;
           in_list_ = false;
+          keep(bytes.substr(i, 1));
+          begin = i + 1;
+          last_member_ = frame_.size();
         } else if (depth_ == 0) {
           keep(bytes.substr(begin, i + 1 - begin));
           begin = i + 1;

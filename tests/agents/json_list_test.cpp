@@ -51,6 +51,13 @@ TEST(JsonList, WhatIsCutOffHasWhatIsInFrontOfTheCut) {
   }
 }
 
+TEST(JsonList, AListThatIsWholeIsInTheFrameWhateverIsCutOffBehindIt) {
+  for (const char* end : {"]", "]\n", "] ,", "],\"end\"", "],\"end\":\"y\"\n"})
+    EXPECT_TRUE(
+        read(R"({"id":"x","messages":[{"n":1})" + std::string(end)).frame.starts_with(R"({"id":"x","messages":[])"))
+        << end;
+}
+
 TEST(JsonList, DamageIsCounted) {
   const Read all = read("{\"messages\":[{\"n\":1},{broken},7,[1],{\"n\":\"\xff\"},{\"n\":3}]}");
   EXPECT_EQ(all.unreadable, 2u);
