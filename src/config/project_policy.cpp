@@ -88,6 +88,7 @@ constexpr std::array kKeys{Key{"share", apply_share}, Key{"providers", apply_pro
 
 std::string unknown(std::string_view key) {
   std::vector<std::string_view> names;
+  names.reserve(kKeys.size());
   for (const Key& known : kKeys) names.push_back(known.name);
   const std::string asked = clean_line_for_terminal(truncate_utf8(key, 100));
   const auto meant = nearest(key, names);
@@ -141,8 +142,8 @@ Result<ProjectPolicy> read_project_policy(const fs::path& directory) {
     const fs::path file = level / kName;
     const auto text = read_one(file);
     if (!text) return std::unexpected(text.error());
-    if (*text) {
-      if (const auto added = add_policy(policy, **text, file); !added) return std::unexpected(added.error());
+    if (const std::optional<std::string>& found = *text) {
+      if (const auto added = add_policy(policy, *found, file); !added) return std::unexpected(added.error());
     }
     if (level == level.parent_path()) break;
     level = level.parent_path();

@@ -32,8 +32,8 @@ struct Share {
   std::optional<WallTime> expires_at;
   std::optional<std::chrono::seconds> expires_after;  // the setting that expires_at was made from
   bool own_tunnel = false;
-  std::string bind;        // address of the gateway; empty: loopback
   bool live = false;       // follows the session; else it ends with the snapshot
+  std::string bind;        // address of the gateway; empty: loopback
   std::string session_id;  // the snapshot, see agents/transcript.hpp; of a live one the session as it was shared
   std::uint64_t snapshot_end = 0;
   std::string snapshot_hash;
@@ -44,11 +44,11 @@ struct Share {
   std::string previous_url;
   std::optional<WallTime> url_changed_at;
   // what visitors see of it
-  std::string directory;            // where its agent worked: the project whose policy holds; empty: not known
-  bool unmasked = false;            // nothing is masked
-  bool personal_shown = false;      // secrets are masked, personal data is not
-  std::vector<std::string> hide{};  // "tools", "thinking", "steps", in this order
+  std::string directory;        // where its agent worked: the project whose policy holds; empty: not known
+  bool unmasked = false;        // nothing is masked
+  bool personal_shown = false;  // secrets are masked, personal data is not
   bool downloads = false;
+  std::vector<std::string> hide{};  // "tools", "thinking", "steps", in this order
   // what they need
   std::string password_hash;                 // as http/gate.hpp writes it; empty: no password
   std::optional<std::uint64_t> max_views{};  // so often it can be opened
