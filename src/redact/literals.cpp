@@ -59,13 +59,11 @@ std::size_t skip_between(std::string_view bytes, std::size_t at) {
         at += 5;
       } else if (at < stop && (bytes[at] == 'n' || bytes[at] == 't' || bytes[at] == 'r')) {
         ++at;
-      } else if (at < stop && bytes[at] == '/') {
-        return at;
       } else {
         return at;
       }
     } else if (c == '\x1b') {
-      at += terminal_sequence_length(bytes.substr(at));
+      at += terminal_sequence_length(bytes.substr(at, kMostBetween));
     } else if (is_one_of(c, kDigit)) {
       const std::size_t end = end_of_run(bytes, at, kDigit);
       if (end - at > 7 || !(bytes.substr(end).starts_with("\u2192") || bytes.substr(end).starts_with("\\u2192")))

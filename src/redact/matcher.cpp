@@ -18,7 +18,8 @@ namespace panko {
 std::span<const Rule* const> all_rules() {
   static const std::vector<const Rule*> kRules = [] {
     std::vector<const Rule*> rules;
-    for (const auto part : {generic_rules(), vendor_rules_a_to_g(), vendor_rules_g_to_z(), personal_rules()})
+    for (const auto part :
+         {generic_rules(), vendor_rules_a_to_g(), vendor_rules_g_to_o(), vendor_rules_p_to_z(), personal_rules()})
       for (const Rule& rule : part) rules.push_back(&rule);
     return rules;
   }();
@@ -200,7 +201,7 @@ std::size_t scan(const ScanText& text, ByteSpan anchor, std::uint16_t number, Ma
     case Scanner::pgpass: return scan_pgpass(text, anchor, matches);
     case Scanner::netrc: return scan_netrc(text, anchor, matches);
     case Scanner::token_path: return scan_token_path(text, anchor, matches);
-    case Scanner::marker: return anchor.end;
+    case Scanner::marker: return scan_marker(text, anchor, matches);
     case Scanner::email: return scan_email(text, anchor, matches);
     case Scanner::ip4: return scan_ip4(text, anchor, matches);
     case Scanner::ip6: return scan_ip6(text, anchor, matches);

@@ -13,6 +13,7 @@
 #include "redact/edits.hpp"
 #include "redact/literals.hpp"
 #include "redact/matcher.hpp"
+#include "redact/naming.hpp"
 #include "redact/record_leaves.hpp"
 #include "redact/value_test.hpp"
 
@@ -23,39 +24,9 @@ namespace {
 constexpr std::size_t kLargest = std::size_t{512} << 20;  // of a piece: its views are a few times as large
 constexpr std::size_t kContext = 240;
 constexpr std::size_t kMostUsers = 64;  // a session that names more makes them up
-constexpr std::size_t kLeastName = 4;   // of a user name that is masked wherever it stands
 
 std::uint64_t fingerprint(std::string_view bytes) {
   return std::hash<std::string_view>()(bytes);
-}
-
-std::string sample_of(const Rule& rule, std::string_view value) {
-  const std::size_t characters = value.size();
-  std::string_view shown = truncate_utf8(value, std::min<std::size_t>(4, characters / 6));
-  for (std::string_view left = rule.scanner == Scanner::shape && rule.lead == 0 ? rule.anchors : ""; !left.empty();) {
-    const std::string_view anchor = left.substr(0, left.find(' '));
-    if (value.starts_with(anchor)) shown = value.substr(0, std::min(anchor.size(), characters / 3));
-    left.remove_prefix(std::min(left.size(), anchor.size() + 1));
-  }
-  return fmt::format("{}… ({} characters)", clean_line_for_terminal(shown), characters);
-}
-
-/// A user name that is a word, too: it is masked only where it can be nothing else.
-bool is_common_word(std::string_view name) {
-  static const std::set<std::string_view> kCommon{
-      "root",      "admin",  "user",   "users",   "test",    "tests",     "build",     "home",    "data",
-      "node",      "code",   "main",   "work",    "dev",     "developer", "docker",    "ubuntu",  "debian",
-      "vagrant",   "runner", "guest",  "default", "public",  "shared",    "local",     "http",    "www",
-      "web",       "app",    "apps",   "server",  "service", "backup",    "mail",      "git",     "github",
-      "jenkins",   "agent",  "codex",  "claude",  "deploy",  "postgres",  "mysql",     "redis",   "nobody",
-      "daemon",    "system", "config", "source",  "project", "projects",  "workspace", "desktop", "documents",
-      "downloads", "mark",   "will",   "rose",    "grace",   "hope",      "dean",      "chase",   "grant",
-      "bill",      "jack",   "frank",  "drew",    "rich",    "pat",       "art",       "gene",    "miles",
-      "chance",    "max",    "page",   "base",    "core",    "book",      "name",      "type",    "file",
-      "line",      "text",   "time",   "tool",    "python",  "rust",      "java",      "linux",   "windows",
-      "amber",     "ruby",   "pearl",  "crystal", "jasmine", "sandbox",   "bot",       "robot",   "master",
-      "origin"};
-  return name.size() < kLeastName || kCommon.contains(name);
 }
 
 /// Which of several rules says best what a value is.
@@ -104,8 +75,8 @@ struct SessionRedactor::State {
   std::set<std::string, std::less<>> users;        // whose session it is
   std::set<std::string, std::less<>> other_users;  // that it names
   std::set<std::uint32_t> ids;                     // values that are ids of records
-  LiteralSet fixed;                                // what the owner listed, and names
-  LiteralSet learnt;
+  mutable LiteralSet fixed;                        // what the owner listed, and names
+  mutable LiteralSet learnt;
   std::uint64_t known = 0;
   std::set<std::uint32_t> searched;
   Views views;
@@ -191,13 +162,10 @@ struct SessionRedactor::State {
     for (const LiteralSet::Hit& hit : hits)
       if (!ids.contains(hit.value)) edits.push_back({hit.span, hit.value, kKnownWeight});
   }
-  void compile() {
+  void compile() const {
+    const std::scoped_lock lock(compiling);
     fixed.compile();
     learnt.compile();
-  }
-  void compile_both() const {
-    const std::scoped_lock lock(compiling);
-    const_cast<State*>(this)->compile();
   }
 };
 
@@ -336,7 +304,7 @@ Result<Masked> SessionRedactor::mask(Piece piece, std::string_view bytes) const 
   const State::PieceInfo& info = state.pieces[piece];
   if (info.size != bytes.size() || info.fingerprint != fingerprint(bytes))
     return fail("The session was changed while it was looked through for secrets; try again.");
-  state.compile_both();
+  state.compile();
   std::vector<Edit> edits = info.edits;
   state.find_literals(bytes, edits);
   merge(edits);
@@ -377,7 +345,7 @@ Result<Masked> SessionRedactor::mask_text(std::string_view text) const {
     }
     edits.push_back({views.raw(match.span), number, weight_of(rule)});
   }
-  state.compile_both();
+  state.compile();
   state.find_literals(text, edits);
   merge(edits);
   return Masked(splice(text, {0, text.size()}, edits, markers));
@@ -397,7 +365,7 @@ const std::vector<MaskedValue>& SessionRedactor::values() const {
 
 std::vector<SessionRedactor::Finding> SessionRedactor::findings() const {
   std::vector<Finding> all;
-  state_->compile_both();
+  state_->compile();
   for (const State::PieceInfo& piece : state_->pieces) {
     for (Finding finding : piece.findings) {
       // What was learnt later may stand beside it.

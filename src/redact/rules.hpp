@@ -54,7 +54,8 @@ struct Rule {
 };
 
 [[nodiscard]] std::span<const Rule> vendor_rules_a_to_g();
-[[nodiscard]] std::span<const Rule> vendor_rules_g_to_z();
+[[nodiscard]] std::span<const Rule> vendor_rules_g_to_o();
+[[nodiscard]] std::span<const Rule> vendor_rules_p_to_z();
 [[nodiscard]] std::span<const Rule> generic_rules();
 [[nodiscard]] std::span<const Rule> personal_rules();
 

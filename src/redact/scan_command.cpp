@@ -96,12 +96,7 @@ std::vector<Word> words_of(std::string_view text, std::size_t at) {
            !(text[at] == '\'' && at > begin + 2) && text[at] != ';')
       ++at;
     words.push_back({begin, at});
-    if (at < stop && is_one_of(text[at], kQuote)) {
-      if (begin == at)
-        ++at;
-      else if (text[begin] != '-')
-        ++at;
-    }
+    if (at < stop && is_one_of(text[at], kQuote) && (begin == at || text[begin] != '-')) ++at;
     if (words.size() > 100) break;
   }
   return words;

@@ -17,7 +17,10 @@ constexpr unsigned kBase64 = kAlnum | kBase64Sign;
 std::size_t skip_between(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const char c = text[at];
-    if (is_one_of(c, kSpace | kQuote) || c == ',' || c == '|' || c == '>' || c == '#' || c == '*') {
+    const bool is_mark =
+        (c == '+' || c == '-') && at > 0 && text[at - 1] == '\n' && !text.substr(at).starts_with("-----");
+    const bool is_sum = c == '+' && at + 1 < text.size() && is_one_of(text[at + 1], kSpace);
+    if (is_mark || is_sum || is_one_of(c, kSpace | kQuote) || std::string_view(",|>#*").contains(c)) {
       ++at;
     } else if (c == '\\') {
       while (at < text.size() && text[at] == '\\') ++at;
@@ -33,10 +36,6 @@ std::size_t skip_between(std::string_view text, std::size_t at) {
       } else {
         return at;
       }
-    } else if ((c == '+' || c == '-') && at > 0 && text[at - 1] == '\n' && !text.substr(at).starts_with("-----")) {
-      ++at;
-    } else if (c == '+' && at + 1 < text.size() && is_one_of(text[at + 1], kSpace)) {
-      ++at;
     } else {
       return at;
     }

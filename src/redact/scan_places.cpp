@@ -42,6 +42,17 @@ constexpr std::size_t kDocument = 64 << 10;
 
 }  // namespace
 
+std::size_t scan_marker(const ScanText& scan, ByteSpan anchor, Matches& matches) {
+  // "[redacted: github-token #3]"
+  std::size_t at = anchor.end;
+  const std::size_t stop = std::min(scan.text.size(), at + 64);
+  while (at < stop && (is_one_of(scan.text[at], kLower | kDigit) || scan.text[at] == ' ' || scan.text[at] == '-')) ++at;
+  if (scan.at(at) != '#') return anchor.end;
+  const std::size_t end = end_of_run(scan.text, at + 1, kDigit);
+  if (end > at + 1 && scan.at(end) == ']') matches.add_marker({anchor.begin, end + 1});
+  return anchor.end;
+}
+
 std::size_t scan_kubernetes(const ScanText& scan, ByteSpan anchor, Matches& matches) {
   const std::string_view text = scan.text;
   // kind: Secret, "kind": "Secret"

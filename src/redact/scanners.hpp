@@ -36,18 +36,26 @@ class Matches {
     rule_ = &rule;
   }
   [[nodiscard]] const Rule& rule() const { return *rule_; }
+  /// A marker that stands in the text: nothing in it is masked again.
+  void add_marker(ByteSpan marker) { marker_ = marker; }
   void add(std::size_t begin, std::size_t end, std::string_view kind = {}) { add(begin, end, kind, rule_->is_sure); }
   void add(std::size_t begin, std::size_t end, std::string_view kind, bool is_sure) {
-    if (begin < end) into_.push_back({{begin, end}, number_, kind.empty() ? rule_->kind : kind, is_sure});
+    if (!is_masked({begin, end}) && begin < end)
+      into_.push_back({{begin, end}, number_, kind.empty() ? rule_->kind : kind, is_sure});
   }
 
  private:
+  // Anchors come in the order of the text, and a marker's before those in it.
+  [[nodiscard]] bool is_masked(ByteSpan span) const { return span.begin >= marker_.begin && span.end <= marker_.end; }
+
   std::vector<Match>& into_;
+  ByteSpan marker_{};
   std::uint16_t number_ = 0;
   const Rule* rule_ = nullptr;
 };
 
 // Each returns the place up to which it has looked for good: anchors of the same rule before it are passed over.
+std::size_t scan_marker(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_pem(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_base64_pem(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_jwt(const ScanText& text, ByteSpan anchor, Matches& matches);

@@ -74,6 +74,14 @@ TEST(Properties, MaskingAgainChangesNothing) {
   }
 }
 
+TEST(Properties, AMarkerStaysAsItIs) {
+  for (const char* text :
+       {"machine x login y password [redacted: password #10]", "[redacted: secret #123]",
+        "token: [redacted: github-token #42], key [redacted: aws-access-key #7]",
+        "postgres://a:[redacted: password #11]@db", "Cookie: a=[redacted: cookie #12]; b=[redacted: cookie #3]"})
+    EXPECT_EQ(masked(text), text);
+}
+
 TEST(Properties, ACutTextRevealsNoMore) {
   for (std::uint64_t seed = 1; seed < 4; ++seed) {
     for (const Sample& sample : samples(seed)) {
