@@ -30,8 +30,7 @@ bool is_image_base64(std::string_view text) {
   // 89 50 4e 47 0d 0a 1a 0a; ff d8 ff; "GIF87a", "GIF89a"; "RIFF" (whose length follows, then "WEBP").
   static constexpr auto kMagic = std::to_array<std::string_view>({"iVBORw0KGgo", "/9j/", "R0lGODdh", "R0lGODlh"});
   const bool is_magic = std::ranges::any_of(kMagic, [&](std::string_view magic) { return text.starts_with(magic); }) ||
-                        (text.starts_with("UklGR") && text.substr(14).starts_with("XRUJQ")) ||
-                        (text.starts_with("UklGR") && text.substr(0, 24).find("XRUJQ") != std::string_view::npos);
+                        (text.starts_with("UklGR") && text.substr(0, 16).ends_with("XRUJQ"));
   return is_magic && is_all_base64(text);
 }
 

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <stdexcept>
 
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "redact/characters.hpp"
 
@@ -159,7 +159,7 @@ void LiteralSet::compile() {
                            HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
     const std::string reason = error->message;
     hs_free_compile_error(error);
-    throw std::runtime_error("The words to mask cannot be compiled: " + reason);
+    throw Failure("The words to mask cannot be compiled: " + reason);
   }
   database_ = {database, [](hs_database_t* owned) { hs_free_database(owned); }};
 }
@@ -189,7 +189,7 @@ void LiteralSet::find_words(std::string_view bytes, std::vector<Found>& found) c
   };
   if (hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.get(), note, &found) !=
       HS_SUCCESS)
-    throw std::runtime_error("The text could not be searched for what is to be masked.");
+    throw Failure("The text could not be searched for what is to be masked.");
 }
 
 void LiteralSet::find(std::string_view bytes, std::vector<Hit>& hits) const {

@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <new>
-#include <stdexcept>
 #include <string>
 
+#include "base/result.hpp"
 #include "redact/characters.hpp"
 #include "redact/value_test.hpp"
 
@@ -41,7 +41,7 @@ class Prefilter {
   [[noreturn]] static void refuse(hs_compile_error_t* error) {
     const std::string reason = error->message;
     hs_free_compile_error(error);
-    throw std::runtime_error("The rules of the redactor cannot be compiled: " + reason);
+    throw Failure("The rules of the redactor cannot be compiled: " + reason);
   }
 
  public:
@@ -101,8 +101,7 @@ class Prefilter {
       options.set_encoding(RE2::Options::EncodingLatin1);
       shapes_[rule] = std::make_unique<RE2>(
           re2::StringPiece(all_rules()[rule]->shape.data(), all_rules()[rule]->shape.size()), options);
-      if (!shapes_[rule]->ok())
-        throw std::runtime_error("The rule cannot be compiled: " + std::string(all_rules()[rule]->id));
+      if (!shapes_[rule]->ok()) throw Failure("The rule cannot be compiled: " + std::string(all_rules()[rule]->id));
     });
     return *shapes_[rule];
   }
@@ -223,7 +222,7 @@ void search(const hs_database_t* database, std::string_view buffer, std::vector<
     return 0;
   };
   if (hs_scan(database, buffer.data(), static_cast<unsigned>(buffer.size()), 0, scratch(), note, &hits) != HS_SUCCESS)
-    throw std::runtime_error("The text could not be searched.");
+    throw Failure("The text could not be searched.");
 }
 
 void look_at_suspect(const Views& views, Matches& matches) {
@@ -263,6 +262,8 @@ void find_matches(const Views& views, const MatchOptions& options, std::vector<M
   search(prefilter().shapes(), buffer, hits);
   for (const Hit hit : hits) look(prefilter().shaped(hit.id), {hit.end - 1, hit.end});
 
+  constexpr std::size_t kKept = 1U << 16;  // of the memory for hits: a thread lives long
+  if (hits.capacity() > kKept) hits = {};
   if (options.is_suspect && options.secrets) look_at_suspect(views, matches);
   // Never a part of a character.
   const auto is_inside = [&](std::size_t at) {

@@ -21,7 +21,7 @@ namespace panko {
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t{512} << 20;  // of a piece: its views are a few times as large
+constexpr std::size_t kLargest = std::size_t{256} << 20;  // of a piece: its views are a few times as large
 constexpr std::size_t kContext = 240;
 constexpr std::size_t kMostUsers = 64;  // a session that names more makes them up
 
