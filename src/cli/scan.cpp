@@ -25,6 +25,7 @@ struct Options {
 /// Names first, all of them: one that is mistyped changes nothing.
 void decide(DaemonClient& daemon, const protocol::ScanInfo& scan, const Options& options) {
   std::vector<protocol::AllowValue> changes;
+  changes.reserve(options.allow.size() + options.mask.size());
   for (const std::string& word : options.allow) changes.push_back({.hash = hash_of(scan, word), .allow = true});
   for (const std::string& word : options.mask) changes.push_back({.hash = hash_of(scan, word), .allow = false});
   for (const auto& change : changes) daemon.allow_value(change);

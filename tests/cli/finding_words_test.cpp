@@ -12,7 +12,7 @@ using protocol::FindingInfo;
 using protocol::ScanInfo;
 using testing::HasSubstr;
 
-FindingInfo finding(std::string name, std::string hash, std::uint64_t turn = 1) {
+FindingInfo finding(const std::string& name, std::string hash, std::uint64_t turn = 1) {
   return {.marker = "[redacted: " + name + "]",
           .kind = name.substr(0, name.find(' ')),
           .rule = "r",

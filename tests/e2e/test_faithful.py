@@ -113,6 +113,7 @@ class Faithful(PankoTest):
         return problems
 
     def check_all(self, root, expected_at_least):
+        self.serve()
         found, problems = 0, []
         for agent in AGENTS:
             for folder in (root / agent, root / "odd" / agent):
