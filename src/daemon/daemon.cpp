@@ -44,7 +44,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kWorkers = 2;
+constexpr std::size_t kWorkers = 4;  // a session pass and an export take two of them for seconds
 constexpr std::chrono::seconds kCheckTime{5};
 /// For requests under way, before the program is replaced.
 constexpr std::chrono::milliseconds kQuietTime{200};

@@ -84,6 +84,7 @@ Mount::Mount(MountedSession session, std::string_view token, const Loop& loop, P
       workshop_(std::move(place.workshop)),
       searches_(std::move(place.searches)),
       passes_(std::move(place.passes)),
+      exports_(std::move(place.exports)),
       shelf_(std::move(place.shelf)),
       masked_(std::move(place.masked)),
       watch_(std::move(place.watch)),

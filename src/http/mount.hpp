@@ -33,7 +33,8 @@ class Mount {
   struct Place {
     std::shared_ptr<Workshop> workshop;
     std::shared_ptr<Workshop> searches;  // so that who searches a lot does not hold up who reads
-    std::shared_ptr<Workshop> passes;    // and exports: over whole sessions: few at a time, each takes seconds
+    std::shared_ptr<Workshop> passes;    // over whole sessions: few at a time, each takes seconds
+    std::shared_ptr<Workshop> exports;   // likewise
     std::shared_ptr<Shelf> shelf;
     std::shared_ptr<MaskedShelf> masked;
     std::shared_ptr<LiveWatch> watch;
@@ -116,6 +117,7 @@ class Mount {
   std::shared_ptr<Workshop> workshop_;
   std::shared_ptr<Workshop> searches_;
   std::shared_ptr<Workshop> passes_;
+  std::shared_ptr<Workshop> exports_;
   std::shared_ptr<Shelf> shelf_;
   std::shared_ptr<MaskedShelf> masked_;
   std::shared_ptr<LiveWatch> watch_;
@@ -144,7 +146,7 @@ class Mount {
     std::weak_ptr<const Edition> of;  // what `made` shows
     std::weak_ptr<const Download> made;
   };
-  std::map<ExportFormat, Export> exports_;
+  std::map<ExportFormat, Export> exporting_;
 
   /// For the pages of strangers: no path, no name.
   static constexpr std::string_view kNotReadable = "This session cannot be read at the moment.";

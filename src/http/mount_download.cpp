@@ -12,7 +12,7 @@ Task<Mount::Exported> Mount::download(std::shared_ptr<Mount> mount, ExportFormat
   if (!*edition) co_return std::unexpected(503);
 
   using File = Result<std::shared_ptr<const Download>>;
-  auto& exported = mount->exports_[format];
+  auto& exported = mount->exporting_[format];
   if (auto made = exported.made.lock(); made && exported.of.lock() == **edition) co_return made;
   std::optional<File> made;
   if (exported.flight && exported.edition == **edition) {
@@ -21,14 +21,14 @@ Task<Mount::Exported> Mount::download(std::shared_ptr<Mount> mount, ExportFormat
     const auto flight = std::make_shared<Flight<File>>(mount->loop_);
     exported.flight = flight;
     exported.edition = **edition;
-    made = co_await mount->passes_->run(
+    made = co_await mount->exports_->run(
         [edition = **edition, format]() -> File {
           auto download = Download::make(*edition, format);
           if (!download) return std::unexpected(std::move(download.error()));
           return std::make_shared<const Download>(std::move(*download));
         },
         [flight, is_wanted] { return is_wanted() || flight->has_waiters(); });
-    auto& entry = mount->exports_[format];
+    auto& entry = mount->exporting_[format];
     if (entry.flight == flight) {
       entry.flight = nullptr;
       entry.edition = nullptr;

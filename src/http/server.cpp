@@ -96,6 +96,7 @@ struct HttpServer::State {
     place.workshop = std::make_shared<Workshop>(io, workers, limits.renderings);
     place.searches = std::make_shared<Workshop>(io, workers, limits.searches);
     place.passes = std::make_shared<Workshop>(io, workers, limits.passes);
+    place.exports = std::make_shared<Workshop>(io, workers, limits.exports);
     place.shelf = std::make_shared<Shelf>(loop, place.workshop, limits.keep_time);
     place.masked = std::make_shared<MaskedShelf>(loop, place.workshop, limits.masked_bytes, limits.masked_time);
     place.watch = std::make_shared<LiveWatch>(loop);

@@ -36,6 +36,7 @@ struct HttpLimits {
   std::size_t renderings = 8;
   std::size_t searches = 1;
   std::size_t passes = 1;                  // over whole sessions, each of which takes a worker for seconds
+  std::size_t exports = 1;                 // likewise
   std::size_t unsent_bytes = 128UL << 20;  // of large answers in memory, for all connections together
   LiveTimes live{};
   std::chrono::milliseconds keep_time{3000};       // what a visit left in memory goes after this long without another
