@@ -118,6 +118,21 @@ class Sharing(SafeTest):
         session = self.session(prompt=f"Why does {self.token} not work?")
         self.assertIn("redacted: github-token #1", self.share(session)["session_name"])
 
+    def test_one_json_document_is_masked_too(self):
+        """As Gemini CLI writes it: indented, the list of messages last, no newline at the end."""
+        path = self.home / ".gemini" / "tmp" / "garden" / "chats" / "session-2026-01-10T20-00-fa4593e0.json"
+        path.parent.mkdir(parents=True)
+        at = "2026-01-10T20:00:21.501Z"
+        path.write_text(json.dumps({
+            "sessionId": "fa4593e0-0000-4000-8000-000000000000", "projectHash": "ab" * 32, "startTime": at, "lastUpdated": at,
+            "messages": [{"id": "m1", "timestamp": at, "type": "user", "content": f"Why does {self.token} not work?"},
+                         {"id": "m2", "timestamp": at, "type": "gemini", "content": "It is expired.", "model": "gemini-2.5-pro"}],
+        }, indent=2))  # fmt: skip
+        page = self.page(self.share(path))
+        self.assert_secret_free(page)
+        self.assertIn("[redacted: github-token #1]", page)
+        self.assertIn("It is expired.", page)
+
     def test_personal_data_can_be_shown(self):
         share = self.share(self.written, "--show-personal")
         page = self.page(share)
