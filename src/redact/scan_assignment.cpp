@@ -210,14 +210,11 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     is_env = c == '=' && !is_spaced && quoted == std::string_view::npos;
   } else if (c == '>' && !is_spaced) {
     value_at = sign + 1;  // <password>X</password>
-  } else if (c == ',' && quoted != std::string_view::npos) {
-    value_at = skip_blanks(text, sign + 1);  // define('K', 'V')
-  } else if (quoted != std::string_view::npos && is_spaced && rest.starts_with("value")) {
-    value_at = find_pair_value(text, sign);  // <add key="K" value="V"/>
-  } else if (c == '\n' && ends_with_pair_name(text.substr(scan.begin, begin - scan.begin))) {
-    value_at = find_pair_value(text, sign);  // - name: K\n  value: V
-  } else if (c == '|' && is_spaced) {
-    value_at = skip_blanks(text, sign + 1);
+  } else if ((c == ',' && quoted != std::string_view::npos) || (c == '|' && is_spaced)) {
+    value_at = skip_blanks(text, sign + 1);  // define('K', 'V'), | K | V |
+  } else if ((quoted != std::string_view::npos && is_spaced && rest.starts_with("value")) ||
+             (c == '\n' && ends_with_pair_name(text.substr(scan.begin, begin - scan.begin)))) {
+    value_at = find_pair_value(text, sign);  // <add key="K" value="V"/>, - name: K\n  value: V
   } else if (is_spaced && (is_flag || sets_next(text.substr(scan.begin, begin - scan.begin)))) {
     value_at = sign;
     is_env = !is_flag;

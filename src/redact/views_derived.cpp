@@ -24,7 +24,7 @@ std::size_t unseen_length(std::string_view text, std::size_t at) {
   if (c == 0x1B) return terminal_sequence_length(text.substr(at, 4096));
   const std::string_view rest = text.substr(at);
   if (rest.starts_with("\u241b["))  // ␛ in place of the byte
-    if (const std::size_t end = rest.find_first_not_of("0123456789;?", 4); end != std::string_view::npos && end < 20)
+    if (const std::size_t end = rest.substr(0, 20).find_first_not_of("0123456789;?", 4); end != std::string_view::npos)
       return end + 1;
   if (c == 0xC2) return rest.starts_with("\u00ad") ? 2 : 0;
   const auto decoded = decode_character(rest.substr(0, 4));
