@@ -166,9 +166,10 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
 Task<std::optional<Mount::Opened>> Mount::open_snapshot(std::shared_ptr<Mount> mount, EditionPtr kept, bool may_stay) {
   const auto& session = mount->session_;
   const auto& audience = session.audience;
-  if (may_stay) {
+  const auto& snapshot = session.snapshot;
+  if (may_stay && snapshot) {
     const auto holds = co_await mount->workshop_->run(
-        [path = session.path, snapshot = *session.snapshot] { return snapshot_holds(path, snapshot); });
+        [path = session.path, taken = *snapshot] { return snapshot_holds(path, taken); });
     if (holds && *holds) co_return kept;
   }
   if (!audience.redaction) {
@@ -195,7 +196,7 @@ std::shared_ptr<MaskedSession> Mount::masked_session() {
   if (auto kept = masked_->find(owner_)) return kept;
   if (auto followed = followed_.lock()) return followed;
   return std::make_shared<MaskedSession>(session_.path, session_.snapshot, session_.session_id,
-                                         *session_.audience.redaction);
+                                         session_.audience.redaction.value_or(RedactionSettings()));
 }
 
 /// `counts`: nullopt: the pass failed, and the next one begins afresh.
