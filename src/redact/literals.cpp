@@ -187,9 +187,25 @@ void LiteralSet::find_words(std::string_view bytes, std::vector<Found>& found) c
     static_cast<std::vector<Found>*>(list)->push_back({id, static_cast<std::size_t>(to)});
     return 0;
   };
-  if (hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.get(), note, &found) !=
+  const std::size_t before = found.size();
+  if (hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0, scratch.get(), note, &found) ==
       HS_SUCCESS)
-    throw Failure("The text could not be searched for what is to be masked.");
+    return;
+  // Hyperscan gives up on some sets of long words that repeat themselves: then one after the other.
+  found.resize(before);
+  for (std::uint32_t i = 0; i < literals_.size(); ++i) {
+    const Literal& literal = literals_[i];
+    if (literal.how == How::value) continue;
+    const bool any_case = literal.how == How::word && !literal.is_base64;
+    const auto same = [&](char left, char right) {
+      return left == right || (any_case && to_lower(left) == to_lower(right));
+    };
+    for (auto at = bytes.begin();; ++at) {
+      at = std::search(at, bytes.end(), literal.text.begin(), literal.text.end(), same);
+      if (at == bytes.end()) break;
+      found.push_back({i, static_cast<std::size_t>(at - bytes.begin()) + literal.text.size()});
+    }
+  }
 }
 
 void LiteralSet::find(std::string_view bytes, std::vector<Hit>& hits) const {

@@ -32,6 +32,12 @@ TEST(Personal, ANameThatIsAWordIsMaskedOnlyWhereItIsAName) {
             "mark this as done, al; drwxr-xr-x 2 [redacted: user #1] staff 64 a; [redacted: user #1]@tower");
 }
 
+TEST(Personal, ANameMayBeAnyBytes) {
+  const std::string text =
+      "\\\\}0001b[0\"/home/annbolyn" + std::string(70, '\xff') + "x\",\"text\":\"Authorization: Bear7p";
+  EXPECT_FALSE(masked(text).contains("annbolyn"));
+}
+
 TEST(Personal, AddressesOfMail) {
   EXPECT_EQ(masked("Author: A <ann.bolyn@tower.org>, ann.bolyn@tower.org, jane@keep.co.uk"),
             "Author: A <[redacted: email #1]>, [redacted: email #1], [redacted: email #2]");
