@@ -349,7 +349,7 @@ MaskedCounts MaskedSession::counts() const {
   MaskedCounts counts;
   if (!state_->redactor) return counts;
   for (const MaskedValue& value : state_->redactor->values())
-    if (!value.is_allowed) ++(value.is_personal ? counts.personal : counts.secrets);
+    if (value.is_found && !value.is_allowed) ++(value.is_personal ? counts.personal : counts.secrets);
   return counts;
 }
 

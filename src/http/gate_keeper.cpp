@@ -61,7 +61,7 @@ bool GateKeeper::admits(std::string_view cookies) const {
 
 std::string GateKeeper::new_cookie() const {
   const auto number = random_token();
-  return fmt::format("Set-Cookie: {}{}.{}; HttpOnly; SameSite=Strict\r\n", kName, number, proof_of(number));
+  return fmt::format("Set-Cookie: {}{}.{}; HttpOnly; SameSite=Lax\r\n", kName, number, proof_of(number));
 }
 
 bool GateKeeper::take_try(Clock::time_point now) {

@@ -244,6 +244,7 @@ Result<SessionRedactor::Piece> SessionRedactor::State::read(std::string_view byt
   std::unordered_map<std::uint32_t, std::size_t> seen;
   for (const Edit& edit : edits) {
     if (edit.value == kNothing) continue;
+    values[edit.value].is_found = true;
     const auto [at, is_new] = seen.try_emplace(edit.value, piece.findings.size());
     if (is_new)
       piece.findings.push_back(

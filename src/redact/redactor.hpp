@@ -31,6 +31,7 @@ struct MaskedValue {
   std::string hash;          // value_hash() in hex, to say "this is fine" by
   bool is_personal = false;
   bool is_allowed = false;  // the owner said "this is fine": it is found, and not masked
+  bool is_found = false;    // a name that was given need not stand in the session
 };
 
 /// "[redacted: github-token #3]"; the home directory has "~" in its place.

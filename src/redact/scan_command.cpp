@@ -52,7 +52,6 @@ constexpr auto kOptions = std::to_array<Option>({
     {"mongosh", "-p"},
     {"mongo", "-p"},
     {"smbclient", "-U", '%'},
-    {"wget", "--user", '\0'},
     {"ftp", "-u", ','},
     {"psql", "-W*"},
     {"twine", "-p"},

@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t kLevels = 3;         // of escapes in escapes
 constexpr std::size_t kLeastEncoded = 20;  // of base64: shorter runs are words
 
-constexpr std::size_t kLeastWrapped = 8;  // characters of a token before a line end
-constexpr std::size_t kNarrowest = 40;    // columns of a line that is wrapped
+constexpr std::size_t kLeastWrapped = 8;     // characters of a token before a line end
+constexpr std::size_t kNarrowest = 40;       // columns of a line that is wrapped
+constexpr std::size_t kNarrowestValue = 20;  // the same where the token is what something is said to be
 
 /// Bytes of a character at `at` that is not seen, or of a terminal sequence; 0: none begins there.
 std::size_t unseen_length(std::string_view text, std::size_t at) {
@@ -205,7 +206,8 @@ void Views::derive_joined(std::size_t index) {
     if (length < kLeastWrapped || !goes_on(next)) continue;
     std::size_t begin = run;
     while (begin > view.content && first - begin < 256 && buffer_[begin - 1] != '\n') --begin;
-    if (first - begin < kNarrowest || !is_mixed(run, first)) continue;
+    const bool is_value = run > begin && std::string_view("=:\"'").contains(buffer_[run - 1]);
+    if (first - begin < (is_value ? kNarrowestValue : kNarrowest) || !is_mixed(run, first)) continue;
     begin_view(view.leaf, {}, 0);
     views_.back().string = view.string;
     copy(begin, first);

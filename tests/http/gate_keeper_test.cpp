@@ -33,7 +33,7 @@ TEST(GateKeeper, KnowsItsOwnCookies) {
 TEST(GateKeeper, TheCookieIsForTheShareAloneAndForNoScript) {
   const auto line = GateKeeper(gate(), kToken).new_cookie();
   EXPECT_TRUE(line.starts_with("Set-Cookie: entry="));
-  EXPECT_TRUE(line.ends_with("; HttpOnly; SameSite=Strict\r\n")) << line;
+  EXPECT_TRUE(line.ends_with("; HttpOnly; SameSite=Lax\r\n")) << line;
   EXPECT_FALSE(line.contains("Path=") || line.contains("Domain=")) << line;
   EXPECT_EQ(line.find_first_of("\r\n"), line.size() - 2);
 }
