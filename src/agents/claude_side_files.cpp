@@ -120,6 +120,7 @@ void ClaudeSubagents::begin(std::string session_id, const Source& own) {
 }
 
 std::optional<Source> ClaudeSubagents::open(const std::string& agent_id) {
+  if (!own_) return std::nullopt;
   const std::string name = "agent-" + agent_id + ".jsonl";
   auto source = own_->open_beside(session_.parent_path(), folder_of(session_) / "subagents" / name);
   if (source) return std::move(*source);
@@ -158,6 +159,7 @@ std::optional<std::string> ClaudeSubagents::agent_with_prompt(std::uint64_t prom
 }
 
 void ClaudeSubagents::read_meta(const std::string& agent_id, Subagent& subagent) const {
+  if (!own_) return;
   const auto source = own_->open_beside(session_.parent_path(),
                                         folder_of(session_) / "subagents" / ("agent-" + agent_id + ".meta.json"));
   if (!source || source->size() > kLargestMeta) return;
