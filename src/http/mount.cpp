@@ -134,7 +134,13 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
   }
   auto kept = mount->shelf_->edition(mount->owner_);
   if (kept && *now == mount->identity_ && !look) co_return kept;
-  if (mount->opening_ && !look) co_return co_await Flight<Opened>::wait(mount->opening_);
+  if (mount->opening_ && !look) {
+    auto landed = co_await Flight<Opened>::wait(mount->opening_);
+    // What was written since that look began is shown, too.
+    const bool is_current = mount->session_.snapshot || *now == mount->identity_;
+    if (is_current || mount->ended_ || !landed || !*landed) co_return landed;
+    kept = mount->shelf_->edition(mount->owner_);
+  }
   while (mount->opening_) co_await Flight<Opened>::wait(mount->opening_);
   if (const auto* failure = mount->last_failure(*now)) co_return std::unexpected(*failure);
 

@@ -284,7 +284,8 @@ TEST_F(ControlServerTest, ALiveShareIsFrozenAndEverybodyHearsOfIt) {
   serve();
   auto client = connect();
   std::string request = start_request(session_);
-  request.insert(request.rfind("}}"), R"(,"live":true)");
+  // Without a session pass, which would be told of at some time.
+  request.insert(request.rfind("}}"), R"(,"live":true,"unmasked":true)");
   const std::string started = client.ask(request);
   EXPECT_THAT(started, HasSubstr(R"("live":true)"));
   const std::string id = started.substr(started.find(R"("id":")") + 6, 36);
