@@ -82,7 +82,7 @@ class Gate(BrowserTest):
         self.browser.get(url)
         self.assertTrue(self.is_open(), "the browser has its cookie")
         cookie = self.browser.get_cookies()[0]
-        self.assertEqual((cookie["httpOnly"], cookie["sameSite"], cookie["path"]), (True, "Strict", url[url.index("/s/") : -1]))
+        self.assertEqual((cookie["httpOnly"], cookie["sameSite"], cookie["path"]), (True, "Lax", url[url.index("/s/") : -1]))
         self.assertEqual(self.js("document.cookie"), "")
         self.browser.delete_all_cookies()
         self.browser.get(url)
