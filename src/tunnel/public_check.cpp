@@ -82,9 +82,9 @@ asio::awaitable<PublicAnswer> ask_public(std::string base_url, Nonce nonce, std:
 asio::awaitable<std::optional<unsigned>> ask_public_status(std::string url, std::chrono::milliseconds time) {
   if (!can_be_asked(url)) co_return std::nullopt;
   const auto result = co_await run_curl(curl_configuration(url, time) + kStatusAlone, time);
-  if (!result || !result->exit_status) co_return 0;
-  if (*result->exit_status == kCurlUnsupportedProtocol || *result->exit_status == kCurlFailedInit)
-    co_return std::nullopt;
+  const std::optional<int> exit_status = result ? result->exit_status : std::nullopt;
+  if (!exit_status) co_return 0;
+  if (*exit_status == kCurlUnsupportedProtocol || *exit_status == kCurlFailedInit) co_return std::nullopt;
   // What comes behind the head does not matter: a body that is too long, or that stops in the middle.
   unsigned status = 0;
   std::from_chars(result->output.data(), result->output.data() + result->output.size(), status);
