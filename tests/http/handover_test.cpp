@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <semaphore>
 
 #include "tests/http/serving.hpp"
@@ -96,8 +97,9 @@ TEST_F(HandoverTest, ARequestWhoseAnswerHasNotBegunIsAskedAgain) {
   file.append("Prompt", "Reply");
   start();
   const auto token = mount(file.path());
-  std::counting_semaphore busy(0);
-  for (int i = 0; i < 2; ++i) boost::asio::post(workers_, [&busy] { busy.acquire(); });
+  // A worker may still leave it once the test is over.
+  const auto busy = std::make_shared<std::counting_semaphore<>>(0);
+  for (int i = 0; i < 2; ++i) boost::asio::post(workers_, [busy] { busy->acquire(); });
   auto client = connect();
   client.send_request("/s/" + token + "/");
   let_server_read();
@@ -109,7 +111,7 @@ TEST_F(HandoverTest, ARequestWhoseAnswerHasNotBegunIsAskedAgain) {
     server_->mount(token, {.path = file.path(), .snapshot = {}, .context = {}, .on_health = {}, .on_request = {}});
     server_->take_over(std::move(handed));
   });
-  busy.release(2);
+  busy->release(2);
   EXPECT_EQ(client.receive().status, 200);
   let_server_read();  // by then it knows that the answer is out
   EXPECT_EQ(on_loop([&] { return server_->busy(); }), 0U);
