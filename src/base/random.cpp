@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "base/hex.hpp"
+
 namespace panko {
 
 std::string random_uuid() {
@@ -39,10 +41,7 @@ Sha256 sha256(std::string_view bytes) {
 }
 
 std::string to_hex(const Sha256& hash) {
-  std::string text;
-  text.reserve(hash.size() * 2);
-  for (const auto byte : hash) text += fmt::format("{:02x}", byte);
-  return text;
+  return hex_digits_of({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 bool equal_in_constant_time(const Sha256& left, const Sha256& right) {

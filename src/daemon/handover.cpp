@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "base/files.hpp"
+#include "base/hex.hpp"
 
 namespace panko {
 
@@ -21,29 +22,16 @@ namespace {
 constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 constexpr std::uint64_t kMostBytes = 256 << 20;
 
-// Received bytes may be anything; JSON holds text.
-std::string to_hex_digits(std::string_view bytes) {
-  return fmt::format("{:02x}", fmt::join(reinterpret_cast<const unsigned char*>(bytes.data()),
-                                         reinterpret_cast<const unsigned char*>(bytes.data() + bytes.size()), ""));
-}
-
-int value_of(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  throw Failure("The handover has bytes that are none.");
-}
-
+// Received bytes may be anything, and JSON holds text: they stand there as hexadecimal digits.
 std::string from_hex_digits(std::string_view digits) {
-  std::string bytes;
-  bytes.reserve(digits.size() / 2);
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
-    bytes += static_cast<char>(value_of(digits[i]) * 16 + value_of(digits[i + 1]));
-  return bytes;
+  auto bytes = bytes_of_hex(digits);
+  if (!bytes) throw Failure("The handover has bytes that are none.");
+  return std::move(*bytes);
 }
 
 json::array hex_array_of(const std::vector<std::string>& strings) {
   json::array array;
-  for (const auto& string : strings) array.emplace_back(to_hex_digits(string));
+  for (const auto& string : strings) array.emplace_back(hex_digits_of(string));
   return array;
 }
 
@@ -68,7 +56,7 @@ Fd fd_of(const json::value& number) {
 json::object to_json(const HandedListener& listener) {
   json::array connections;
   for (const auto& [socket, unread] : listener.connections)
-    connections.push_back({{"socket", socket.get()}, {"unread", to_hex_digits(unread)}});
+    connections.push_back({{"socket", socket.get()}, {"unread", hex_digits_of(unread)}});
   json::object out{{"socket", listener.socket.get()},
                    {"hosts", hex_array_of(listener.hosts)},
                    {"connections", std::move(connections)}};
@@ -88,8 +76,8 @@ HandedListener listener_of(const json::value& value) {
 }
 
 json::object to_json(const HandedClient& client) {
-  return {{"socket", client.socket.get()},          {"unread", to_hex_digits(client.unread)},
-          {"unsent", to_hex_digits(client.unsent)}, {"is_subscribed", client.is_subscribed},
+  return {{"socket", client.socket.get()},          {"unread", hex_digits_of(client.unread)},
+          {"unsent", hex_digits_of(client.unsent)}, {"is_subscribed", client.is_subscribed},
           {"wants_restart", client.wants_restart},  {"views", array_of(client.views)},
           {"ended_views", client.ended_views}};
 }
@@ -113,7 +101,7 @@ json::object to_json(const Handover& handover) {
   json::array views;
   for (const auto& view : handover.shares.views) {
     views.push_back({{"id", view.id},
-                     {"session", to_hex_digits(view.session.native())},
+                     {"session", hex_digits_of(view.session.native())},
                      {"token", view.token},
                      {"idle_ms", view.idle.count()},
                      {"listener", to_json(view.listener)}});
