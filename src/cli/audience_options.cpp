@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "base/nearest.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/terminal.hpp"
+#include "edition/audience.hpp"
 
 namespace panko::cli {
 
 Result<std::vector<std::string>> hidden_parts(std::string_view list) {
-  constexpr std::array<std::string_view, 3> kParts{"tools", "thinking", "steps"};
   std::vector<std::string> parts;
   if (list == "none") return parts;
   for (bool last = false; !last;) {
@@ -22,8 +21,8 @@ Result<std::vector<std::string>> hidden_parts(std::string_view list) {
     last = comma == std::string_view::npos;
     const std::string_view part = list.substr(0, comma);
     if (!last) list.remove_prefix(comma + 1);
-    if (std::ranges::find(kParts, part) == kParts.end()) {
-      const auto meant = nearest(part, kParts);
+    if (std::ranges::find(kHideable, part) == kHideable.end()) {
+      const auto meant = nearest(part, kHideable);
       return fail(fmt::format("--hide takes tools, thinking and steps with commas between, or none, not \"{}\"{}",
                               shown(truncate_utf8(part, 100)),
                               meant.empty() ? "." : fmt::format("; did you mean {}?", meant)));

@@ -40,13 +40,8 @@ ExportFormat format_of(std::string_view name) {
 }
 
 Audience audience_of(const Options& options, const fs::path& session, const std::vector<std::string>& hide) {
-  Audience audience{.redaction = std::nullopt, .hiding = {}};
-  for (const std::string& part : hide)
-    (part == "tools"      ? audience.hiding.tool_output
-     : part == "thinking" ? audience.hiding.thinking
-                          : audience.hiding.steps) = true;
-  if (options.redact == "off") return audience;
-  audience.redaction = redaction_of(session, options.personal_shown);
+  Audience audience{.redaction = std::nullopt, .hiding = hiding_of(hide)};
+  if (options.redact != "off") audience.redaction = redaction_of(session, options.personal_shown);
   return audience;
 }
 

@@ -1,7 +1,11 @@
 // Who is to see a session, and so how much of it. Plain values.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "redact/settings.hpp"
 
@@ -15,6 +19,11 @@ struct Hiding {
   [[nodiscard]] bool any() const { return tool_output || thinking || steps; }
   bool operator==(const Hiding&) const = default;
 };
+
+/// What a share, the protocol and the command line call the parts of it, in the order in which a share keeps them.
+constexpr std::array<std::string_view, 3> kHideable{"tools", "thinking", "steps"};
+/// `parts`: names of kHideable.
+[[nodiscard]] Hiding hiding_of(std::span<const std::string> parts);
 
 /// By default the owner, who sees everything.
 struct Audience {

@@ -16,14 +16,8 @@ namespace panko {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kHideable{"tools", "thinking", "steps"};
-
 std::string name_for_people(const std::filesystem::path& file) {
   return clean_line_for_terminal(to_valid_utf8(file.native()));
-}
-
-bool hides(const std::vector<std::string>& hide, std::string_view what) {
-  return std::ranges::find(hide, what) != hide.end();
 }
 
 void add(std::vector<std::string>& words, const std::vector<std::string>& more) {
@@ -61,7 +55,7 @@ Result<std::vector<std::string>> check_hiding(const std::vector<std::string>& hi
   }
   std::vector<std::string> checked;
   for (const std::string_view what : kHideable) {
-    if (hides(hide, what)) checked.emplace_back(what);
+    if (std::ranges::find(hide, what) != hide.end()) checked.emplace_back(what);
   }
   return checked;
 }
@@ -83,9 +77,7 @@ RedactionSettings settings_of(const Masking& masking, const ProjectPolicy& polic
 Audience audience_of(const Masking& masking, const ProjectPolicy& policy, const Share& share) {
   Audience audience;
   if (!share.unmasked) audience.redaction = settings_of(masking, policy, share.personal_shown);
-  audience.hiding = {.tool_output = hides(share.hide, "tools"),
-                     .thinking = hides(share.hide, "thinking"),
-                     .steps = hides(share.hide, "steps")};
+  audience.hiding = hiding_of(share.hide);
   return audience;
 }
 
