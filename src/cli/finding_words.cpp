@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
+#include "protocol/findings.hpp"
 
 namespace panko::cli {
 
@@ -18,8 +19,6 @@ namespace {
 
 using protocol::FindingInfo;
 using protocol::ScanInfo;
-
-constexpr std::string_view kBefore = "[redacted: ";
 
 std::string times(std::uint64_t count) {
   return count == 1 ? "" : format_count(count, "time", "times");
@@ -52,11 +51,7 @@ std::string by_turn(const std::vector<const FindingInfo*>& findings, std::size_t
 }  // namespace
 
 std::string name_of(const FindingInfo& finding) {
-  std::string_view name = finding.marker;
-  if (!name.starts_with(kBefore) || !name.ends_with(']')) return shown(finding.kind);
-  name.remove_prefix(kBefore.size());
-  name.remove_suffix(1);
-  return shown(name);
+  return shown(protocol::finding_name(finding));
 }
 
 std::string place_of(const FindingInfo& finding) {
@@ -66,13 +61,6 @@ std::string place_of(const FindingInfo& finding) {
       {"compaction", "in a summary"}, {"notice", "in a note of the agent"}, {"image", "beside a picture"}};
   const auto found = kPlaces.find(finding.where);
   return std::string(found == kPlaces.end() ? "in a record" : found->second);
-}
-
-std::string masked_values(std::uint64_t secrets, std::uint64_t personal) {
-  std::string out;
-  if (secrets > 0) out = format_count(secrets, "secret", "secrets");
-  if (personal > 0) out += (out.empty() ? "" : " and ") + format_count(personal, "personal value", "personal values");
-  return out;
 }
 
 std::vector<const FindingInfo*> different_values(const ScanInfo& scan) {
@@ -132,10 +120,7 @@ std::string findings_lines(const ScanInfo& scan) {
 
 std::string hash_of(const ScanInfo& scan, std::string_view word) {
   constexpr std::size_t kShortestHash = 8;
-  if (word.starts_with(kBefore) && word.ends_with(']')) {
-    word.remove_prefix(kBefore.size());
-    word.remove_suffix(1);
-  }
+  word = protocol::name_in_marker(word);
   std::vector<const FindingInfo*> found;
   for (const FindingInfo* value : different_values(scan))
     if (name_of(*value) == word || (word.size() >= kShortestHash && value->hash.starts_with(word)))

@@ -14,8 +14,6 @@ namespace panko::cli {
 [[nodiscard]] std::string name_of(const protocol::FindingInfo& finding);
 /// "in the output of a tool": where it stands, for people.
 [[nodiscard]] std::string place_of(const protocol::FindingInfo& finding);
-/// "12 secrets and 31 personal values"; empty: none of either.
-[[nodiscard]] std::string masked_values(std::uint64_t secrets, std::uint64_t personal);
 /// Different values by kind, the most frequent first: "3 github-token, 1 jwt". Allowed ones do not count.
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> kinds_of(const protocol::ScanInfo& scan,
                                                                           bool personal);

@@ -9,6 +9,7 @@
 #include "cli/audience_options.hpp"
 #include "cli/finding_words.hpp"
 #include "cli/terminal.hpp"
+#include "protocol/findings.hpp"
 
 namespace panko::cli {
 
@@ -83,7 +84,7 @@ std::optional<Reviewed> review(const ScanInfo& scan, bool personal_shown, std::v
   std::vector<const FindingInfo*> personal;
   for (const FindingInfo* value : different_values(scan))
     if (!value->allowed) (value->personal ? personal : secrets).push_back(value);
-  const std::string masked = masked_values(scan.secrets, scan.personal);
+  const std::string masked = protocol::masked_values(scan.secrets, scan.personal);
   note(masked.empty() ? "Nothing was found that would be masked." : fmt::format("Found and masked: {}.", masked));
   if (!secrets.empty() && !decide_each(scan, secrets, reviewed.allowed)) return std::nullopt;
   if (!personal.empty() && !decide_personal(scan, personal, reviewed)) return std::nullopt;

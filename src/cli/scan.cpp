@@ -8,6 +8,7 @@
 #include "cli/json.hpp"
 #include "cli/lookups.hpp"
 #include "cli/terminal.hpp"
+#include "protocol/findings.hpp"
 
 namespace panko::cli {
 
@@ -35,7 +36,7 @@ void decide(DaemonClient& daemon, const protocol::ScanInfo& scan, const Options&
 }
 
 void summarize(const protocol::ScanInfo& scan) {
-  const std::string masked = masked_values(scan.secrets, scan.personal);
+  const std::string masked = protocol::masked_values(scan.secrets, scan.personal);
   note(masked.empty() ? "Nothing was found that would be masked." : fmt::format("Masked in a share: {}.", masked));
   if (const auto kinds = kinds_line(scan, false); !kinds.empty()) note("Secrets: " + kinds + ".");
   if (const auto kinds = kinds_line(scan, true); !kinds.empty()) note("Personal data: " + kinds + ".");

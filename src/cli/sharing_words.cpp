@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/numbers.hpp"
-#include "cli/finding_words.hpp"
 #include "cli/terminal.hpp"
+#include "protocol/findings.hpp"
 
 namespace panko::cli {
 
@@ -64,7 +64,7 @@ std::string masking_of(const protocol::ShareInfo& share) {
   if (share.unmasked.value_or(false)) {
     out = "nothing is masked";
   } else if (share.secrets_masked || share.personal_masked) {
-    const auto masked = masked_values(share.secrets_masked.value_or(0), share.personal_masked.value_or(0));
+    const auto masked = protocol::masked_values(share.secrets_masked.value_or(0), share.personal_masked.value_or(0));
     out = masked.empty() ? "nothing had to be masked" : masked + " masked";
     if (share.personal_shown.value_or(false)) out += "; personal data is not";
   } else if (share.personal_shown.value_or(false)) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "protocol/findings.hpp"
 #include "tui/links.hpp"
 #include "tui/provider_choice.hpp"
 #include "tui/share_facts.hpp"
@@ -124,7 +125,7 @@ Line masking_line(const Drawing& drawing) {
   } else {
     const std::uint64_t secrets = choice.scan.found->secrets;
     const std::uint64_t personal = choice.personal_shown ? 0 : choice.scan.found->personal;
-    const std::string text = counted(secrets, personal);
+    const std::string text = protocol::masked_values(secrets, personal);
     line.push_back({text.empty() ? "nothing" : text, theme::kName});
     if (choice.personal_shown) line.push_back({", personal data is shown", theme::kWarning});
   }

@@ -9,6 +9,7 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "protocol/findings.hpp"
 #include "tui/provider_choice.hpp"
 #include "tui/review.hpp"
 #include "tui/share_facts.hpp"
@@ -22,19 +23,12 @@ using Filter = Review::Filter;
 using Lines = std::vector<WindowLine>;
 
 constexpr int kGap = 2;
-constexpr int kSpacious = 20;    // rows from which there are blank lines
-constexpr int kSeparately = 70;  // columns from which place and number have columns of their own
-constexpr std::string_view kMarkerBegin = "[redacted: ";
+constexpr int kSpacious = 20;                    // rows from which there are blank lines
+constexpr int kSeparately = 70;                  // columns from which place and number have columns of their own
 constexpr std::string_view kNoBreak = "\u00A0";  // as wide as the space that it keeps from being broken
 
-/// "github-token #3", which is what tells a marker from another.
 std::string name_of(const FindingInfo& finding) {
-  std::string_view marker = finding.marker;
-  if (!marker.starts_with(kMarkerBegin) || !marker.ends_with(']'))
-    return presentable(fmt::format("{} {}", finding.kind, marker));
-  marker.remove_prefix(kMarkerBegin.size());
-  marker.remove_suffix(1);
-  return presentable(marker);
+  return presentable(protocol::finding_name(finding));
 }
 
 std::string_view place_of(const FindingInfo& finding) {

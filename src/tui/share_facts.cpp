@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/numbers.hpp"
+#include "protocol/findings.hpp"
 #include "tui/when.hpp"
 
 namespace panko::tui {
@@ -22,13 +23,6 @@ std::string_view name_of_hidden(std::string_view hidden) {
 }
 
 }  // namespace
-
-std::string counted(std::uint64_t secrets, std::uint64_t personal) {
-  std::string text = secrets > 0 ? format_count(secrets, "secret", "secrets") : "";
-  if (personal == 0) return text;
-  if (!text.empty()) text += " and ";
-  return text + format_count(personal, "personal value", "personal values");
-}
 
 std::string left_out_of(const std::vector<std::string>& hide) {
   std::string text;
@@ -67,7 +61,8 @@ std::vector<Span> conditions_of(const ShareInfo& share) {
   if (share.unmasked.value_or(false)) {
     facts.push_back({"NOT MASKED", theme::kWarning});
   } else {
-    const std::string count = counted(share.secrets_masked.value_or(0), share.personal_masked.value_or(0));
+    const std::string count =
+        protocol::masked_values(share.secrets_masked.value_or(0), share.personal_masked.value_or(0));
     const bool is_known = share.secrets_masked.has_value() || share.personal_masked.has_value();
     facts.push_back({!is_known ? "masked" : count.empty() ? "nothing to mask" : count + " masked", theme::kDone});
     if (share.personal_shown.value_or(false)) facts.push_back({"personal data shown", theme::kWarning});
@@ -84,7 +79,7 @@ Span masking_sentence(const ShareInfo& share) {
   const std::uint64_t secrets = share.secrets_masked.value_or(0);
   const std::uint64_t personal = share.personal_masked.value_or(0);
   const char* personal_data = share.personal_shown.value_or(false) ? "; personal data is shown." : ".";
-  if (const std::string count = counted(secrets, personal); !count.empty())
+  if (const std::string count = protocol::masked_values(secrets, personal); !count.empty())
     return {fmt::format("{} {} masked{}", count, secrets + personal == 1 ? "is" : "are", personal_data), theme::kDone};
   const char* what = share.secrets_masked ? "No secrets were found in it" : "Secrets in it are masked";
   return {fmt::format("{}{}", what, personal_data), theme::kText};

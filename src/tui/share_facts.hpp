@@ -11,8 +11,6 @@
 
 namespace panko::tui {
 
-/// "12 secrets and 30 personal values", "1 secret"; empty: none of either.
-[[nodiscard]] std::string counted(std::uint64_t secrets, std::uint64_t personal);
 /// "tool output, thinking"; empty: nothing is left out.
 [[nodiscard]] std::string left_out_of(const std::vector<std::string>& hide);
 

@@ -21,13 +21,6 @@ std::vector<std::string> texts(const std::vector<Span>& spans) {
   return all;
 }
 
-TEST(ShareFacts, Counts) {
-  EXPECT_EQ(counted(0, 0), "");
-  EXPECT_EQ(counted(1, 0), "1 secret");
-  EXPECT_EQ(counted(12, 30), "12 secrets and 30 personal values");
-  EXPECT_EQ(counted(0, 1), "1 personal value");
-}
-
 TEST(ShareFacts, WhoLooks) {
   auto info = share("a", "A");
   EXPECT_THAT(texts(looks_of(info, noon())), ElementsAre("nobody has looked yet"));
