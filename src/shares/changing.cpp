@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/numbers.hpp"
 #include "edition/snapshot.hpp"
 #include "shares/service_state.hpp"
 
@@ -23,7 +24,7 @@ struct Findings {
 
 std::string views_in_words(std::uint64_t views) {
   if (views == 0) return "any number of views";
-  return fmt::format("{} view{}", views, views == 1 ? "" : "s");
+  return format_count(views, "view", "views");
 }
 
 std::string hidden_in_words(const std::vector<std::string>& hide) {

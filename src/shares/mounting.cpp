@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/numbers.hpp"
 #include "shares/service_state.hpp"
 
 namespace panko {
@@ -13,10 +14,6 @@ namespace {
 std::optional<Gate> gate_of(const Share& share) {
   if (!share.has_password() && !share.max_views) return std::nullopt;
   return Gate{.key = share.gate_key, .password_hash = share.password_hash, .counts_views = share.max_views.has_value()};
-}
-
-std::string counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -100,9 +97,9 @@ void ShareService::State::on_masked(const std::string& id, MaskedCounts counts) 
   if (share == nullptr || share->status == ShareStatus::stopped) return;
   share->secrets_masked = counts.secrets;
   share->personal_masked = counts.personal;
-  ledger.note_once(
-      *share, "masked",
-      fmt::format("{}, {} of personal data", counted(counts.secrets, "secret"), counted(counts.personal, "value")));
+  ledger.note_once(*share, "masked",
+                   fmt::format("{}, {} of personal data", format_count(counts.secrets, "secret", "secrets"),
+                               format_count(counts.personal, "value", "values")));
   ledger.tell(id);
 }
 
