@@ -5,7 +5,6 @@
 //   redactor --list FILE...          each finding on a line: kind, rule, number, context
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -17,6 +16,7 @@
 
 #include "base/json_index.hpp"
 #include "redact/redactor.hpp"
+#include "tests/support/hostile_texts.hpp"
 
 namespace {
 
@@ -132,49 +132,8 @@ void measure(const std::vector<std::filesystem::path>& files) {
 }
 
 void measure_hostile(std::size_t size) {
-  for (const std::string_view part : {"a",
-                                      "-----BEGIN",
-                                      "-----BEGIN PRIVATE KEY-----\n",
-                                      "eyJ",
-                                      "eyJhbGciOiJIUzI1NiJ9.",
-                                      "://",
-                                      "://a:b",
-                                      "=",
-                                      "\"",
-                                      "\\",
-                                      "'",
-                                      "sk-",
-                                      "sk-ant-",
-                                      "ghp_",
-                                      "token=",
-                                      "password: ",
-                                      "key ",
-                                      "@",
-                                      "a@b.",
-                                      "1.",
-                                      "10.1.",
-                                      "a:",
-                                      "%41",
-                                      "/home/",
-                                      "kind: Secret\ndata:\n",
-                                      "curl -u ",
-                                      "seed phrase: word ",
-                                      "\x1b[0m",
-                                      "\xe2\x80\x8b",
-                                      "Cookie: a=b;",
-                                      "Authorization: ",
-                                      "tokens/",
-                                      "T3BlbkFJ",
-                                      "-us1",
-                                      "Q~",
-                                      "QUFB",
-                                      "\\u0041",
-                                      "{\"a\":",
-                                      "a:b:c:d:5432:",
-                                      "AKIA",
-                                      ".local"}) {
-    std::string text;
-    while (text.size() < size) text += part;
+  for (const std::string_view part : panko::test::kHostileParts) {
+    const std::string text = panko::test::hostile_text(part, size);
     SessionRedactor redactor(settings());
     const auto start = now();
     const auto piece = redactor.read(text, {});
