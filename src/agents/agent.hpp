@@ -88,9 +88,9 @@ struct Agent {
   /// Whether the first bytes of a file (up to 256 KiB) are this agent's session.
   bool (*recognises)(std::string_view head);
 
-  /// Whether a session of it is no JSONL, but one JSON document with a list of records in it (json_list.hpp). nullptr:
-  /// none is.
-  bool (*is_document)(const Source& source) = nullptr;
+  /// Where the session is no JSONL, but one JSON document with a list of records in it (json_list.hpp): the names that
+  /// the list may have. Empty: it is JSONL; nullptr: all are.
+  std::span<const std::string_view> (*record_lists)(const Source& source) = nullptr;
 
   Summary (*summarise)(const Source& source, const std::filesystem::path& path);
 

@@ -91,7 +91,7 @@ constinit const Agent kCodex{
     .find_sessions = find_sessions,
     .session_roots = session_roots,
     .recognises = recognises_codex,
-    .is_document = is_codex_document,
+    .record_lists = codex_record_lists,
     .summarise = summarise_codex,
     .digest = digest_codex,
     .read = read_codex,

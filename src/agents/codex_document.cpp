@@ -1,6 +1,7 @@
 #include "agents/codex_document.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,12 @@ bool is_codex_document(const Source& source) {
   std::string head(static_cast<std::size_t>(std::min(source.size(), kWindow)), '\0');
   const auto got = source.read_at(0, head);
   return got && is_codex_document(std::string_view(head).substr(0, *got));
+}
+
+std::span<const std::string_view> codex_record_lists(const Source& source) {
+  static constexpr std::array<std::string_view, 1> kRecordLists{"items"};
+  if (!is_codex_document(source)) return {};
+  return kRecordLists;
 }
 
 Result<void> read_codex_document(const Source& source, const std::function<void(const JsonRecord&)>& visit) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 
 #include "agents/json_lines.hpp"
@@ -14,6 +15,8 @@ namespace panko {
 /// Whether the first bytes of a file are one.
 [[nodiscard]] bool is_codex_document(std::string_view head);
 [[nodiscard]] bool is_codex_document(const Source& source);
+/// Agent::record_lists.
+[[nodiscard]] std::span<const std::string_view> codex_record_lists(const Source& source);
 
 /// Calls `visit` for the session, then for each item. An error when it cannot be read, or is larger than any was.
 [[nodiscard]] Result<void> read_codex_document(const Source& source,

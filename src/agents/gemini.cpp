@@ -50,7 +50,7 @@ constinit const Agent kGemini{
     .find_sessions = find_sessions,
     .session_roots = session_roots,
     .recognises = recognises_gemini,
-    .is_document = is_gemini_document,
+    .record_lists = gemini_record_lists,
     .summarise = summarise_gemini,
     .digest = digest_gemini,
     .read = read_gemini,

@@ -11,7 +11,7 @@ extern const Agent kGemini;
 
 /// Its parts. See Agent and RecordFormat.
 [[nodiscard]] bool recognises_gemini(std::string_view head);
-[[nodiscard]] bool is_gemini_document(const Source& source);
+[[nodiscard]] std::span<const std::string_view> gemini_record_lists(const Source& source);
 [[nodiscard]] Summary summarise_gemini(const Source& source, const std::filesystem::path& path);
 [[nodiscard]] Result<Digest> digest_gemini(const Source& source, const std::filesystem::path& path,
                                            DigestProgress& progress);

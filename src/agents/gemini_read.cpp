@@ -1,6 +1,7 @@
 // A Gemini session as a whole: a document, or a log of messages, of patches and of what was taken back.
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
 #include <tuple>
 
 #include "agents/gemini.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr RecordFormat kFormat{.note = note_gemini, .load_tool = load_gemini_tool, .replaces = true};
 constexpr std::uint64_t kWindow = 256 << 10;
+constexpr std::array<std::string_view, 2> kRecordLists{"messages", "history"};
 
 /// Not a log of lines: what begins on the first line ends behind it, or has the messages in it and is all there is.
 bool is_document(std::string_view head) {
@@ -63,7 +65,7 @@ class GeminiBuilder {
   }
 
   [[nodiscard]] Result<void> add_document(const Source& source) {
-    const auto unreadable = read_json_list(source, {"messages", "history"},
+    const auto unreadable = read_json_list(source, kRecordLists,
                                            {.record =
                                                 [&](const JsonRecord& record) {
                                                   builder_.add(record);
@@ -161,7 +163,7 @@ bool is_session_document(const Source& head) {
   bool all_are_messages = true;
   bool is_framed = false;
   bool is_history = false;
-  const auto unreadable = read_json_list(head, {"messages", "history"},
+  const auto unreadable = read_json_list(head, kRecordLists,
                                          {.record =
                                               [&](const JsonRecord& record) {
                                                 if (seen++ < kSniffedRecords)
@@ -221,9 +223,10 @@ bool recognises_gemini(std::string_view head) {
   return seen && found;
 }
 
-bool is_gemini_document(const Source& source) {
+std::span<const std::string_view> gemini_record_lists(const Source& source) {
   const auto head = head_of(source);
-  return head && is_document(*head);
+  if (!head || !is_document(*head)) return {};
+  return kRecordLists;
 }
 
 Result<Outline> read_gemini(const Source& source, const std::filesystem::path& path, const ReadLimits& limits) {

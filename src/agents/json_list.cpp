@@ -1,9 +1,7 @@
 #include "agents/json_list.hpp"
 
 #include <algorithm>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "base/json_text.hpp"
 #include "session/line_reader.hpp"
@@ -21,7 +19,7 @@ bool is_space(char c) {
 
 class ListPass {
  public:
-  ListPass(std::initializer_list<std::string_view> lists, const JsonListVisitor& visitor)
+  ListPass(std::span<const std::string_view> lists, const JsonListVisitor& visitor)
       : lists_(lists), visitor_(visitor) {}
 
   Result<std::uint64_t> run(const Source& source) {
@@ -170,7 +168,7 @@ class ListPass {
     if (index_.load(std::string_view(frame).substr(0, size)) == JsonStatus::complete) visitor_.frame(index_.root());
   }
 
-  std::vector<std::string_view> lists_;
+  std::span<const std::string_view> lists_;
   const JsonListVisitor& visitor_;
   JsonIndex index_;
   std::string frame_;
@@ -192,7 +190,7 @@ class ListPass {
 
 }  // namespace
 
-Result<std::uint64_t> read_json_list(const Source& source, std::initializer_list<std::string_view> lists,
+Result<std::uint64_t> read_json_list(const Source& source, std::span<const std::string_view> lists,
                                      const JsonListVisitor& visitor) {
   return ListPass(lists, visitor).run(source);
 }

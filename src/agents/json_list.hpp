@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
+#include <span>
 #include <string_view>
 
 #include "agents/json_lines.hpp"
@@ -22,7 +22,7 @@ struct JsonListVisitor {
 };
 
 /// `lists`: members of the document, one of which is the list. The count is of what is no complete record.
-[[nodiscard]] Result<std::uint64_t> read_json_list(const Source& source, std::initializer_list<std::string_view> lists,
+[[nodiscard]] Result<std::uint64_t> read_json_list(const Source& source, std::span<const std::string_view> lists,
                                                    const JsonListVisitor& visitor);
 
 }  // namespace panko

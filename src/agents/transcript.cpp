@@ -165,23 +165,19 @@ Result<Transcript> Transcript::read(SessionSource session, const fs::path& path)
   return Transcript(*session.agent, path, std::move(session.source), std::move(*outline));
 }
 
-Transcript Transcript::with(Outline outline) const {
-  Transcript other(*agent_, path_, source_, std::move(outline));
-  other.shown_path_ = shown_path_;
-  other.has_results_ = has_results_;
-  return other;
+Transcript Transcript::changed(const std::function<void(Outline&)>& change) && {
+  change(outline_);
+  return std::move(*this);
 }
 
-Transcript Transcript::without_results() const {
-  Transcript other = *this;
-  other.has_results_ = false;
-  return other;
+Transcript Transcript::without_results() && {
+  has_results_ = false;
+  return std::move(*this);
 }
 
-Transcript Transcript::called(std::string shown_path) const {
-  Transcript other = *this;
-  other.shown_path_ = std::move(shown_path);
-  return other;
+Transcript Transcript::called(std::string shown_path) && {
+  shown_path_ = std::move(shown_path);
+  return std::move(*this);
 }
 
 Result<Block> Transcript::load(const Source& source, const OutlineBlock& block) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -64,13 +65,13 @@ class Transcript {
   /// Reads what open_session() opened, or other bytes in its place.
   [[nodiscard]] static Result<Transcript> read(SessionSource session, const std::filesystem::path& path);
 
-  /// The same with another outline, which holds no block that was not there.
-  [[nodiscard]] Transcript with(Outline outline) const;
+  /// The same with a changed outline, which holds no block that was not there.
+  [[nodiscard]] Transcript changed(const std::function<void(Outline&)>& change) &&;
   /// The same, but the results of its tool calls and what they brought are not loaded. The block says that there was
   /// one.
-  [[nodiscard]] Transcript without_results() const;
+  [[nodiscard]] Transcript without_results() &&;
   /// The same, called so where its path is told.
-  [[nodiscard]] Transcript called(std::string shown_path) const;
+  [[nodiscard]] Transcript called(std::string shown_path) &&;
 
   [[nodiscard]] const Agent& agent() const { return *agent_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

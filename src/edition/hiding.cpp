@@ -72,11 +72,9 @@ class Filter {
 }  // namespace
 
 Transcript hide(Transcript transcript, const Hiding& hiding) {
-  if (hiding.tool_output) transcript = transcript.without_results();
+  if (hiding.tool_output) transcript = std::move(transcript).without_results();
   if (!hiding.steps && !hiding.thinking) return transcript;
-  Outline outline = transcript.outline();
-  Filter(hiding).outline(outline);
-  return transcript.with(std::move(outline));
+  return std::move(transcript).changed([&](Outline& outline) { Filter(hiding).outline(outline); });
 }
 
 }  // namespace panko

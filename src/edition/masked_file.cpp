@@ -29,15 +29,6 @@ std::string too_deep() {
   return R"({"":)" + std::string(kTooDeep, '[') + std::string(kTooDeep, ']') + "}";
 }
 
-Result<void> learn_from(MaskedFile::OriginOf const& origin_of, SessionRedactor& redactor, const JsonRecord& record,
-                        SessionRedactor::Piece& piece) {
-  const OriginPtr origin = origin_of(record.range, record.object);
-  const auto read = redactor.read(record.object, origin ? origin->origin() : Origin());
-  if (!read) return std::unexpected(read.error());
-  piece = *read;
-  return {};
-}
-
 }  // namespace
 
 Result<void> MaskedFile::learn(const Source& original, SessionRedactor& redactor, const OriginOf& origin_of,
@@ -61,44 +52,51 @@ bool MaskedFile::can_go_on(const Source& now) const {
   return hash && *hash == tail_hash_;
 }
 
+Result<void> MaskedFile::learn_record(const JsonRecord& record, SessionRedactor& redactor, const OriginOf& origin_of,
+                                      const Deadline& deadline) {
+  if (auto in_time = deadline.check(); !in_time) return in_time;
+  const OriginPtr origin = origin_of(record.range, record.object);
+  const auto piece = redactor.read(record.object, origin ? origin->origin() : Origin());
+  if (!piece) return std::unexpected(piece.error());
+  parts_.push_back(
+      {.offset = record.range.offset, .length = record.range.length, .piece = *piece, .kind = Part::Kind::record});
+  return {};
+}
+
+void MaskedFile::add_unshown(const UnshownLine& line) {
+  const bool is_long = line.range.length > LineReader::kLongestLine;
+  parts_.push_back({.offset = line.range.offset,
+                    .length = line.range.length,
+                    .kind = is_long ? Part::Kind::too_long : Part::Kind::too_deep});
+}
+
 Result<void> MaskedFile::learn_lines(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline) {
   parts_.resize(settled_);
   const std::size_t first = settled_;
   JsonLinesProgress progress = progress_;
   Result<void> done;
   std::size_t begin = parts_.size();  // of the line
-  const JsonLinesVisitor visitor{
-      .record =
-          [&](const JsonRecord& record) {
-            Part part{.offset = record.range.offset, .length = record.range.length, .kind = Part::Kind::record};
-            done = deadline.check();
-            if (done) done = learn_from(origin_of, redactor, record, part.piece);
-            parts_.push_back(part);
-            return done.has_value();
-          },
-      .unshown =
-          [&](const UnshownLine& line) {
-            const bool is_long = line.range.length > LineReader::kLongestLine;
-            parts_.push_back({.offset = line.range.offset,
-                              .length = line.range.length,
-                              .kind = is_long ? Part::Kind::too_long : Part::Kind::too_deep});
-          },
-      .line_end =
-          [&](const LineEnd& line) {
-            if (line.unreadable) parts_.push_back({.length = 1, .kind = Part::Kind::broken});
-            if (parts_.size() == begin) parts_.push_back({.length = 1});
-            parts_.back().ends_line = line.ended;
-            // A file of empty lines has one part.
-            if (line.ended && parts_.size() == begin + 1 && begin > first && parts_.back().kind <= Part::Kind::broken &&
-                parts_[begin - 1].kind == parts_.back().kind) {
-              ++parts_[begin - 1].length;
-              parts_.pop_back();
-            }
-            begin = parts_.size();
-            if (!line.ended) return;
-            settled_ = begin;
-            progress_ = progress;
-          }};
+  JsonLinesVisitor visitor;
+  visitor.record = [&](const JsonRecord& record) {
+    done = learn_record(record, redactor, origin_of, deadline);
+    return done.has_value();
+  };
+  visitor.unshown = [&](const UnshownLine& line) { add_unshown(line); };
+  visitor.line_end = [&](const LineEnd& line) {
+    if (line.unreadable) parts_.push_back({.length = 1, .kind = Part::Kind::broken});
+    if (parts_.size() == begin) parts_.push_back({.length = 1});
+    parts_.back().ends_line = line.ended;
+    // A file of empty lines has one part.
+    if (line.ended && parts_.size() == begin + 1 && begin > first && parts_.back().kind <= Part::Kind::broken &&
+        parts_[begin - 1].kind == parts_.back().kind) {
+      ++parts_[begin - 1].length;
+      parts_.pop_back();
+    }
+    begin = parts_.size();
+    if (!line.ended) return;
+    settled_ = begin;
+    progress_ = progress;
+  };
   if (auto read = read_json_lines(original_, visitor, progress); !read) return read;
   return done;
 }
@@ -116,35 +114,26 @@ Result<void> MaskedFile::learn_document(SessionRedactor& redactor, const OriginO
     broken += number - seen - 1;
     seen = number;
   };
-  const auto unreadable = read_json_list(
-      original_, {"messages", "history", "items"},
-      {.record =
-           [&](const JsonRecord& record) {
-             fill_up_to(record.ordinal);
-             Part part{.offset = record.range.offset, .length = record.range.length, .kind = Part::Kind::record};
-             done = deadline.check();
-             if (done) done = learn_from(origin_of, redactor, record, part.piece);
-             parts_.push_back(part);
-             return done.has_value();
-           },
-       .unshown =
-           [&](const UnshownLine& line) {
-             fill_up_to(line.number);
-             const bool is_long = line.range.length > LineReader::kLongestLine;
-             parts_.push_back({.offset = line.range.offset,
-                               .length = line.range.length,
-                               .kind = is_long ? Part::Kind::too_long : Part::Kind::too_deep});
-           },
-       .frame =
-           [&](const JsonValue& object) {
-             frame_ = object.raw();
-             const auto read = redactor.read(object, {});
-             if (read) {
-               frame.piece = *read;
-             } else {
-               done = std::unexpected(read.error());
-             }
-           }});
+  JsonListVisitor visitor;
+  visitor.record = [&](const JsonRecord& record) {
+    fill_up_to(record.ordinal);
+    done = learn_record(record, redactor, origin_of, deadline);
+    return done.has_value();
+  };
+  visitor.unshown = [&](const UnshownLine& line) {
+    fill_up_to(line.number);
+    add_unshown(line);
+  };
+  visitor.frame = [&](const JsonValue& object) {
+    frame_ = object.raw();
+    const auto piece = redactor.read(object, {});
+    if (!piece) {
+      done = std::unexpected(piece.error());
+      return;
+    }
+    frame.piece = *piece;
+  };
+  const auto unreadable = read_json_list(original_, record_lists_, visitor);
   if (!unreadable) return std::unexpected(unreadable.error());
   if (!done) return done;
   if (frame_.empty())
@@ -276,7 +265,7 @@ Result<void> MaskedFile::write_document(const SessionRedactor& redactor, const D
   std::size_t at = 0;  // behind the bracket of the list
   if (index.load(std::string_view(frame).substr(0, size)) == JsonStatus::complete)
     index.root().for_each_member([&](std::string_view name, const JsonValue& value) {
-      if ((name == "messages" || name == "history" || name == "items") && value.is_array() && value.raw() == "[]")
+      if (std::ranges::find(record_lists_, name) != record_lists_.end() && value.is_array() && value.raw() == "[]")
         at = static_cast<std::size_t>(value.raw().data() - frame.data()) + 1;
     });
   const std::string_view around = std::string_view(frame).substr(0, size);

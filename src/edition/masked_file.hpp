@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ class MaskedFile {
 
   MaskedFile(Source original, std::filesystem::path path, Form form)
       : path_(std::move(path)), form_(form), original_(std::move(original)) {}
+  /// A session's own file; `record_lists`: what its agent says of it.
+  MaskedFile(Source original, std::filesystem::path path, std::span<const std::string_view> record_lists)
+      : MaskedFile(std::move(original), std::move(path), record_lists.empty() ? Form::lines : Form::document) {
+    record_lists_ = record_lists;
+  }
 
   /// What a record comes from. Of a file that is one piece, no value.
   using OriginOf = std::function<OriginPtr(ByteRange, const JsonValue&)>;
@@ -73,6 +79,9 @@ class MaskedFile {
     bool ends_line = false;
   };
 
+  Result<void> learn_record(const JsonRecord& record, SessionRedactor& redactor, const OriginOf& origin_of,
+                            const Deadline& deadline);
+  void add_unshown(const UnshownLine& line);
   Result<void> learn_lines(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline);
   Result<void> learn_document(SessionRedactor& redactor, const OriginOf& origin_of, const Deadline& deadline);
   Result<void> learn_whole(SessionRedactor& redactor, const OriginOf& origin_of);
@@ -86,6 +95,7 @@ class MaskedFile {
 
   std::filesystem::path path_;
   Form form_;
+  std::span<const std::string_view> record_lists_;  // of a document: what the list of its records may be called
   Source original_;
   std::string tail_hash_;  // of its bytes when it was learnt from
   std::vector<Part> parts_;

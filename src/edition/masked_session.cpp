@@ -228,9 +228,8 @@ Result<void> MaskedSession::State::learn(const Original& original, const std::ve
   const Source& own = original.transcript.source();
   if (files.empty()) {
     const Agent& agent = original.transcript.agent();
-    const bool is_document = agent.is_document != nullptr && agent.is_document(own);
-    files.push_back(
-        std::make_unique<MaskedFile>(own, path, is_document ? MaskedFile::Form::document : MaskedFile::Form::lines));
+    const auto lists = agent.record_lists == nullptr ? std::span<const std::string_view>() : agent.record_lists(own);
+    files.push_back(std::make_unique<MaskedFile>(own, path, lists));
   }
   if (auto done = learn_file(*files.front(), own, nullptr, deadline); !done) return done;
   for (const OpenedFiles::Opened& side : sides) {
@@ -288,11 +287,14 @@ Result<bool> MaskedSession::State::read_copy(const Original& original, bool is_c
   }
   if (!read) return std::unexpected(std::move(read.error()));
 
-  Outline outline = read->outline();
-  if (auto done = mask_facts(*redactor, outline); !done) return std::unexpected(std::move(done.error()));
   std::string shown_path = read->shown_path();
   if (auto done = mask_in_place(*redactor, shown_path); !done) return std::unexpected(std::move(done.error()));
-  transcript = std::make_shared<const Transcript>(read->with(std::move(outline)).called(std::move(shown_path)));
+  Result<void> done;
+  Transcript copy = std::move(*read)
+                        .changed([&](Outline& outline) { done = mask_facts(*redactor, outline); })
+                        .called(std::move(shown_path));
+  if (!done) return std::unexpected(std::move(done.error()));
+  transcript = std::make_shared<const Transcript>(std::move(copy));
   return is_continued;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/text.hpp"
 
 namespace panko {
@@ -18,7 +20,7 @@ struct Read {
 Read read(const std::string& bytes) {
   const Source source = Source::from_bytes(bytes).value();
   Read all;
-  all.unreadable = read_json_list(source, {"messages"},
+  all.unreadable = read_json_list(source, std::array<std::string_view, 1>{"messages"},
                                   {.record =
                                        [&](const JsonRecord& record) {
                                          all.records.push_back(source.read(record.range).value());
