@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
@@ -13,6 +12,7 @@
 #include "agents/claude.hpp"
 #include "agents/transcript.hpp"
 #include "base/text.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 
@@ -117,12 +117,9 @@ void expect_the_same_in_steps(const Source& source, const fs::path& path, std::v
 }
 
 std::vector<fs::path> sessions() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   std::vector<fs::path> found;
-  for (const fs::path& folder :
-       {fs::path(PANKO_SOURCE_DIR) / "tests/golden/claude", corpus / "claude", corpus / "odd/claude"}) {
+  for (const fs::path& folder : {test::project_file("tests/golden/claude"), corpus / "claude", corpus / "odd/claude"}) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
       if (entry->is_regular_file() && entry->path().extension() == ".jsonl") found.push_back(entry->path());

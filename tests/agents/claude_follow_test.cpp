@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -12,6 +11,7 @@
 #include "agents/claude.hpp"
 #include "base/files.hpp"
 #include "tests/support/outline_difference.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kId = "99999999-2222-4333-8444-555555555555";
-const fs::path kGolden = fs::path(PANKO_SOURCE_DIR) / "tests/golden/claude";
+const fs::path kGolden = test::project_file("tests/golden/claude");
 
 std::string bytes_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -65,9 +65,7 @@ TEST(ClaudeFollow, GoldenSessionsInManySteps) {
 }
 
 TEST(ClaudeFollow, TheCorpusInSteps) {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   auto files = sessions_below(corpus / "claude");
   for (const fs::path& file : sessions_below(corpus / "odd" / "claude")) files.push_back(file);
   if (files.empty()) GTEST_SKIP() << "no corpus at " << corpus;

@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "session/line_reader.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -72,9 +72,7 @@ TEST(ClaudeGlance, TakesNoTextThatNeedsRepair) {
 }
 
 TEST(ClaudeGlance, SaysWhatParsingSays) {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   int glances = 0;
   std::error_code error;
   for (fs::recursive_directory_iterator file(corpus, error), end; !error && file != end; file.increment(error)) {

@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "agents/claude_side_files.hpp"
 #include "agents/safe_name.hpp"
 #include "agents/transcript.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -170,7 +170,7 @@ TEST(Claude, SpilledResultsAreFoundByBaseNameOnly) {
 }
 
 TEST(Claude, ImagesOfPromptsAndResults) {
-  const fs::path path = fs::path(PANKO_SOURCE_DIR) / "tests/golden/claude/images.jsonl";
+  const fs::path path = test::project_file("tests/golden/claude/images.jsonl");
   const auto transcript = Transcript::open(path).value();
   const auto& blocks = transcript.outline().blocks;
   ASSERT_EQ(blocks.size(), 6u);

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -12,6 +11,7 @@
 #include "agents/session_text.hpp"
 #include "agents/transcript.hpp"
 #include "base/text.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -36,11 +36,9 @@ std::string shown(const Digest& digest) {
 }
 
 std::vector<fs::path> rollouts() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   std::vector<fs::path> files;
-  for (const fs::path& folder : {fs::path(PANKO_SOURCE_DIR) / "tests/golden/codex", corpus / "codex", corpus / "odd"}) {
+  for (const fs::path& folder : {test::project_file("tests/golden/codex"), corpus / "codex", corpus / "odd"}) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
       if (entry->is_regular_file() && entry->path().string().contains(".jsonl")) files.push_back(entry->path());

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 
 #include "agents/codex.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -43,11 +43,9 @@ std::string shown(const Outline& outline) {
 }
 
 std::vector<fs::path> rollouts() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   std::vector<fs::path> files;
-  for (const fs::path& folder : {fs::path(PANKO_SOURCE_DIR) / "tests/golden/codex", corpus / "codex", corpus / "odd"}) {
+  for (const fs::path& folder : {test::project_file("tests/golden/codex"), corpus / "codex", corpus / "odd"}) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
       const std::string name = entry->path().filename().string();

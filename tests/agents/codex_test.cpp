@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include "agents/transcript.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/zstd.hpp"
 
@@ -141,7 +141,7 @@ TEST(Codex, TheSameOfBothLogsIsShownOnce) {
 }
 
 TEST(Codex, ImagesOfPromptsAndResults) {
-  const fs::path folder = fs::path(PANKO_SOURCE_DIR) / "tests/golden/codex";
+  const fs::path folder = test::project_file("tests/golden/codex");
   const auto older = Transcript::open(folder / "older.jsonl").value();
   const OutlineBlock& image = older.outline().blocks.at(1);
   EXPECT_EQ(image.kind, BlockKind::image);

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "agents/transcript.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(PANKO_SOURCE_DIR) / "tests/golden/copilot/conversation.jsonl";
+const fs::path kGolden = test::project_file("tests/golden/copilot/conversation.jsonl");
 
 Block block_of(const Transcript& transcript, std::string_view anchor) {
   for (const OutlineBlock& block : transcript.outline().blocks)

@@ -2,7 +2,6 @@
 // count over the raw lines agrees. PANKO_CORPUS names the folder.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -11,16 +10,12 @@
 #include "agents/json_lines.hpp"
 #include "agents/transcript.hpp"
 #include "base/text.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path corpus() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  return named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
-}
 
 std::vector<fs::path> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -73,8 +68,8 @@ std::set<std::string> ids_after(std::string_view text, std::string_view key) {
 /// sessions there were.
 template <class Check>
 int read_whole(std::string_view agent, const Check& check) {
-  auto files = files_below(corpus() / agent);
-  for (const fs::path& file : files_below(corpus() / "odd" / agent)) files.push_back(file);
+  auto files = files_below(test::corpus() / agent);
+  for (const fs::path& file : files_below(test::corpus() / "odd" / agent)) files.push_back(file);
   int sessions = 0;
   for (const fs::path& file : files) {
     SCOPED_TRACE(file.filename());
@@ -99,7 +94,7 @@ int read_whole(std::string_view agent, const Check& check) {
 }
 
 TEST(Corpus, ClaudeSessionsAreReadWhole) {
-  if (files_below(corpus() / "claude").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  if (files_below(test::corpus() / "claude").empty()) GTEST_SKIP() << "no corpus at " << test::corpus();
   const int sessions =
       read_whole("claude", [](const Transcript& transcript, const Loaded& loaded, std::string_view raw) {
         for (const std::string& id : ids_after(raw, R"("type":"tool_use","id":"toolu_)"))
@@ -126,7 +121,7 @@ std::set<std::string> codex_ids(std::string_view raw, std::string_view type) {
 }
 
 TEST(Corpus, CodexSessionsAreReadWhole) {
-  if (files_below(corpus() / "codex").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  if (files_below(test::corpus() / "codex").empty()) GTEST_SKIP() << "no corpus at " << test::corpus();
   const int sessions =
       read_whole("codex", [](const Transcript& transcript, const Loaded& loaded, std::string_view raw) {
         EXPECT_EQ(transcript.agent().id, "codex");
@@ -149,7 +144,7 @@ int read_noted(const char* folder, std::string_view agent, std::string_view call
 }
 
 TEST(Corpus, SessionsOfOthersAreReadWhole) {
-  if (files_below(corpus() / "pi").empty()) GTEST_SKIP() << "no corpus at " << corpus();
+  if (files_below(test::corpus() / "pi").empty()) GTEST_SKIP() << "no corpus at " << test::corpus();
   EXPECT_EQ(read_noted("copilot", "copilot", R"("toolRequests":[{"toolCallId":")"), 5);
   EXPECT_EQ(read_noted("pi", "pi", R"("type":"toolCall","id":")"), 3);
   EXPECT_EQ(read_noted("openclaw", "pi", R"("type":"toolCall","id":")"), 3);
@@ -157,16 +152,16 @@ TEST(Corpus, SessionsOfOthersAreReadWhole) {
               "id": ")"),
             12);
   // Single messages, cut out of a session.
-  for (const fs::path& file : files_below(corpus() / "gemini/jnarowski__agentcmd/gemini/individual"))
+  for (const fs::path& file : files_below(test::corpus() / "gemini/jnarowski__agentcmd/gemini/individual"))
     EXPECT_FALSE(peek_session(file)) << file;
 }
 
 TEST(Corpus, OtherAgentsAreRefused) {
-  if (!fs::exists(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
+  if (!fs::exists(test::corpus())) GTEST_SKIP() << "no corpus at " << test::corpus();
   for (const char* agent : {"cursor", "droid", "grok", "kimi", "qwen"})
-    for (const fs::path& file : files_below(corpus() / agent)) EXPECT_FALSE(peek_session(file)) << file;
-  EXPECT_FALSE(peek_session(corpus() / "odd/claude/not_a_session.jsonl"));
-  EXPECT_FALSE(peek_session(corpus() / "odd/codex/not_a_session.jsonl"));
+    for (const fs::path& file : files_below(test::corpus() / agent)) EXPECT_FALSE(peek_session(file)) << file;
+  EXPECT_FALSE(peek_session(test::corpus() / "odd/claude/not_a_session.jsonl"));
+  EXPECT_FALSE(peek_session(test::corpus() / "odd/codex/not_a_session.jsonl"));
 }
 
 }  // namespace

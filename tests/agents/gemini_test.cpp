@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "agents/transcript.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -93,8 +93,7 @@ TEST(Gemini, ASnapshotOfADocumentEndsWhereItWasTaken) {
 }
 
 TEST(Gemini, ToolsInCommonTerms) {
-  const auto transcript =
-      Transcript::open(fs::path(PANKO_SOURCE_DIR) / "tests/golden/gemini/conversation.jsonl").value();
+  const auto transcript = Transcript::open(test::project_file("tests/golden/gemini/conversation.jsonl")).value();
   std::vector<ToolAction> actions;
   for (const OutlineBlock& block : transcript.outline().blocks)
     if (block.kind == BlockKind::tool) actions.push_back(transcript.load(transcript.source(), block)->tool->action);

@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -14,6 +13,7 @@
 #include "agents/gemini.hpp"
 #include "agents/pi.hpp"
 #include "agents/session_text.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -26,12 +26,10 @@ struct Session {
 };
 
 std::vector<Session> sessions() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   std::vector<Session> found;
   for (const Agent* agent : {&kCopilot, &kPi, &kGemini})
-    for (const fs::path& root : {fs::path(PANKO_SOURCE_DIR) / "tests/golden", corpus}) {
+    for (const fs::path& root : {test::project_file("tests/golden"), corpus}) {
       std::error_code error;
       for (fs::recursive_directory_iterator entry(root / agent->id, error), end; !error && entry != end;
            entry.increment(error)) {
@@ -174,7 +172,7 @@ TEST(Notes, DigestsInStepsAreThoseOfOnePass) {
 }
 
 TEST(Notes, ADamagedStateIsNotGoneOnWith) {
-  const fs::path path = fs::path(PANKO_SOURCE_DIR) / "tests/golden/copilot/conversation.jsonl";
+  const fs::path path = test::project_file("tests/golden/copilot/conversation.jsonl");
   const Source original = Source::open(path).value();
   const Source source = Source::from_bytes(std::string((2 << 20) - 1, ' ') + '\n' +
                                            original.read({0, static_cast<std::uint32_t>(original.size())}).value())

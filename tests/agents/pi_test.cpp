@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "agents/transcript.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -54,7 +54,7 @@ TEST(Pi, FindsSessionsWhereItWasToldToKeepThem) {
 }
 
 TEST(Pi, WhatWasLeftIsABranch) {
-  const auto transcript = Transcript::open(fs::path(PANKO_SOURCE_DIR) / "tests/golden/pi/conversation.jsonl").value();
+  const auto transcript = Transcript::open(test::project_file("tests/golden/pi/conversation.jsonl")).value();
   ASSERT_EQ(transcript.outline().branches.size(), 1u);
   const Branch& branch = transcript.outline().branches[0];
   EXPECT_EQ(branch.after, 6u);
@@ -64,7 +64,7 @@ TEST(Pi, WhatWasLeftIsABranch) {
 }
 
 TEST(Pi, ToolsInCommonTerms) {
-  const auto transcript = Transcript::open(fs::path(PANKO_SOURCE_DIR) / "tests/golden/pi/conversation.jsonl").value();
+  const auto transcript = Transcript::open(test::project_file("tests/golden/pi/conversation.jsonl")).value();
   const auto read = std::get<ReadCall>(block_of(transcript, "a0000003.2").tool->action);
   EXPECT_EQ(read.first_line, 3u);
   EXPECT_EQ(read.text, "int boil = 0;\n");
@@ -80,7 +80,7 @@ TEST(Pi, ToolsInCommonTerms) {
 }
 
 TEST(Pi, ImagesOfAPrompt) {
-  const auto transcript = Transcript::open(fs::path(PANKO_SOURCE_DIR) / "tests/golden/pi/conversation.jsonl").value();
+  const auto transcript = Transcript::open(test::project_file("tests/golden/pi/conversation.jsonl")).value();
   const OutlineBlock& image = transcript.outline().blocks.at(1);
   EXPECT_EQ(image.kind, BlockKind::image);
   EXPECT_EQ(transcript.load_image(transcript.source(), image, 0)->media_type, "image/png");

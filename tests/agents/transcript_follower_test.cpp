@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -88,7 +89,7 @@ TEST_F(TranscriptFollowerTest, SaysWhatIsMissingAndGoesOnWhenItIsBack) {
 
 /// What it gives is what reading afresh gives, wherever the file was cut when it was looked at.
 TEST_F(TranscriptFollowerTest, GoingOnGivesWhatReadingAfreshGives) {
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(PANKO_SOURCE_DIR) / "tests/golden")) {
+  for (const auto& entry : fs::recursive_directory_iterator(test::project_file("tests/golden"))) {
     if (entry.path().extension() != ".jsonl" || entry.path().parent_path().filename() == "subagents") continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};

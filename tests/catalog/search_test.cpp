@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <set>
@@ -13,6 +12,7 @@
 #include "agents/transcript.hpp"
 #include "base/text.hpp"
 #include "tests/catalog/home.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -245,13 +245,11 @@ void see_all(const Transcript& transcript, const Outline& outline, const Source&
 
 /// Any piece of any text that is seen is found there: the filter before decoding loses nothing.
 TEST(Search, EveryPieceOfEverySessionIsFound) {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const fs::path corpus =
-      named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const fs::path corpus = test::corpus();
   std::mt19937 random(1);
   const auto below = [&](std::size_t end) { return std::uniform_int_distribution<std::size_t>(0, end - 1)(random); };
   int pieces = 0;
-  for (const fs::path& folder : {fs::path(PANKO_SOURCE_DIR) / "tests/golden", corpus}) {
+  for (const fs::path& folder : {test::project_file("tests/golden"), corpus}) {
     std::error_code error;
     for (fs::recursive_directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
       const std::string name = file->path().filename();

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "cli/command.hpp"
 #include "tests/catalog/home.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -200,7 +201,7 @@ TEST_F(CliTest, Configures) {
 
 TEST_F(CliTest, TheManualPageMissesNoCommandAndNoOption) {
   std::ostringstream page;
-  page << std::ifstream(PANKO_SOURCE_DIR "/docs/panko.1").rdbuf();
+  page << std::ifstream(test::project_file("docs/panko.1")).rdbuf();
   std::string text;  // as it is read: "\-" is a dash
   for (const char c : page.str())
     if (c != '\\') text += c;

@@ -12,6 +12,7 @@
 #include "edition/export.hpp"
 #include "protocol/wire.hpp"
 #include "tests/catalog/home.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::cli {
 namespace {
@@ -23,7 +24,7 @@ using testing_support::Home;
 /// The fields that docs/json.md documents in tables between `heading` and the next heading of that level.
 /// `table`: which one of them.
 Names documented(const std::string& heading, int table = 1) {
-  std::ifstream page(PANKO_SOURCE_DIR "/docs/json.md");
+  std::ifstream page(test::project_file("docs/json.md"));
   Names names;
   bool here = false;
   int tables = 0;
@@ -241,7 +242,7 @@ TEST(Json, AShownSessionIsAsDocumented) {
   const Home home;
   // The bundled sample, and a sub-agent that has its say.
   const auto path = home.add_session("11111111-1111-4111-8111-111111111111", "/src/fernwatch", "x", 0);
-  std::string text = slurp(PANKO_SOURCE_DIR "/share/panko/sample-session.jsonl");
+  std::string text = slurp(test::project_file("share/panko/sample-session.jsonl"));
   const std::string head =
       R"({"parentUuid":null,"isSidechain":false,"userType":"external","cwd":"/src/fernwatch","sessionId":)"
       R"("5d0c6a1e-3b7f-4c1a-9e52-7a1f0be4c0de","version":"2.1.0","gitBranch":"main","timestamp":"2026-10-16T10:00:00Z",)";
@@ -270,7 +271,7 @@ TEST(Json, AShownSessionIsAsDocumented) {
   Names kinds;
   collect(session.at("blocks").as_array(), of_blocks, of_tools, kinds);
   EXPECT_EQ(of_blocks, documented(heading, 2));
-  const std::string page = slurp(PANKO_SOURCE_DIR "/docs/json.md");
+  const std::string page = slurp(test::project_file("docs/json.md"));
   EXPECT_EQ(of_tools, (Names{"id", "name", "kind", "input", "result", "is_error"}));
   EXPECT_EQ(kinds, (Names{"user", "assistant", "thinking", "tool", "subagent"}));
   Names used = names_of(session.at("usage").as_object());

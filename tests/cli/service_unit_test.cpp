@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/project_files.hpp"
+
 namespace panko::cli {
 namespace {
 
@@ -22,7 +24,7 @@ std::multiset<std::string> directives(std::istream& unit) {
 }
 
 TEST(ServiceUnit, SaysWhatTheInstalledOneSays) {
-  std::ifstream installed(PANKO_SOURCE_DIR "/share/panko.service");
+  std::ifstream installed(test::project_file("share/panko.service"));
   std::istringstream written(unit_text("/usr/bin/panko", {}));
   const auto expected = directives(installed);
   EXPECT_THAT(expected, testing::Contains("KillMode=process"));
@@ -44,7 +46,7 @@ TEST(ServiceUnit, ForeignTextCannotSayAnythingElse) {
 TEST(ServiceUnit, IsKnownAgain) {
   EXPECT_TRUE(is_own_unit(unit_text("/usr/bin/panko", {})));
   EXPECT_FALSE(is_own_unit("[Unit]\nDescription=mine\n"));
-  std::ifstream installed(PANKO_SOURCE_DIR "/share/panko.service");
+  std::ifstream installed(test::project_file("share/panko.service"));
   std::ostringstream text;
   text << installed.rdbuf();
   EXPECT_FALSE(is_own_unit(text.str())) << "a package's";

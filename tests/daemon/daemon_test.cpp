@@ -17,6 +17,7 @@
 #include "base/files.hpp"
 #include "daemon/daemon_lock.hpp"
 #include "tests/daemon/serving.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -150,7 +151,7 @@ TEST_F(DaemonTest, AHangUpIsNoReasonToEnd) {
 
 TEST_F(DaemonTest, ASecondSignalEndsAtOnceAndTheTunnelDoesNotOutliveTheNextOne) {
   // A tunnel that does not heed SIGTERM makes the first signal take its time.
-  std::filesystem::create_symlink(PANKO_SOURCE_DIR "/tests/support/fake-cloudflared", directory_ / "cloudflared");
+  std::filesystem::create_symlink(test::project_file("tests/support/fake-cloudflared"), directory_ / "cloudflared");
   std::ofstream(directory_ / "cloudflared.scenario") << "ignore-term\nready\n";
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", (directory_.native() + ":" + path).c_str(), 1);

@@ -9,6 +9,7 @@
 #include "base/program_path.hpp"
 #include "protocol/build.hpp"
 #include "tests/daemon/serving.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -110,7 +111,7 @@ TEST_F(ProtocolPage, EveryExampleIsWhatTheDaemonSays) {
                          {"search_path", std::getenv("PATH")},
                          {"program", program_path().native()},
                          {"version", std::string(protocol::build_version())}};
-  std::ifstream page(PANKO_SOURCE_DIR "/docs/protocol.md");
+  std::ifstream page(test::project_file("docs/protocol.md"));
   std::optional<test::RawClient> first;
   std::optional<test::RawClient> second;
   int replies = 0;

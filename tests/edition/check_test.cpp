@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/project_files.hpp"
+
 namespace panko {
 namespace {
 
 TEST(Check, ReportsWhatWasRead) {
-  const std::filesystem::path golden = std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/claude";
+  const std::filesystem::path golden = test::project_file("tests/golden/claude");
   const auto damaged = check_session(golden / "damage.jsonl");
   ASSERT_TRUE(damaged);
   EXPECT_EQ(damaged->id, "11111111-2222-4333-8444-555555555555");
@@ -20,7 +22,7 @@ TEST(Check, ReportsWhatWasRead) {
 }
 
 TEST(Check, WhatIsNoSessionIsAnError) {
-  EXPECT_FALSE(check_session(std::filesystem::path(PANKO_SOURCE_DIR) / "LICENSE"));
+  EXPECT_FALSE(check_session(test::project_file("LICENSE")));
 }
 
 }  // namespace

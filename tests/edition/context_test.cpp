@@ -2,10 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-
 #include "base/text.hpp"
 #include "tests/edition/session_file.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -63,7 +62,7 @@ TEST(Context, SaysWhatAnotherAgentNeeds) {
 }
 
 TEST(Context, TellsOfSubagentsInOneLine) {
-  const auto golden = std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/claude/inline_subagents.jsonl";
+  const auto golden = test::project_file("tests/golden/claude/inline_subagents.jsonl");
   const auto context = session_context(golden);
   ASSERT_TRUE(context);
   EXPECT_THAT(context->markdown, HasSubstr("\n- Sub-agent: `One`\n- Sub-agent: `Two`\n"));
@@ -155,7 +154,7 @@ TEST(Context, HoldsAtAnyLimit) {
 TEST(Context, ReadsEveryGoldenSession) {
   namespace fs = std::filesystem;
   int read = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(PANKO_SOURCE_DIR) / "tests/golden")) {
+  for (const auto& entry : fs::recursive_directory_iterator(test::project_file("tests/golden"))) {
     if (entry.path().extension() != ".jsonl") continue;
     const auto context = session_context(entry.path());
     if (!context) continue;  // some are no sessions
@@ -167,8 +166,7 @@ TEST(Context, ReadsEveryGoldenSession) {
 
 TEST(Context, ReadsTheCorpus) {
   namespace fs = std::filesystem;
-  const char* given = std::getenv("PANKO_CORPUS");
-  const fs::path corpus = given != nullptr ? fs::path(given) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures";
+  const fs::path corpus = test::corpus();
   if (!fs::is_directory(corpus)) GTEST_SKIP() << "there is no corpus here";
   for (const auto& entry : fs::recursive_directory_iterator(corpus)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".jsonl") continue;

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <regex>
 #include <set>
 #include <thread>
 
 #include "tests/edition/session_file.hpp"
 #include "tests/support/html_check.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko {
 namespace {
@@ -315,9 +315,7 @@ TEST(MessagePage, HasTheTextAndNothingElse) {
 
 /// Every session that people gave us: each page well-formed, every block reached by following "later".
 TEST(Corpus, EveryWindowOfEverySession) {
-  const char* named = std::getenv("PANKO_CORPUS");
-  const auto directory = named != nullptr ? std::filesystem::path(named)
-                                          : std::filesystem::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
+  const auto directory = test::corpus();
   if (!std::filesystem::exists(directory)) GTEST_SKIP() << "no corpus here";
   std::size_t sessions = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {

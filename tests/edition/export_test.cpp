@@ -10,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace panko {
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(PANKO_SOURCE_DIR) / "tests/golden";
+const fs::path kGolden = test::project_file("tests/golden");
 
 std::string exported(const fs::path& path, ExportFormat format) {
   std::string all;

@@ -10,6 +10,7 @@
 #include "edition/session_pages.hpp"
 #include "tests/edition/page_model.hpp"
 #include "tests/edition/session_file.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::test {
 namespace {
@@ -191,7 +192,7 @@ void grow_all(const fs::path& root, std::uintmax_t most_bytes, std::uint32_t see
 }
 
 TEST(FollowProperty, ChangesLeadToThePageAsItIs) {
-  grow_all(fs::path(PANKO_SOURCE_DIR) / "tests/golden", 8 << 20, 20);
+  grow_all(test::project_file("tests/golden"), 8 << 20, 20);
 }
 
 /// Real sessions, where somebody has them.

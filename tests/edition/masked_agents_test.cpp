@@ -12,6 +12,7 @@
 #include "edition/masked_session.hpp"
 #include "edition/rows.hpp"
 #include "tests/edition/everything.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::test {
 namespace {
@@ -48,7 +49,7 @@ class MaskedAgents : public ::testing::TestWithParam<const char*> {
   MaskedAgents() {
     fs::create_directories(directory_);
     path_ = directory_ / fs::path(GetParam()).filename();
-    std::ofstream(path_, std::ios::binary) << planted(fs::path(PANKO_SOURCE_DIR) / "tests/golden" / GetParam());
+    std::ofstream(path_, std::ios::binary) << planted(test::project_file("tests/golden") / GetParam());
   }
   ~MaskedAgents() override { fs::remove_all(directory_); }
 

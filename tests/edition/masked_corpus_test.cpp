@@ -2,7 +2,6 @@
 // of the same blocks under the same names. PANKO_CORPUS names the folder.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,16 +9,12 @@
 #include "agents/transcript.hpp"
 #include "edition/masked_session.hpp"
 #include "edition/rows.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path corpus() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  return named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
-}
 
 std::vector<std::string> names_of(const Transcript& transcript) {
   std::vector<std::string> names;
@@ -32,9 +27,9 @@ std::vector<std::string> names_of(const Transcript& transcript) {
 }
 
 TEST(MaskedCorpus, EverySessionIsMaskedAndReadAgain) {
-  if (!fs::exists(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
+  if (!fs::exists(test::corpus())) GTEST_SKIP() << "no corpus at " << test::corpus();
   int sessions = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(corpus())) {
+  for (const auto& entry : fs::recursive_directory_iterator(test::corpus())) {
     if (!entry.is_regular_file()) continue;
     SCOPED_TRACE(entry.path());
     const auto original = Transcript::open(entry.path());

@@ -16,6 +16,7 @@
 #include "edition/session_pages.hpp"
 #include "tests/edition/everything.hpp"
 #include "tests/edition/session_file.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::test {
 namespace {
@@ -375,7 +376,7 @@ TEST_F(MaskedSessionTest, FactsThatComeFromElsewhereAreMaskedToo) {
   fs::create_directories(home / "sessions/2026/01/02");
   const std::string id = "22222222-2222-4333-8444-555555555555";
   const fs::path rollout = home / "sessions/2026/01/02" / ("rollout-2026-01-02T03-04-05-" + id + ".jsonl");
-  fs::copy_file(fs::path(PANKO_SOURCE_DIR) / "tests/golden/codex/conversation.jsonl", rollout);
+  fs::copy_file(test::project_file("tests/golden/codex/conversation.jsonl"), rollout);
   const std::string session = Transcript::open(rollout).value().facts().id;
   std::ofstream(home / "session_index.jsonl")
       << R"({"id":")" << session << R"(","thread_name":"with )" << kToken << R"(","updated_at":"2026-01-01T00:00:00Z"})"

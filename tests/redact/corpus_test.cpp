@@ -1,7 +1,6 @@
 // Over the planted secrets and the real sessions beside the project, where they are: PANKO_CORPUS names another place.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,17 +10,13 @@
 
 #include "base/json_index.hpp"
 #include "redact/redactor.hpp"
+#include "tests/support/project_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace fs = std::filesystem;
 
 namespace panko {
 namespace {
-
-fs::path corpus() {
-  const char* named = std::getenv("PANKO_CORPUS");
-  return named != nullptr ? fs::path(named) : fs::path(PANKO_SOURCE_DIR) / "../shared/fixtures/sessions";
-}
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -61,7 +56,8 @@ std::vector<std::string> masked(const std::vector<std::string>& lines, SessionRe
 TEST(Corpus, RecordsStayRecordsAndKeepTheirIds) {
   std::error_code error;
   std::size_t records = 0;
-  for (fs::recursive_directory_iterator entry(corpus(), error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::recursive_directory_iterator entry(test::corpus(), error), end; !error && entry != end;
+       entry.increment(error)) {
     if (!entry->is_regular_file() || entry->path().extension() != ".jsonl" || entry->file_size() > (2U << 20)) continue;
     const auto lines = lines_of(entry->path());
     SessionRedactor redactor({});
@@ -76,11 +72,11 @@ TEST(Corpus, RecordsStayRecordsAndKeepTheirIds) {
         EXPECT_EQ(before.index.root()[name].raw(), after.index.root()[name].raw()) << entry->path() << ":" << i + 1;
     }
   }
-  if (records == 0) GTEST_SKIP() << "no sessions at " << corpus();
+  if (records == 0) GTEST_SKIP() << "no sessions at " << test::corpus();
 }
 
 TEST(Corpus, PlantedSecretsAreFound) {
-  const fs::path archive = corpus().parent_path() / "secrets.tar.gz";
+  const fs::path archive = test::corpus().parent_path() / "secrets.tar.gz";
   if (!fs::exists(archive)) GTEST_SKIP() << "no " << archive;
   const test::TempDir folder;
   ASSERT_EQ(std::system(("tar -xzf '" + archive.string() + "' -C '" + folder.path().string() + "'").c_str()), 0);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/files.hpp"
@@ -12,6 +11,7 @@
 #include "tests/render/payloads.hpp"
 #include "tests/support/html_check.hpp"
 #include "tests/support/linear.hpp"
+#include "tests/support/project_files.hpp"
 
 // What an action does not say stays empty, here as in the readers.
 #pragma clang diagnostic ignored "-Wmissing-designated-field-initializers"
@@ -120,8 +120,8 @@ TEST(Hostile, ARealHtmlParserFindsNoPayloadEither) {
   for (const std::string& payload : test::hostile_payloads()) {
     ASSERT_TRUE(write_file_atomically(directory / (std::to_string(number++) + ".html"), whole_page_of(payload)));
   }
-  const std::string command =
-      "/usr/bin/env python3 -B '" PANKO_SOURCE_DIR "/tests/render/parse_pages.py' '" + directory.string() + "'";
+  const std::string command = "/usr/bin/env python3 -B '" + test::project_file("tests/render/parse_pages.py").string() +
+                              "' '" + directory.string() + "'";
   const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): our own words alone
   std::filesystem::remove_all(directory);
   EXPECT_EQ(status, 0) << "tests/render/parse_pages.py says above what it found";

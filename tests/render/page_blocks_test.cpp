@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "tests/support/html_check.hpp"
+#include "tests/support/project_files.hpp"
 
 // What an action does not say stays empty, here as in the readers.
 #pragma clang diagnostic ignored "-Wmissing-designated-field-initializers"
@@ -173,7 +174,7 @@ std::vector<Golden> goldens() {
 }
 
 TEST(PageBlocks, Golden) {
-  const std::filesystem::path directory = std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/page";
+  const std::filesystem::path directory = test::project_file("tests/golden/page");
   for (const auto& [name, block, view] : goldens()) {
     const std::string html = render(block, view);
     EXPECT_EQ(test::HtmlCheck::problem_of(html), "") << name;

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/text.hpp"
+#include "tests/support/project_files.hpp"
 
 namespace panko::test {
 
@@ -185,8 +186,7 @@ std::string attributes_of(const ftxui::Screen& screen) {
 }
 
 void expect_golden(std::string_view name, const std::string& text) {
-  const std::filesystem::path path =
-      std::filesystem::path(PANKO_SOURCE_DIR) / "tests/golden/tui" / (std::string(name) + ".txt");
+  const std::filesystem::path path = test::project_file("tests/golden/tui") / (std::string(name) + ".txt");
   if (std::getenv("PANKO_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;

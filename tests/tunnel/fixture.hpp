@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/fd.hpp"
+#include "tests/support/project_files.hpp"
 #include "tunnel/tunnel.hpp"
 
 namespace panko {
@@ -31,7 +32,7 @@ class TunnelFixture : public testing::Test {
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     home = pattern;
     std::filesystem::create_directory(home / "bin");
-    std::filesystem::create_symlink(PANKO_SOURCE_DIR "/tests/support/fake-cloudflared", home / "bin" / "cloudflared");
+    std::filesystem::create_symlink(test::project_file("tests/support/fake-cloudflared"), home / "bin" / "cloudflared");
     old_path = std::getenv("PATH");
     ::setenv("PATH", ((home / "bin").string() + ":" + old_path).c_str(), 1);
   }

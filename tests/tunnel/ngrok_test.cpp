@@ -5,6 +5,7 @@
 #include "base/spawn.hpp"
 #include "fixture.hpp"
 #include "http_stub.hpp"
+#include "tests/support/project_files.hpp"
 #include "tunnel/program.hpp"
 #include "tunnel/provider_settings.hpp"
 
@@ -23,7 +24,7 @@ using testing::StartsWith;
 class Ngrok : public TunnelFixture {
  protected:
   Ngrok() {
-    std::filesystem::create_symlink(PANKO_SOURCE_DIR "/tests/support/fake-ngrok", home / "bin" / "ngrok");
+    std::filesystem::create_symlink(test::project_file("tests/support/fake-ngrok"), home / "bin" / "ngrok");
     for (const auto* name : {"HOME", "XDG_CONFIG_HOME"}) {
       if (const char* value = std::getenv(name)) old_[name] = value;
     }

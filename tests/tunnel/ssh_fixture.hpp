@@ -17,6 +17,7 @@
 #include "base/files.hpp"
 #include "base/spawn.hpp"
 #include "fixture.hpp"
+#include "tests/support/project_files.hpp"
 #include "tunnel/line_splitter.hpp"
 #include "tunnel/program.hpp"
 #include "tunnel/provider.hpp"
@@ -33,7 +34,7 @@ class SshServer {
     const Fd theirs_out(out[1]);
     input_ = Fd(in[1]);
     output_ = Fd(out[0]);
-    std::vector<std::string> arguments{"/usr/bin/python3", "-B", PANKO_SOURCE_DIR "/tests/support/sshd.py",
+    std::vector<std::string> arguments{"/usr/bin/python3", "-B", test::project_file("tests/support/sshd.py"),
                                        directory.string()};
     arguments.insert(arguments.end(), options.begin(), options.end());
     process_ = value_or_throw(spawn_program(

@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "fixture.hpp"
+#include "tests/support/project_files.hpp"
 #include "tunnel/provider_settings.hpp"
 
 namespace panko {
@@ -24,7 +25,7 @@ constexpr const char* kUrl = "https://fern.example.ts.net/panko-18080";
 class Tailscale : public TunnelFixture {
  protected:
   Tailscale() {
-    std::filesystem::create_symlink(PANKO_SOURCE_DIR "/tests/support/fake-tailscale", home / "bin" / "tailscale");
+    std::filesystem::create_symlink(test::project_file("tests/support/fake-tailscale"), home / "bin" / "tailscale");
   }
   void state(const std::string& text) const {
     std::ofstream(home / "bin" / "tailscale.state", std::ios::trunc) << text;
