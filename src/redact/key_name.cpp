@@ -104,7 +104,9 @@ NameSays what_name_says(std::string_view name) {
     for (std::size_t i = 0; i + 1 < end; ++i)
       if (is_in(kBeforeKey, std::string_view(words[i])) || is_in(kSecret, std::string_view(words[i])))
         return NameSays::secret;
-    return NameSays::maybe;
+    // STRIPE_KEY; but GPG_KEY is the name of a public one.
+    const bool is_variable = end > 1 && std::ranges::none_of(name, [](char c) { return is_one_of(c, kLower); });
+    return is_variable && words[end - 2] != "gpg" ? NameSays::secret : NameSays::maybe;
   }
   // "secret_access", "token_mailgun"
   for (std::size_t i = 0; i + 1 < end; ++i)

@@ -160,7 +160,7 @@ std::size_t scan_shape(const ScanText& text, ByteSpan anchor, std::uint16_t numb
     end = whole_run(text.text, end);
     if (found.size() >= kWindow - 64) end = end_of_run(text.text, end, kBase64Character);
     const std::string_view value = text.text.substr(begin, end - begin);
-    if (end_of_run(value, 0, kHexDigit) == value.size()) return end;  // a checksum that begins like it
+    if (wanted == 1 && end_of_run(value, 0, kHexDigit) == value.size()) return end;  // a checksum that begins like it
     if (!is_placeholder(value.substr(std::min<std::size_t>(value.size() / 2, wanted == 2 ? 0 : anchor.size()))) &&
         !is_placeholder(value) && entropy(value.substr(0, 128)) >= 2.3)
       matches.add(begin, end);
@@ -196,6 +196,9 @@ std::size_t scan(const ScanText& text, ByteSpan anchor, std::uint16_t number, Ma
     case Scanner::cookie: return scan_cookie(text, anchor, matches);
     case Scanner::command_line: return scan_command_line(text, anchor, matches);
     case Scanner::seed_phrase: return scan_seed_phrase(text, anchor, matches);
+    case Scanner::piped: return scan_piped(text, anchor, matches);
+    case Scanner::table: return scan_table(text, anchor, matches);
+    case Scanner::insert: return scan_insert(text, anchor, matches);
     case Scanner::sql: return scan_sql(text, anchor, matches);
     case Scanner::pgpass: return scan_pgpass(text, anchor, matches);
     case Scanner::netrc: return scan_netrc(text, anchor, matches);

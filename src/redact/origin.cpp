@@ -52,6 +52,8 @@ constexpr auto kCommands = std::to_array<std::string_view>({
     R"(systemctl\s+show-environment)",
     R"(openssl\s+(?:genrsa|genpkey|rand|pkcs12))",
     R"(pm2\s+env)",
+    R"(argocd\s+admin\s+initial-password)",
+    R"re((?:echo|printf)\s[^|;&]*\$\{?\w*(?:PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL)\w*\}?["']?\s*(?:$|[;&]))re",
 });
 
 // Files that hold credentials, wherever they are named in a path or a command.
@@ -74,6 +76,7 @@ constexpr auto kWords = std::to_array<std::string_view>({
     R"(secret|credential|auth|config|security|shadow|inspect|compose)",
     R"(netrc|pgpass|npmrc|pypirc|yarnrc|htpasswd|dockercfg|\.cnf|s3cfg|boto|hosts\.yml|wp-config|settings\.xml)",
     R"(kube|\boc\b|\bk\b|vault|terraform|tofu|tfstate|tfvars|\baws\b|gcloud|\baz\b|service-account)",
+    R"(argocd|\$\{?\w*(?:PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL))",
     R"(\bop\b|\bpass\b|\bbw\b|heroku|\bfly|doppler|vercel|netlify|railway|sops|\bgh\b|glab|pm2)",
     R"(\.pem|\.key|\.p12|\.pfx|\.jks|keystore|id_rsa|id_ed|id_dsa|id_ecdsa|\.ppk|wg\d*\.conf|openssl|gpg)",
 });

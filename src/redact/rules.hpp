@@ -27,6 +27,9 @@ enum class Scanner : std::uint8_t {
   command_line,   // curl -u user:PASS, mysql -pPASS, ...
   seed_phrase,    // twelve words and more
   sql,            // IDENTIFIED BY '...'
+  insert,         // (id, password) VALUES (1, '...')
+  table,          // a column of a table
+  piped,          // echo PASS | docker login --password-stdin
   pgpass,         // host:port:database:user:PASS
   netrc,          // machine ... login ... password ...
   token_path,     // .../tokens/VALUE/...

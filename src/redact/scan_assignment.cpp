@@ -77,47 +77,6 @@ Value read_value(std::string_view text, std::size_t at, bool to_line_end) {
   return {at, end, false};
 }
 
-/// Words of a program or a person: letters, with signs between them.
-bool is_words(std::string_view value) {
-  return std::ranges::all_of(value, [](char c) {
-    return is_one_of(c, kLetter) || c == '_' || c == '-' || c == '.' || c == ' ' || c == ':' || c == '/' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
-/// `Mapped[str`, `get_token(`: a name and what code puts behind it.
-bool is_code(std::string_view value) {
-  const std::size_t bracket = value.find_first_of("([{");
-  return bracket != std::string_view::npos && bracket > 0 &&
-         std::ranges::all_of(value.substr(0, bracket), [](char c) { return is_name(c) || c == ':' || c == '&'; }) &&
-         !std::ranges::any_of(value.substr(0, bracket), [](char c) { return is_one_of(c, kDigit); });
-}
-
-bool is_secret_value(std::string_view value, NameSays says, const Value& where, bool is_env) {
-  if (value.size() < (says == NameSays::password ? 6U : 8U) || is_placeholder(value) || is_reference(value))
-    return false;
-  if (is_plain_datum(value) && !(says == NameSays::password && where.is_quoted && value.size() >= 8 &&
-                                 !value.contains('/') && !value.contains("://")))
-    return false;
-  if (value.contains(' ') || value.contains('\t') || (!where.is_quoted && is_code(value))) return false;
-  const bool any_digit = std::ranges::any_of(value, [](char c) { return is_one_of(c, kDigit); });
-  const bool any_sign = std::ranges::any_of(
-      value, [](char c) { return !is_one_of(c, kAlnum) && c != '_' && c != '-' && c != '.' && c != ':' && c != '/'; });
-  switch (says) {
-    case NameSays::password:
-      if (is_words(value)) return (where.is_quoted || is_env) && value.size() >= 8 && is_random(value);
-      return (any_digit || any_sign) && (value.size() >= 8 || (any_digit && !is_one_of(value.front(), kDigit)));
-    case NameSays::secret:
-      if (is_words(value)) return is_random(value) && value.size() >= 16;
-      return is_random(value) && (value.size() >= 12 || any_digit);
-    case NameSays::maybe:
-      return value.size() >= 32 && is_random(value) && entropy(value) >= 4.2 && !value.contains('.') &&
-             !value.contains(':') && !value.contains('/');
-    case NameSays::nothing: return false;
-  }
-  return false;
-}
-
 /// "..."value": "X"" or "value: X" within what follows the name of a pair; npos: there is none.
 std::size_t find_pair_value(std::string_view text, std::size_t at) {
   const std::string_view window = text.substr(at, 240);
@@ -134,6 +93,36 @@ std::size_t find_pair_value(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
+/// Behind the tag of an element that begins there, if one does.
+std::size_t in_element(std::string_view text, std::size_t at) {
+  const std::size_t open = end_of_run(text.substr(0, std::min(text.size(), at + 64)), at, kSpace);
+  if (open >= text.size() || text[open] != '<') return at;
+  const std::size_t close = end_of_run(text.substr(0, std::min(text.size(), open + 48)), open + 1, kAlnum);
+  return close > open + 1 && close < text.size() && text[close] == '>' ? close + 1 : at;
+}
+
+/// "... created: X", "... to go on:", and X alone on the next line; npos: a line says no such thing.
+std::size_t find_announced(std::string_view text, std::size_t at) {
+  static constexpr auto kOfFiles = std::to_array<std::string_view>(
+      {"commit", "sha", "hash", "digest", "checksum", "fingerprint", "file", "version", " id"});
+  const std::string_view window = text.substr(at, 100);
+  std::size_t colon = 0;
+  while (colon < window.size() && window[colon] != ':' &&
+         (is_one_of(window[colon], kAlnum | kQuote) || std::string_view(" -_()/.").contains(window[colon])))
+    ++colon;
+  if (colon >= window.size() || window[colon] != ':') return std::string_view::npos;
+  const std::string_view between = window.substr(0, colon);
+  if (std::ranges::any_of(kOfFiles, [&](std::string_view word) { return between.contains(word); }))
+    return std::string_view::npos;
+  std::size_t value = skip_blanks(text, at + colon + 1);
+  for (int lines = 0; lines < 2 && value < text.size() && (text[value] == '\n' || text[value] == '\r'); ++lines)
+    value = skip_blanks(text, value + 1);
+  if (value == at + colon + 1 || value >= text.size()) return std::string_view::npos;
+  const std::size_t end = std::min(text.find_first_of(" \t\n", value), text.size());
+  const std::size_t behind = skip_blanks(text, end);
+  return behind >= text.size() || text[behind] == '\n' || text[behind] == '\r' ? value : std::string_view::npos;
+}
+
 /// "name: ", "key: ", what stands before the name of a pair.
 bool ends_with_pair_name(std::string_view before) {
   return before.ends_with("name: ") || before.ends_with("key: ") || before.ends_with("Name: ") ||
@@ -142,8 +131,9 @@ bool ends_with_pair_name(std::string_view before) {
 
 /// "set -x NAME VALUE", "ENV NAME VALUE": what stands before the name.
 bool sets_next(std::string_view before) {
-  static constexpr auto kSetters = std::to_array<std::string_view>(
-      {"set -x ", "set -gx ", "set -Ux ", "set -xg ", "setenv ", "setx ", "ENV ", "config set ", "configure set "});
+  static constexpr auto kSetters =
+      std::to_array<std::string_view>({"set -x ", "set -gx ", "set -Ux ", "set -xg ", "setenv ", "setx ", "ENV ",
+                                       "SetEnv ", "config set ", "configure set ", "config --global ", "_header "});
   return std::ranges::any_of(kSetters, [&](std::string_view setter) { return before.ends_with(setter); });
 }
 
@@ -162,17 +152,17 @@ bool is_at_line_begin(const ScanText& scan, std::size_t at) {
   return at == scan.begin || scan.text[at - 1] == '\n';
 }
 
-/// As people are given one: not a word, and not a number.
-bool is_given_password(std::string_view value) {
+/// As people are given one: not a word, and not a number. `is_marked`: between signs that mark it as something to type.
+bool is_given_password(std::string_view value, bool is_marked) {
   const auto has = [&](unsigned classes) {
     return std::ranges::any_of(value, [&](char c) { return is_one_of(c, classes); });
   };
   const bool has_sign = std::ranges::any_of(value, [](char c) {
     return !is_one_of(c, kAlnum | kBase64UrlSign | kUrlSign) && static_cast<unsigned char>(c) < 0x80;
   });
-  return value.size() >= 8 && value.size() <= 64 && has(kDigit) && has(kLetter) &&
-         (has_sign || (has(kUpper) && has(kLower))) && !is_placeholder(value) && !is_reference(value) &&
-         !is_plain_datum(value) && !is_code(value);
+  return value.size() >= 8 && value.size() <= 64 && (has(kDigit) || (is_marked && has_sign)) && has(kLetter) &&
+         (is_marked || has_sign || (has(kUpper) && has(kLower))) && !value.contains(' ') && !is_placeholder(value) &&
+         !is_reference(value) && !is_plain_datum(value) && !is_code(value);
 }
 
 }  // namespace
@@ -194,6 +184,7 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
   const std::size_t quoted = behind_quote(text, at);
   if (quoted != std::string_view::npos) at = quoted;
   if (at < text.size() && text[at] == ']') ++at;
+  if (text.substr(at).starts_with("**")) at += 2;  // **Password**: X
   const std::size_t sign = skip_blanks(text, at);
   if (sign >= text.size()) return done;
   const bool is_spaced = sign > at;
@@ -201,15 +192,24 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
   const std::string_view rest = text.substr(sign);
   std::size_t value_at = std::string_view::npos;
   bool is_sentence = false;
+  bool is_announced = false;
   bool is_env = false;
   if (rest.starts_with("=>") || rest.starts_with(":=") || rest.starts_with("==") || rest.starts_with("?=") ||
       rest.starts_with("+=")) {
     value_at = skip_blanks(text, sign + (rest.starts_with("===") ? 3 : 2));
   } else if (c == '=' || c == ':') {
     value_at = skip_blanks(text, sign + 1);
+    if (text.substr(value_at).starts_with("** ")) value_at += 3;  // **Password:** X
     is_env = c == '=' && !is_spaced && quoted == std::string_view::npos;
   } else if (c == '>' && !is_spaced) {
-    value_at = sign + 1;  // <password>X</password>
+    value_at = in_element(text, sign + 1);  // <password>X</password>, <Password><Value>X</Value></Password>
+  } else if (rest.starts_with("</") && !is_spaced) {
+    const std::size_t tag = text.substr(0, std::min(text.size(), sign + 32)).find('>', sign);
+    if (tag == std::string_view::npos) return done;
+    value_at = in_element(text, tag + 1);  // <key>password</key><string>X</string>
+    if (value_at == tag + 1) return done;
+  } else if (is_spaced && rest.starts_with("REG_SZ")) {
+    value_at = skip_blanks(text, sign + 6);
   } else if ((c == ',' && quoted != std::string_view::npos) || (c == '|' && is_spaced)) {
     value_at = skip_blanks(text, sign + 1);  // define('K', 'V'), | K | V |
   } else if ((quoted != std::string_view::npos && is_spaced && rest.starts_with("value")) ||
@@ -227,6 +227,12 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     if (rest.starts_with("is: ")) value_at = skip_blanks(text, sign + 4);
     if (rest.starts_with("is ") || rest.starts_with("to ")) value_at = skip_blanks(text, sign + 3);
     if (rest.starts_with("was ")) value_at = skip_blanks(text, sign + 4);
+    if (quoted != std::string_view::npos && (rest.starts_with("with ") || rest.starts_with("as ")))
+      value_at = skip_blanks(text, sign + (rest.starts_with("as ") ? 3 : 5));  // Use `API_KEY` with `X`
+    if (const std::size_t announced = find_announced(text, sign); announced != std::string_view::npos) {
+      value_at = announced;
+      is_announced = true;
+    }
     if (text.substr(value_at).starts_with("now ") || text.substr(value_at).starts_with("set ")) value_at += 4;
     if (text.substr(value_at).starts_with(": ")) value_at += 2;
   } else {
@@ -262,11 +268,12 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
         found, [](char ch) { return is_one_of(ch, kBase64Character) || ch == '.' || ch == '=' || ch == '~'; });
     const bool is_long = found.size() >= 16 && is_token && says != NameSays::maybe && is_random(found) &&
                          entropy(found) >= 3 && !is_placeholder(found) && !is_plain_datum(found);
-    const bool is_given = says == NameSays::password && name != "pass" && c != ',' && c != '(' &&
-                          is_given_password(found) &&
-                          (rest.starts_with("is") || is_one_of(c, kQuote) || is_at_line_begin(scan, begin));
+    const bool is_given =
+        says == NameSays::password && name != "pass" && name != "Pass" && c != ',' && c != '(' &&
+        is_given_password(found, value.is_quoted && text[value.begin - 1] != '\'') &&
+        (is_announced || rest.starts_with("is") || is_one_of(c, kQuote) || is_at_line_begin(scan, begin));
     if (name.ends_with('s') ? !is_given : !is_long && !is_given) return done;
-  } else if (!is_secret_value(found, says, value, is_env) ||
+  } else if (!is_secret_value(found, says, {.is_quoted = value.is_quoted, .is_env = is_env}) ||
              (found.size() < 16 && text.substr(value.end, 3) == "...")) {
     return found.size() + 2 >= kLongestRun ? std::max(done, value.end) : done;
   }

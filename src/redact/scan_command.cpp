@@ -68,6 +68,15 @@ constexpr auto kOptions = std::to_array<Option>({
     {"cqlsh", "-p"},
     {"lftp", "-u", ','},
     {"xfreerdp", "/p:*"},
+    {"login", "-p"},
+    {"zip", "-P"},
+    {"unzip", "-P"},
+    {"7z", "-p*"},
+    {"plink", "-pw"},
+    {"pscp", "-pw"},
+    {"psftp", "-pw"},
+    {"secret", "--body"},
+    {"secret", "-b"},
 });
 
 std::vector<Word> words_of(std::string_view text, std::size_t at) {
@@ -101,7 +110,57 @@ std::vector<Word> words_of(std::string_view text, std::size_t at) {
   return words;
 }
 
+/// Programs that read a password from standard input.
+constexpr auto kReaders = std::to_array<std::string_view>(
+    {"-stdin", "chpasswd", "passwd", "sudo -S", "--with-token", "secret set", "secret put", "secret create",
+     "secrets set", "secrets add", "secrets create", "env add", "cryptsetup", "passphrase-fd", "-pass stdin"});
+
+bool reads_password(std::string_view command) {
+  return std::ranges::any_of(kReaders, [&](std::string_view reader) { return command.contains(reader); });
+}
+
+/// Up to where a command goes from there: the end of the line, or what divides it from the next one.
+std::size_t end_of_command(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kLongestCommand);
+  while (at < stop && text[at] != '\n' && text[at] != ';' && text.substr(at, 2) != "&&") ++at;
+  return at;
+}
+
+bool is_given(std::string_view value) {
+  return value.size() >= 4 && !is_placeholder(value) && !is_reference(value) && !value.starts_with('-') &&
+         !value.starts_with('/');
+}
+
 }  // namespace
+
+std::size_t scan_piped(const ScanText& scan, ByteSpan anchor, Matches& matches) {
+  const std::string_view text = scan.text;
+  const bool is_here_string = text[anchor.begin] == '<';
+  if (!is_here_string && (is_one_of(scan.at(anchor.begin - 1), kWord) || scan.at(anchor.end) != ' ')) return anchor.end;
+  const std::vector<Word> words = words_of(text, anchor.end);
+  if (words.empty()) return anchor.end;
+  // printf '%s\n' PASS | ..., echo -n PASS | ..., ... <<< PASS
+  const Word& word = is_here_string ? words.front() : words.back();
+  std::string_view command;
+  if (is_here_string) {
+    const std::size_t low = anchor.begin - std::min<std::size_t>(anchor.begin - scan.begin, 256);
+    command = text.substr(low, anchor.begin - low);
+    command.remove_prefix(std::min(command.size(), command.find_last_of("\n;") + 1));
+  } else {
+    const std::size_t bar = text.substr(0, std::min(text.size(), word.end + 4)).find('|', word.end);
+    if (bar == std::string_view::npos) return anchor.end;
+    command = text.substr(bar, end_of_command(text, bar) - bar);
+  }
+  if (!reads_password(command)) return anchor.end;
+  ByteSpan value{word.begin, word.end};
+  if (command.contains("chpasswd")) {
+    const std::size_t colon = text.substr(0, value.end).find(':', value.begin);
+    if (colon != std::string_view::npos) value.begin = colon + 1;
+  }
+  const std::string_view found = text.substr(value.begin, value.size());
+  if (is_given(found)) matches.add(value.begin, value.end, {}, is_searchable(found));
+  return std::max(anchor.end, word.end);
+}
 
 std::size_t scan_command_line(const ScanText& scan, ByteSpan anchor, Matches& matches) {
   const std::string_view text = scan.text;
@@ -112,6 +171,12 @@ std::size_t scan_command_line(const ScanText& scan, ByteSpan anchor, Matches& ma
   const bool is_docker = program == "docker" || program == "podman";
   if (is_docker && !text.substr(anchor.end, 48).contains("login")) return anchor.end;
   const std::vector<Word> words = words_of(text, anchor.end);
+  // htpasswd -bc FILE USER PASS
+  if (program == "htpasswd" && words.size() >= 4 && text[words[0].begin] == '-' &&
+      text.substr(words[0].begin, words[0].end - words[0].begin).contains('b')) {
+    const std::string_view found = text.substr(words[3].begin, words[3].end - words[3].begin);
+    if (is_given(found)) matches.add(words[3].begin, words[3].end, {}, is_searchable(found));
+  }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = text.substr(words[i].begin, words[i].end - words[i].begin);
     for (const Option& option : kOptions) {
@@ -136,9 +201,7 @@ std::size_t scan_command_line(const ScanText& scan, ByteSpan anchor, Matches& ma
         value.begin = sign + 1;
       }
       const std::string_view found = text.substr(value.begin, value.size());
-      if (found.size() < 4 || is_placeholder(found) || is_reference(found) || found.starts_with('-') ||
-          found.starts_with('/'))
-        continue;
+      if (!is_given(found)) continue;
       if (option.option == "-b" && !is_random(found)) continue;
       matches.add(value.begin, value.end, {}, is_searchable(found));
     }

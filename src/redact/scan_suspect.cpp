@@ -82,7 +82,8 @@ void scan_suspect(const ScanText& scan, Matches& matches) {
       std::size_t from = last;
       while (from > 0 && !is_blank(all[from - 1])) --from;
       const std::string_view value = all.substr(from, last - from);
-      const bool is_alone = from == 0 && lines == 0 && text.substr(end).size() <= 1;
+      const std::string_view rest = text.substr(end);
+      const bool is_alone = from == 0 && lines == 0 && (rest.size() <= 1 || rest.starts_with("\n\n"));
       const std::string_view before = all.substr(0, from);
       const bool is_table = before.size() >= 3 && before.ends_with("  ") && before.find_first_not_of(" \t") == 0;
       const NameSays says = is_table ? what_name_says(before.substr(0, before.find(' '))) : NameSays::nothing;

@@ -67,6 +67,9 @@ std::size_t scan_authorization(const ScanText& text, ByteSpan anchor, Matches& m
 std::size_t scan_cookie(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_command_line(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_seed_phrase(const ScanText& text, ByteSpan anchor, Matches& matches);
+std::size_t scan_piped(const ScanText& text, ByteSpan anchor, Matches& matches);
+std::size_t scan_table(const ScanText& text, ByteSpan anchor, Matches& matches);
+std::size_t scan_insert(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_sql(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_pgpass(const ScanText& text, ByteSpan anchor, Matches& matches);
 std::size_t scan_netrc(const ScanText& text, ByteSpan anchor, Matches& matches);

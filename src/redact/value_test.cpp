@@ -40,6 +40,22 @@ bool is_name(std::string_view text) {
          (!is_random(text) || is_all(text, kUpper | kDigit | kBase64UrlSign));
 }
 
+/// Words of a program or a person: letters, with signs between them.
+bool is_words(std::string_view value) {
+  return std::ranges::all_of(value, [](char c) {
+    return is_one_of(c, kLetter) || c == '_' || c == '-' || c == '.' || c == ' ' || c == ':' || c == '/' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+/// "DB_PASSWORD_2": of a variable, and not what it holds.
+bool is_variable_name(std::string_view value) {
+  constexpr int kMostDigits = 3;
+  return value.contains('_') && is_one_of(value.front(), kUpper) &&
+         std::ranges::all_of(value, [](char c) { return is_one_of(c, kUpper | kDigit) || c == '_'; }) &&
+         std::ranges::count_if(value, [](char c) { return is_one_of(c, kDigit); }) <= kMostDigits;
+}
+
 bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -96,10 +112,10 @@ bool is_reference(std::string_view value) {
   if (first == '%' && (value.size() <= 3 || value.back() == '%')) return true;
   if (value.starts_with("!Ref") || value.starts_with("!Sub") || value.starts_with("arn:")) return true;
   static constexpr auto kRoots = std::to_array<std::string_view>(
-      {"process.env", "os.environ", "os.getenv", "env.",  "ENV[",  "secrets.", "var.",      "local.",
-       "data.",       "config.",    "self.",     "this.", "req.",  "request.", "settings.", "import.meta",
-       "System.",     "vault:",     "op://",     "ref+",  "file:", "module.",  "props.",    "params.",
-       "options.",    "args.",      "cfg.",      "ctx.",  "std::", "crate::"});
+      {"process.env", "os.environ", "os.getenv", "env.",  "ENV[",  "secrets.", "var.",     "local.",
+       "data.",       "exports.",   "config.",   "self.", "this.", "req.",     "request.", "settings.",
+       "import.meta", "System.",    "vault:",    "op://", "ref+",  "file:",    "module.",  "props.",
+       "params.",     "options.",   "args.",     "cfg.",  "ctx.",  "std::",    "crate::"});
   if (std::ranges::any_of(kRoots, [&](std::string_view root) { return value.starts_with(root); })) return true;
   // A call, an index, a template: code.
   if (const auto bracket = value.find_first_of("([{"); bracket != std::string_view::npos && bracket > 0) {
@@ -111,7 +127,7 @@ bool is_reference(std::string_view value) {
          value.back() == value[bracket] || value[bracket] == '('))
       return true;
   }
-  return value.contains("${") || value.contains("{{") || value.contains("$(");
+  return value.contains("::") || value.contains("${") || value.contains("{{") || value.contains("$(");
 }
 
 bool is_random(std::string_view value) {
@@ -169,6 +185,40 @@ bool is_plain_datum(std::string_view value) {
            return is_one_of(c, kDigit) || c == '.' || c == ':' || c == '-' || c == '+' || c == 'T' || c == 'Z' ||
                   c == ',' || c == '%';
          });
+}
+
+bool is_code(std::string_view value) {
+  const std::size_t bracket = value.find_first_of("([{");
+  return bracket != std::string_view::npos && bracket > 0 &&
+         std::ranges::all_of(value.substr(0, bracket),
+                             [](char c) { return is_one_of(c, kWord) || c == '.' || c == ':' || c == '&'; }) &&
+         !std::ranges::any_of(value.substr(0, bracket), [](char c) { return is_one_of(c, kDigit); });
+}
+
+bool is_secret_value(std::string_view value, NameSays says, ValueStands where) {
+  if (value.size() < (says == NameSays::password ? 6U : 8U) || is_placeholder(value) || is_reference(value))
+    return false;
+  if (is_plain_datum(value) && !(says == NameSays::password && where.is_quoted && value.size() >= 8 &&
+                                 !value.contains('/') && !value.contains("://")))
+    return false;
+  if (value.contains(' ') || value.contains('\t') || (!where.is_quoted && is_code(value))) return false;
+  const bool any_digit = std::ranges::any_of(value, [](char c) { return is_one_of(c, kDigit); });
+  const bool any_sign = std::ranges::any_of(
+      value, [](char c) { return !is_one_of(c, kAlnum) && c != '_' && c != '-' && c != '.' && c != ':' && c != '/'; });
+  switch (says) {
+    case NameSays::password:
+      if (is_words(value)) return (where.is_quoted || where.is_env) && value.size() >= 8 && is_random(value);
+      return (any_digit || any_sign) && (value.size() >= 8 || (any_digit && !is_one_of(value.front(), kDigit)));
+    case NameSays::secret:
+      if (is_variable_name(value)) return false;
+      if (is_words(value)) return is_random(value) && value.size() >= 16;
+      return is_random(value) && (value.size() >= 12 || any_digit);
+    case NameSays::maybe:
+      return value.size() >= 32 && is_random(value) && entropy(value) >= 4.2 && !value.contains('.') &&
+             !value.contains(':') && !value.contains('/');
+    case NameSays::nothing: return false;
+  }
+  return false;
 }
 
 }  // namespace panko

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "redact/key_name.hpp"
+
 namespace panko {
 
 /// Bits a character.
@@ -20,5 +22,15 @@ namespace panko {
 
 /// A path, a URL, a version, a date, a number: nothing of that is secret by itself.
 [[nodiscard]] bool is_plain_datum(std::string_view value);
+
+/// `Mapped[str`, `get_token(`: a name and what code puts behind it.
+[[nodiscard]] bool is_code(std::string_view value);
+
+struct ValueStands {
+  bool is_quoted = false;
+  bool is_env = false;  // NAME=value
+};
+/// Whether it is secret where a name says so much.
+[[nodiscard]] bool is_secret_value(std::string_view value, NameSays says, ValueStands where);
 
 }  // namespace panko

@@ -50,6 +50,14 @@ inline constexpr auto kHostileParts = std::to_array<std::string_view>({
     "a:b:c:d:5432:",
     "AKIA",
     ".local",
+    "id,token\n",
+    "a,token,",
+    "token  ",
+    "echo a | sudo -S ",
+    "<<<",
+    "(token) VALUES (1,",
+    "token created ",
+    "token</",
 });
 
 /// `size` bytes or a few more.
