@@ -135,10 +135,14 @@ bool is_given(std::string_view value) {
 
 std::size_t scan_piped(const ScanText& scan, ByteSpan anchor, Matches& matches) {
   const std::string_view text = scan.text;
+  const char before = scan.at(anchor.begin - 1);
   const bool is_here_string = text[anchor.begin] == '<';
-  if (!is_here_string && (is_one_of(scan.at(anchor.begin - 1), kWord) || scan.at(anchor.end) != ' ')) return anchor.end;
+  if (is_here_string ? before == '<' || scan.at(anchor.end) == '<'
+                     : is_one_of(before, kWord) || scan.at(anchor.end) != ' ')
+    return anchor.end;
   const std::vector<Word> words = words_of(text, anchor.end);
   if (words.empty()) return anchor.end;
+  const std::size_t done = std::max(anchor.end, words.back().end);
   // printf '%s\n' PASS | ..., echo -n PASS | ..., ... <<< PASS
   const Word& word = is_here_string ? words.front() : words.back();
   std::string_view command;
@@ -148,10 +152,10 @@ std::size_t scan_piped(const ScanText& scan, ByteSpan anchor, Matches& matches) 
     command.remove_prefix(std::min(command.size(), command.find_last_of("\n;") + 1));
   } else {
     const std::size_t bar = text.substr(0, std::min(text.size(), word.end + 4)).find('|', word.end);
-    if (bar == std::string_view::npos) return anchor.end;
+    if (bar == std::string_view::npos) return done;
     command = text.substr(bar, end_of_command(text, bar) - bar);
   }
-  if (!reads_password(command)) return anchor.end;
+  if (!reads_password(command)) return done;
   ByteSpan value{word.begin, word.end};
   if (command.contains("chpasswd")) {
     const std::size_t colon = text.substr(0, value.end).find(':', value.begin);
@@ -159,7 +163,7 @@ std::size_t scan_piped(const ScanText& scan, ByteSpan anchor, Matches& matches) 
   }
   const std::string_view found = text.substr(value.begin, value.size());
   if (is_given(found)) matches.add(value.begin, value.end, {}, is_searchable(found));
-  return std::max(anchor.end, word.end);
+  return done;
 }
 
 std::size_t scan_command_line(const ScanText& scan, ByteSpan anchor, Matches& matches) {

@@ -55,6 +55,8 @@ inline constexpr auto kHostileParts = std::to_array<std::string_view>({
     "token  ",
     "echo a | sudo -S ",
     "<<<",
+    "<<< ",
+    "echo ",
     "(token) VALUES (1,",
     "token created ",
     "token</",
