@@ -72,7 +72,7 @@ class GeminiBuilder {
                                                   return true;
                                                 },
                                             .unshown = [&](const UnshownLine& line) { builder_.add(line); },
-                                            .frame = [&](const JsonValue& frame) { builder_.add(frame, {}); }});
+                                            .frame = [&](const JsonValue& frame) { add_header(frame, {}); }});
     return count(unreadable);
   }
 
@@ -80,14 +80,16 @@ class GeminiBuilder {
   void add(const JsonRecord& record) {
     const JsonValue& object = record.object;
     if (const JsonValue patch = object["$set"]; patch.is_object()) {
-      add_around(patch, record);
+      add_header(patch, record.range);
+      add_messages(patch, record);
     } else if (const JsonValue target = object["$rewindTo"]; target.is_string()) {
       builder_.take_back_from(target.body());
     } else if (is_gemini_message(object)) {
       note_said(object);
       builder_.add(record);
     } else {
-      add_around(object, record);
+      builder_.add(record);
+      add_messages(object, record);
     }
   }
 
@@ -105,10 +107,14 @@ class GeminiBuilder {
     return {};
   }
 
+  /// What stands around messages is none itself, whatever else it says.
+  void add_header(const JsonValue& object, ByteRange range) {
+    if (object["type"].body().empty() && object["role"].body().empty()) builder_.add(object, range);
+  }
+
   /// Messages in a patch are those that the model goes on with: some are new, others stand in the log already, perhaps
   /// by another name. What is missing among them was said all the same.
-  void add_around(const JsonValue& patch, const JsonRecord& record) {
-    builder_.add(patch, record.range);
+  void add_messages(const JsonValue& patch, const JsonRecord& record) {
     const std::string_view text = record.object.raw();
     if (text.size() != record.range.length) return builder_.count_unreadable(1);  // repaired: places differ
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> listed;

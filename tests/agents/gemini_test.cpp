@@ -77,6 +77,14 @@ TEST(Gemini, ADocumentIsTheSameOnOneLineAndOnMany) {
   EXPECT_EQ(texts_of(lines.substr(0, lines.size() - 20)), Texts{"one"}) << "cut off while it is written";
 }
 
+TEST(Gemini, WhatStandsAroundTheMessagesIsNone) {
+  EXPECT_EQ(texts_of(R"({"sessionId":"s","projectHash":"h",
+    "type":"user","content":"x"})"),
+            Texts{});
+  EXPECT_EQ(texts_of(kHeader + "}\n" + R"({"$set":{"type":"user","content":"x"}})" + "\n" + said("a", "one") + "\n"),
+            Texts{"one"});
+}
+
 TEST(Gemini, ASnapshotOfADocumentEndsWhereItWasTaken) {
   const test::TempDir dir;
   const auto document = [](const std::string& messages) {
