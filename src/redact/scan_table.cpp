@@ -104,8 +104,8 @@ std::size_t scan_table(const ScanText& scan, ByteSpan anchor, Matches& matches) 
   const std::string_view text = scan.text;
   // A line is looked at once, whichever of its words was found.
   std::size_t end = end_of_line(text, anchor.end);
-  const std::size_t before = text.substr(0, anchor.begin).rfind('\n');
-  const std::size_t begin = before == std::string_view::npos || before < scan.begin ? scan.begin : before + 1;
+  const std::size_t before = text.substr(scan.begin, anchor.begin - scan.begin).rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? scan.begin : scan.begin + before + 1;
   if (end - begin > kLongestHeader || end >= text.size() ||
       text.substr(begin, end - begin).find_first_of("=:{}[]<>$\\") != std::string_view::npos)
     return end;
