@@ -176,7 +176,8 @@ void Run::went_up(std::string url, std::string problem) {
   if (auto saved = save(); !saved) log_warning(saved.error().message);
   report(adopted_ ? "adopted" : "ready", agent_problem_.empty() ? record_.url : agent_problem_);
   if (provider_.public_check && !setup_->nonce.path.empty()) spawn(health_, watch_public(shared_from_this()));
-  look();
+  look_now_ = false;  // whoever asks from here on asks how it does
+  pause_.cancel();
   tell();
 }
 

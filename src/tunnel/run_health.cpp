@@ -39,11 +39,13 @@ milliseconds Run::pace(Time since) const {
 }
 
 asio::awaitable<void> Run::rest(Self self, milliseconds time) {
+  const bool was_up = self->up_since_.has_value();
   if (!self->look_now_) {
     self->pause_.expires_after(time);
     co_await self->pause_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  self->look_now_ = false;
+  // A look that was asked for since it went up is still to come.
+  if (was_up || !self->up_since_) self->look_now_ = false;
 }
 
 asio::awaitable<Probe> Run::ask(Self self, milliseconds time) {
