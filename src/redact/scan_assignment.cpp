@@ -247,9 +247,8 @@ std::size_t scan_assignment(const ScanText& scan, ByteSpan anchor, Matches& matc
     value_at = find_pair_value(text, sign);
   // YAML: the value is on the next line, as a block.
   if (first == '|' || first == '>') {
-    const std::size_t line = text.find('\n', value_at);
-    value_at =
-        line != std::string_view::npos && line - value_at < 4 ? skip_blanks(text, line + 1) : std::string_view::npos;
+    const std::size_t line = text.substr(value_at, 4).find('\n');  // behind "|", ">-", "|2-"
+    value_at = line != std::string_view::npos ? skip_blanks(text, value_at + line + 1) : std::string_view::npos;
   }
   if (value_at == std::string_view::npos || value_at >= text.size()) return done;
   // `token: string = "..."`

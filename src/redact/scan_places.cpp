@@ -39,6 +39,7 @@ std::size_t behind_gutter(const ScanText& scan, std::size_t at) {
 }
 
 constexpr std::size_t kDocument = 64 << 10;
+constexpr std::size_t kDeepest = 256;  // indentation
 
 }  // namespace
 
@@ -64,11 +65,13 @@ std::size_t scan_kubernetes(const ScanText& scan, ByteSpan anchor, Matches& matc
   if (before < scan.begin + 4 || text.substr(before - 4, 4) != "kind" || is_one_of(scan.at(anchor.end), kAlnum))
     return anchor.end;
   const std::size_t low = anchor.begin - std::min(anchor.begin - scan.begin, kDocument);
-  std::size_t from = text.substr(0, anchor.begin).rfind("\n---");
-  if (from == std::string_view::npos || from < low) from = low;
-  std::size_t to = std::min({text.size(), anchor.end + kDocument, text.find("\n---", anchor.end)});
+  const std::size_t begin = text.substr(low, anchor.begin - low).rfind("\n---");
+  const std::size_t from = begin == std::string_view::npos ? low : low + begin;
+  const std::string_view behind = text.substr(anchor.end, kDocument);
+  const std::size_t to = anchor.end + std::min(behind.size(), behind.find("\n---"));
   // Lines below "data:" that stand further in; in JSON, strings up to the brace.
-  for (std::size_t at = from; (at = text.substr(0, to).find("ata", at)) != std::string_view::npos;) {
+  const std::string_view document = text.substr(0, to);
+  for (std::size_t at = from; (at = document.find("ata", at)) != std::string_view::npos;) {
     const std::size_t key = at;
     at += 3;
     const bool is_plain = key > from && text[key - 1] == 'd' && !is_one_of(scan.at(key - 2), kAlnum);
@@ -81,12 +84,12 @@ std::size_t scan_kubernetes(const ScanText& scan, ByteSpan anchor, Matches& matc
     while (i < to && text[i] == ' ') ++i;
     const bool is_json = i < to && text[i] == '{';
     std::size_t name = key;
-    while (name > scan.begin && text[name - 1] != '\n') --name;
+    while (name > scan.begin && key - name < kDeepest && text[name - 1] != '\n') --name;
     const std::size_t indent = behind_gutter(scan, name);
     std::size_t column = 0;
-    while (scan.at(indent + column) == ' ') ++column;
+    while (column < kDeepest && scan.at(indent + column) == ' ') ++column;
     if (is_json) {
-      std::size_t end = std::min(to, text.find('}', i));
+      std::size_t end = std::min(to, document.find('}', i));
       bool is_value = false;
       for (std::size_t j = i; j < end;) {
         if (text[j] == ':') is_value = true;
@@ -95,18 +98,18 @@ std::size_t scan_kubernetes(const ScanText& scan, ByteSpan anchor, Matches& matc
           ++j;
           continue;
         }
-        const std::size_t close = std::min(end, text.find('"', j + 1));
+        const std::size_t close = std::min(end, document.find('"', j + 1));
         if (is_value && close > j + 1) matches.add(j + 1, close, {}, is_searchable(text.substr(j + 1, close - j - 1)));
         j = close + 1;
       }
       at = end;
       continue;
     }
-    for (std::size_t line = text.find('\n', i); line < to;) {
+    for (std::size_t line = document.find('\n', i); line < to;) {
       const std::size_t end = std::min(to, end_of_line(scan, line + 1));
       const std::size_t content = behind_gutter(scan, line + 1);
       std::size_t deep = 0;
-      while (scan.at(content + deep) == ' ') ++deep;
+      while (deep < kDeepest && scan.at(content + deep) == ' ') ++deep;
       if (deep <= column || content + deep >= end) break;
       const std::size_t colon = text.substr(0, end).find(": ", content);
       std::size_t value = colon == std::string_view::npos ? content + deep : colon + 2;

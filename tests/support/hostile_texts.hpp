@@ -34,6 +34,8 @@ inline constexpr auto kHostileParts = std::to_array<std::string_view>({
     "%41",
     "/home/",
     "kind: Secret\ndata:\n",
+    "kind: Secret data: {\" ",
+    "token: | ",
     "curl -u ",
     "seed phrase: word ",
     "\x1b[0m",
