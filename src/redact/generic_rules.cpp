@@ -35,8 +35,8 @@ std::span<const Rule> generic_rules() {
       {.id = "command-line",
        .kind = "password",
        .anchors = "curl mysql mysqldump mysqladmin mariadb sshpass redis-cli docker podman openssl http ftp lftp psql "
-                  "wget smbclient ldapsearch mongosh mongo twine helm oras skopeo buildah sqlcmd mosquitto_pub "
-                  "mosquitto_sub cqlsh xfreerdp htpasswd zip 7z plink pscp psftp login secret",
+                  "smbclient ldapsearch mongosh mongo twine helm oras skopeo buildah sqlcmd mosquitto_pub "
+                  "mosquitto_sub cqlsh xfreerdp htpasswd zip unzip 7z plink pscp psftp login secret",
        .scanner = Scanner::command_line,
        .is_sure = false},
       {.id = "seed-phrase",

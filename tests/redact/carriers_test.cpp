@@ -143,6 +143,7 @@ TEST(Carriers, AreAllSeen) {
       "gh secret set API --body '{PASS}'",
       "az login --service-principal -u 1 -p {PASS}",
       "zip -P {PASS} a.zip b",
+      "unzip -P {PASS} a.zip",
       "7z x -p{PASS} a.7z",
       "plink -pw {PASS} app@host",
       "id,user,password,role\n1,app,{PASS},admin\n",
