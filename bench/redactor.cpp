@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -17,11 +16,13 @@
 #include "base/json_index.hpp"
 #include "redact/redactor.hpp"
 #include "tests/support/hostile_texts.hpp"
+#include "tests/support/linear.hpp"
 
 namespace {
 
 using panko::JsonIndex;
 using panko::SessionRedactor;
+using panko::test::cpu_seconds;
 
 std::string slurp(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -29,13 +30,8 @@ std::string slurp(const std::filesystem::path& path) {
 }
 
 /// Of this thread on its core: other work on the machine does not count.
-double now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 double seconds_since(double start) {
-  return now() - start;
+  return cpu_seconds() - start;
 }
 
 panko::RedactionSettings settings() {
@@ -118,10 +114,10 @@ void measure(const std::vector<std::filesystem::path>& files) {
   for (const auto& file : files) {
     Session session(file);
     SessionRedactor redactor(settings());
-    auto start = now();
+    auto start = cpu_seconds();
     session.read(redactor);
     reading += seconds_since(start);
-    start = now();
+    start = cpu_seconds();
     static_cast<void>(session.mask(redactor));
     masking += seconds_since(start);
     bytes += session.bytes.size();
@@ -135,7 +131,7 @@ void measure_hostile(std::size_t size) {
   for (const std::string_view part : panko::test::kHostileParts) {
     const std::string text = panko::test::hostile_text(part, size);
     SessionRedactor redactor(settings());
-    const auto start = now();
+    const auto start = cpu_seconds();
     const auto piece = redactor.read(text, {});
     const double read = seconds_since(start);
     const auto masked = redactor.mask(*piece, text);

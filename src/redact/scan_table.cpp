@@ -1,6 +1,5 @@
 // Secrets in columns: tables whose header names one (CSV, Markdown, what database clients print), and rows of SQL.
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -94,7 +93,7 @@ void add_cells(std::string_view text, const std::vector<ByteSpan>& row, const st
 }
 
 /// The line between a header and its rows.
-bool is_rule(std::string_view line) {
+bool is_divider(std::string_view line) {
   return std::ranges::all_of(line, [](char c) { return std::string_view("-+|:= \t\r").contains(c); });
 }
 
@@ -117,7 +116,7 @@ std::size_t scan_table(const ScanText& scan, ByteSpan anchor, Matches& matches) 
     if (columns->empty()) return end;
     while (end < text.size()) {
       const ByteSpan line{end + 1, end_of_line(text, end + 1)};
-      if (!is_rule(text.substr(line.begin, line.size()))) {
+      if (!is_divider(text.substr(line.begin, line.size()))) {
         const std::vector<ByteSpan> row = cells_of(text, line, separator);
         if (row.size() != names.size()) break;
         add_cells(text, row, *columns, matches);
