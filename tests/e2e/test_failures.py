@@ -241,7 +241,8 @@ class Tunnels(PankoTest):
         self.assertEqual(fetch(share["public_url"], port=share["local_port"], host="other.trycloudflare.com").status, 421)
         second = self.panko_json("share", self.session(prompt="Second").path, "--provider", "cloudflare")
         self.assertEqual(second["public_url"].split("/")[2], host)
-        self.assertEqual(len(descendants()), 2)  # the daemon and one tunnel for both
+        # The daemon and one tunnel for both; what asked the public URL has ended by and by.
+        wait_until(lambda: len(descendants()) == 2, "one tunnel for both")
         self.assertEqual(len(self.call("Status")["children"]), 1)
 
     def test_rate_limited(self):
