@@ -153,7 +153,9 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
     opened = co_await open_live(mount, kept);
   }
   mount->opening_ = nullptr;
-  if (mount->session_.audience.redaction) mount->note_failure(*now, opened, Clock::now() - begun);
+  const bool is_there = is_still_there(*now, mount->session_.path);
+  // That a file was away says nothing of it once it is back.
+  if (mount->session_.audience.redaction && is_there) mount->note_failure(*now, opened, Clock::now() - begun);
   if (opened && *opened && !mount->ended_) {
     const bool stays = **opened == kept && kept;
     mount->identity_ = stays ? *now : (**opened)->identity();
@@ -163,8 +165,7 @@ Task<std::optional<Mount::Opened>> Mount::open_edition(std::shared_ptr<Mount> mo
     mount->shelf_->drop(mount->owner_);
   }
   flight->land(opened);
-  if (opened && is_still_there(*now, mount->session_.path))
-    mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
+  if (opened && is_there) mount->set_health(*opened ? std::nullopt : std::optional(opened->error()));
   co_return opened;
 }
 
