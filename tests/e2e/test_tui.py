@@ -215,7 +215,7 @@ class Masking(TuiTest):
         self.assert_nothing_is_told(screen)
         for shown in ("Turn 1", "Turn 2", "github", "stripe", "tool call"):
             self.assertIn(shown, screen)
-        self.assertIn("Authorization: Bearer [redacted: github", screen)
+        screen = tmux.wait_for("Authorization: Bearer [redacted: github")
         self.assertRegex(screen, "› masked +github")
         tmux.keys("Space")
         screen = tmux.wait_for("1 fine")
