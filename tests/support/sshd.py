@@ -106,20 +106,19 @@ class Sshd:
             self.port = port or free_port()
             self._write_configuration()
             with open(self.log, "ab") as log:
+                logged = log.tell()
                 self.process = subprocess.Popen(
                     [SSHD, "-D", "-e", "-f", self.directory / "sshd_config"],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 )  # fmt: skip
-            while self.process.poll() is None:
-                try:
-                    socket.create_connection(("127.0.0.1", self.port)).close()
+            # Its own word: what answers on the port may be the last breath of the one before.
+            while self.process.poll() is None and time.monotonic() < deadline:
+                if b"Server listening on " in self.log.read_bytes()[logged:]:
                     return self
-                except OSError:
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.01)
+                time.sleep(0.01)
             # Somebody was faster with that port.
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
+                self.stop()
                 raise AssertionError(f"sshd does not start: {self.log.read_text(errors='replace')}")
 
     def stop(self):

@@ -146,7 +146,7 @@ TEST_F(Ssh, HangsAreSeen) {
 TEST_F(Ssh, SaysThatThePortIsTaken) {
   const auto run = start(ssh(), settings(server.port));  // sshd itself listens there
   const auto probe = ask_until(ssh(), *run);
-  EXPECT_EQ(probe.state, State::failed);
+  EXPECT_EQ(probe.state, State::failed) << run->log();
   EXPECT_EQ(probe.failure.kind, FailureClass::remote_busy);
   EXPECT_THAT(probe.failure.sentence,
               AllOf(HasSubstr("server does not let ssh listen on its port"), HasSubstr("PermitListen")));
@@ -156,7 +156,7 @@ TEST_F(Ssh, SaysThatTheServerForbidsIt) {
   server.reconfigure("AllowTcpForwarding no");
   const auto run = start(ssh(), settings());
   const auto probe = ask_until(ssh(), *run);
-  EXPECT_EQ(probe.state, State::failed);
+  EXPECT_EQ(probe.state, State::failed) << run->log();
   EXPECT_EQ(probe.failure.kind, FailureClass::permanent);
 }
 
@@ -164,7 +164,7 @@ TEST_F(Ssh, SaysThatTheServerForbidsIt) {
 TEST_F(Ssh, IsNotContentWithTheOtherAddressFamily) {
   server.reconfigure("GatewayPorts no");
   const auto run = start(ssh(), settings(server.port));
-  EXPECT_EQ(ask_until(ssh(), *run).state, State::failed);
+  EXPECT_EQ(ask_until(ssh(), *run).state, State::failed) << run->log();
 }
 
 TEST_F(Ssh, FailsAsSshSays) {

@@ -195,7 +195,8 @@ TEST_F(TunnelTest, FiftyKillsLeaveNothing) {
   }
   RecordProperty("slowest_notice_microseconds", static_cast<int>(slowest / 1us));
   EXPECT_LT(slowest, 1s);
-  EXPECT_EQ(count("/proc/self/fd"), descriptors);
+  // A question to its endpoint may be under way, now as when they were counted before.
+  EXPECT_TRUE(run_until([&] { return count("/proc/self/fd") <= descriptors; }));
   EXPECT_EQ(files().size(), 2);
   wait_for(tunnel.stop());
   EXPECT_THAT(files(), IsEmpty());
