@@ -63,7 +63,8 @@ export function createWindows(source, { onAdded, onEnded }) {
     if (error.name === "AbortError") return;
     if (error instanceof Ended) return onEnded();
     edge.failed = true;
-    tell(edge, error instanceof Missing ? "The session has changed." : "The next messages could not be loaded.", "Try again");
+    const sentence = error instanceof Missing ? "The session has changed." : "The next messages could not be loaded.";
+    keepPlace(() => tell(edge, sentence, "Try again"));
   }
 
   async function load(edge) {
@@ -74,8 +75,8 @@ export function createWindows(source, { onAdded, onEnded }) {
       const at = above ? { before: first().dataset.from } : { from: next() };
       const win = receive(await source.window(at));
       if (mine !== generation) return;
-      tell(edge, "");
       keepPlace(() => {
+        tell(edge, ""); // not before there is something in its place: who is at the very end would be moved by its height
         if (above) first().before(win);
         else last().after(win);
         join();
@@ -85,7 +86,8 @@ export function createWindows(source, { onAdded, onEnded }) {
       edge.fruitless = [...win.querySelectorAll("article")].some(isShown) ? 0 : edge.fruitless + 1;
       if (edge.fruitless >= kFruitless) {
         edge.failed = true;
-        tell(edge, `Nothing in the last ${edge.fruitless} parts of the session passes the filters.`, "Look further");
+        const sentence = `Nothing in the last ${edge.fruitless} parts of the session passes the filters.`;
+        keepPlace(() => tell(edge, sentence, "Look further"));
       }
     } catch (error) {
       if (mine === generation) failed(edge, error);

@@ -152,7 +152,8 @@ class Navigation(BrowserTest):
           let worst = 0, most = 0, stuck = 0;
           while (seen.size < windows && stuck < 2000) {
             const line = innerHeight / 2;
-            const mark = [...document.querySelectorAll("article")].find((e) => e.getBoundingClientRect().bottom > line);
+            const articles = [...document.querySelectorAll("article")];
+            const mark = articles.find((e) => e.getBoundingClientRect().bottom > line) ?? articles.at(-1);
             const before = mark.getBoundingClientRect().top;
             const room = direction > 0 ? document.documentElement.scrollHeight - innerHeight - scrollY : scrollY;
             const step = Math.min(700, Math.floor(room));
