@@ -179,6 +179,34 @@ class Navigation(BrowserTest):
             self.assertLessEqual(result["worst"], 1.5, result)
             self.assertLessEqual(result["most"], 12, "windows far away are dropped")
 
+    # Held back until the reader is at the very end of what is loaded, and sees that more is on its way.
+    AT_THE_END = """
+        const done = arguments[arguments.length - 1];
+        const frame = () => new Promise((next) => requestAnimationFrame(next));
+        const ask = window.fetch;
+        let goOn;
+        const held = new Promise((next) => { goOn = next; });
+        window.fetch = async (...question) => { await held; return ask(...question); };
+        (async () => {
+          const note = document.querySelector(".edge.below");
+          const atEnd = () => !note.hidden && scrollY >= document.documentElement.scrollHeight - innerHeight - 1;
+          while (!atEnd()) {
+            scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+            await frame();
+            await frame();
+          }
+          const articles = document.querySelectorAll("article");
+          const top = [...articles].at(-1).getBoundingClientRect().top;
+          goOn();
+          while (document.querySelectorAll("article").length === articles.length) await frame();
+          done(Math.abs(articles[articles.length - 1].getBoundingClientRect().top - top));
+        })();
+    """
+
+    def test_more_arrives_at_the_very_end_and_nothing_jumps(self):
+        self.visit()
+        self.assertLessEqual(self.browser.execute_async_script(self.AT_THE_END), 1.5)
+
     def test_every_message_once_and_in_order(self):
         self.visit()
         self.browser.set_script_timeout(120)
