@@ -12,7 +12,7 @@ import time
 import unittest
 
 from panko import PATIENCE, PankoTest, descendants, fetch, wait_until
-from sshd import free_port
+from ports import free_port
 
 LONG = 3 * PATIENCE
 NAME = "panko1.localhost"

@@ -14,7 +14,8 @@ import urllib.parse
 from browser import BrowserTest, By
 from live_client import Live, version_of
 from panko import PATIENCE, PankoTest, fetch, wait_until
-from sshd import Sshd, free_port
+from ports import free_port
+from sshd import Sshd
 
 
 class LiveShares(PankoTest):

@@ -7,24 +7,12 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import time
 
 from panko import SANITIZED, TOP, PankoTest, descendants, fetch, wait_until
+from ports import free_port
 
 CANARY = "tOkEnCANARY"
-
-
-def free_port():
-    """A port of the range where gateways listen: below the ephemeral ones."""
-    for port in range(20000 + os.getpid() % 9000, 32000):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise AssertionError("no port is free")
 
 
 def host_of(url):

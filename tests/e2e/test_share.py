@@ -12,6 +12,7 @@ import unittest
 import urllib.parse
 
 from panko import TOP, PankoTest, fetch, look, token_of, wait_until
+from ports import free_port
 
 
 class Links(html.parser.HTMLParser):
@@ -155,9 +156,7 @@ class Sharing(PankoTest):
         self.assertEqual(elsewhere.status, 404)
 
     def test_a_configured_port(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.config(f"default_port = {port}\n")
         self.assertEqual(self.share(self.session())["local_port"], port)
 

@@ -14,7 +14,8 @@ import unittest
 import urllib.parse
 
 from panko import PATIENCE, SANITIZED, PankoTest, children, descendants, fetch, token_of, wait_for_exit, wait_until
-from sshd import Sshd, free_port, keygen
+from ports import free_port
+from sshd import Sshd, keygen
 
 LONG = 3 * PATIENCE  # for what takes seconds by design: a hang, a busy port
 

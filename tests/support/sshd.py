@@ -10,12 +10,14 @@ import getpass
 import json
 import os
 import pathlib
+import select
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
+
+from ports import free_port
 
 SSHD = "/usr/sbin/sshd"  # it insists on an absolute path
 PATIENCE = 60
@@ -43,11 +45,6 @@ while True:
 def keygen(path):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "panko test", "-f", path], check=True)
     return pathlib.Path(f"{path}.pub").read_text().strip()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Sshd:
@@ -125,13 +122,19 @@ class Sshd:
         """The listener and every connection."""
         if self.process is None:
             return
+        self.process.send_signal(signal.SIGSTOP)  # there will be no further one
+        ending = []
         for pid in self.connections():
             try:
-                os.kill(pid, signal.SIGKILL)
+                ending.append(os.pidfd_open(pid))
+                signal.pidfd_send_signal(ending[-1], signal.SIGKILL)
             except ProcessLookupError:
-                pass
+                continue
         self.process.kill()
         self.process.wait()
+        for pidfd in ending:  # it listens for its client until it is gone
+            select.select([pidfd], [], [], PATIENCE)
+            os.close(pidfd)
         self.process = None
 
     def connections(self):
