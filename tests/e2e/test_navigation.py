@@ -196,10 +196,11 @@ class Navigation(BrowserTest):
             await frame();
           }
           const articles = document.querySelectorAll("article");
-          const top = [...articles].at(-1).getBoundingClientRect().top;
+          const last = articles[articles.length - 1];
+          const top = last.getBoundingClientRect().top;
           goOn();
           while (document.querySelectorAll("article").length === articles.length) await frame();
-          done(Math.abs(articles[articles.length - 1].getBoundingClientRect().top - top));
+          done(Math.abs(last.getBoundingClientRect().top - top));
         })();
     """
 

@@ -99,7 +99,7 @@ class Sshd:
             os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # as its service does; only root's needs it
         deadline = time.monotonic() + PATIENCE
         port = self.port
-        while True:
+        while time.monotonic() < deadline:  # once more where somebody was faster with that port
             self.port = port or free_port()
             self._write_configuration()
             with open(self.log, "ab") as log:
@@ -113,10 +113,8 @@ class Sshd:
                 if b"Server listening on " in self.log.read_bytes()[logged:]:
                     return self
                 time.sleep(0.01)
-            # Somebody was faster with that port.
-            if time.monotonic() >= deadline:
-                self.stop()
-                raise AssertionError(f"sshd does not start: {self.log.read_text(errors='replace')}")
+        self.stop()
+        raise AssertionError(f"sshd does not start: {self.log.read_text(errors='replace')}")
 
     def stop(self):
         """The listener and every connection."""
@@ -129,7 +127,7 @@ class Sshd:
                 ending.append(os.pidfd_open(pid))
                 signal.pidfd_send_signal(ending[-1], signal.SIGKILL)
             except ProcessLookupError:
-                continue
+                pass
         self.process.kill()
         self.process.wait()
         for pidfd in ending:  # it listens for its client until it is gone
